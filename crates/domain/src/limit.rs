@@ -1,0 +1,81 @@
+//! Every limit of the product, named in one place (P9).
+//!
+//! Restated for people in `docs/reference/limits.md`, which a test compares with this file.
+
+/// Bytes of a message body after cleaning, U-74.
+pub const MESSAGE_BODY_BYTES_MAX: usize = 28 * 1024;
+/// Members of a group chat, G-01 and decision Q-29.
+pub const CHAT_MEMBERS_MAX: usize = 250;
+/// Members added in one call, G-01.
+pub const MEMBERS_ADDED_MAX: usize = 200;
+/// Messages sent to an external person before they accept, S-20 and decision Q-17.
+pub const PENDING_MESSAGES_MAX: u32 = 10;
+/// Above this many members a chat has no typing, presence and read marks, G-14.
+pub const LIVE_SIGNALS_MEMBERS_MAX: usize = 20;
+/// Entries of one domain list, A-05, A-11.
+pub const DOMAIN_LIST_MAX: usize = 4_000;
+/// Blocked external people of an organisation, A-64.
+pub const BLOCKED_USERS_MAX: usize = 200;
+/// Groups to which policies of one type may be assigned, A-106.
+pub const GROUP_ASSIGNMENTS_MAX: usize = 64;
+/// Policies of one type in an organisation, Global included.
+pub const POLICIES_MAX: usize = 500;
+/// Addresses that one resolve call may ask for.
+pub const RESOLVE_IDENTITIES_MAX: usize = 20;
+/// People named in one policy assignment call, A-113.
+pub const ASSIGNMENTS_PER_CALL_MAX: usize = 5_000;
+/// Entries of a page of any collection.
+pub const PAGE_ENTRIES_MAX: usize = 50;
+/// Entries of a page of the directory, of groups and of the audit trail.
+pub const ADMIN_PAGE_ENTRIES_MAX: usize = 999;
+/// Bytes of a request body.
+pub const REQUEST_BODY_BYTES_MAX: usize = 512 * 1024;
+/// Bytes of an idempotency key.
+pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 128;
+/// How long an idempotency key is remembered: one day, in milliseconds.
+pub const IDEMPOTENCY_AGE_MS_MAX: i64 = 24 * 60 * 60 * 1000;
+/// Characters of a password, least and most.
+pub const PASSWORD_CHARACTERS_MIN: usize = 8;
+/// See [`PASSWORD_CHARACTERS_MIN`].
+pub const PASSWORD_CHARACTERS_MAX: usize = 256;
+/// Characters of a display name or a chat's topic.
+pub const NAME_CHARACTERS_MAX: usize = 256;
+/// Bytes of an e-mail address, RFC 5321 section 4.5.3.1.3.
+pub const EMAIL_BYTES_MAX: usize = 254;
+/// Mentions in a message.
+pub const MENTIONS_MAX: usize = 50;
+/// Messages quoted in one reply, as Graph's `replyWithQuote`.
+pub const QUOTES_MAX: usize = 10;
+/// Versions of an edited message that are kept; an edit past it is refused.
+pub const MESSAGE_VERSIONS_MAX: usize = 200;
+/// Different reactions of one person on one message.
+pub const REACTIONS_PER_PERSON_MAX: usize = 20;
+/// Bytes of a reaction.
+pub const REACTION_BYTES_MAX: usize = 64;
+/// People whom one account may block.
+pub const BLOCKED_CONTACTS_MAX: usize = 1_000;
+/// Bearer tokens and sessions of one account.
+pub const TOKENS_MAX: usize = 100;
+/// Domains of an organisation.
+pub const ORGANISATION_DOMAINS_MAX: usize = 100;
+/// Verified addresses of an account.
+pub const ADDRESSES_MAX: usize = 20;
+/// Groups of an organisation.
+pub const GROUPS_MAX: usize = 10_000;
+/// Commands that wait for the writer; past it a request is answered 503 at once.
+pub const WRITE_QUEUE_MAX: usize = 8_192;
+/// Commands that one commit of the writer holds.
+pub const WRITE_BATCH_MAX: usize = 256;
+/// Frames that wait for one push connection; past it the client is told to resume.
+pub const PUSH_QUEUE_MAX: usize = 256;
+/// Events that one resume replays; past it the client is told to fetch afresh.
+pub const PUSH_REPLAY_MAX: usize = 10_000;
+/// Push connections of one account.
+pub const PUSH_CONNECTIONS_PER_ACCOUNT_MAX: usize = 64;
+/// Bytes of a frame that a push client may send.
+pub const PUSH_FRAME_BYTES_MAX: usize = 4 * 1024;
+/// Ids in one presence query, as Graph's `getPresencesByUserId`.
+pub const PRESENCES_PER_CALL_MAX: usize = 650;
+
+const _: () = assert!(MESSAGE_BODY_BYTES_MAX * 8 < REQUEST_BODY_BYTES_MAX);
+const _: () = assert!(MEMBERS_ADDED_MAX <= CHAT_MEMBERS_MAX);
