@@ -71,6 +71,21 @@ fn path_problems(file: &File, exists: impl Fn(&str) -> bool) -> Vec<String> {
     problems
 }
 
+/// The code names and `make` targets that a document cites and that are nowhere.
+fn name_problems(file: &File, has_name: impl Fn(&str) -> bool, makefile: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    for quoted in quoted(&file.text) {
+        let is_name = quoted.contains('_')
+            && quoted.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !quoted.starts_with('_');
+        let target = quoted.strip_prefix("make ").map(|target| format!("\n{target}:"));
+        if (is_name && !has_name(&quoted)) || target.is_some_and(|line| !makefile.contains(&line)) {
+            problems.push(format!("{}: cites `{quoted}`, which is nowhere", file.path));
+        }
+    }
+    problems
+}
+
 /// The names of all tests: functions below a `#[test]`, whatever runs them.
 fn test_names(files: &[File]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -122,6 +137,24 @@ fn documents_cite_only_what_exists() {
 }
 
 #[test]
+fn documents_cite_only_names_that_exist() {
+    let files = tree::files();
+    let code: String = files
+        .iter()
+        .filter(|file| file.is_rust() || file.extension() == "toml")
+        .map(|file| format!(" {} ", file.text))
+        .collect();
+    let names: BTreeSet<&str> =
+        code.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
+    let makefile = tree::read("Makefile");
+    let documents = files.iter().filter(|file| file.extension() == "md");
+    let problems: Vec<String> = documents
+        .flat_map(|file| name_problems(file, |name| names.contains(name), &makefile))
+        .collect();
+    tree::no_problems(&problems);
+}
+
+#[test]
 fn every_promise_names_a_test_that_exists() {
     let architecture = tree::read("ARCHITECTURE.md");
     assert!(architecture.lines().count() <= ARCHITECTURE_LINES_MAX, "ARCHITECTURE.md is too long");
@@ -162,6 +195,16 @@ fn a_wrong_citation_is_found() {
     for bad in ["`crates/gone/`", "`GONE.md`", "[gone](gone.md)", "`docs/gone.md`"] {
         assert_eq!(problems(bad), 1, "{bad}");
     }
+}
+
+#[test]
+fn a_wrong_name_is_found() {
+    let count = |text: &str| {
+        let file = File { path: "a.md".to_owned(), text: text.to_owned() };
+        name_problems(&file, |name| name == "it_holds", ".PHONY: run\nrun: all\n").len()
+    };
+    assert_eq!(count("`it_holds`, `make run`, `a b_c`, `word`"), 0);
+    assert_eq!(count("`it_held`, `make walk`"), 2);
 }
 
 #[test]

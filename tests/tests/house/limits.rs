@@ -70,6 +70,31 @@ fn differences(code: &Values, document: &Values) -> Vec<String> {
     problems
 }
 
+/// Public limits that get their number outside the file of limits.
+fn stray_limits(path: &str, text: &str) -> Vec<String> {
+    let code = Source::new(text).shipped_code();
+    let definitions = code.split("pub const ").skip(1).filter_map(|rest| rest.split_once(';'));
+    definitions
+        .filter_map(|(definition, _)| {
+            let (name, rest) = definition.split_once(':')?;
+            let (_, value) = rest.split_once('=')?;
+            let is_limit = name.ends_with("_MAX") && value.contains(|c: char| c.is_ascii_digit());
+            is_limit.then(|| format!("{path}: `{name}` belongs in crates/domain/src/limit.rs"))
+        })
+        .collect()
+}
+
+#[test]
+fn limits_are_named_in_one_place() {
+    let files = tree::files();
+    let elsewhere = files.iter().filter(|file| {
+        file.is_rust() && file.path.starts_with("crates/") && !file.path.ends_with("/limit.rs")
+    });
+    let problems: Vec<String> =
+        elsewhere.flat_map(|file| stray_limits(&file.path, &file.text)).collect();
+    tree::no_problems(&problems);
+}
+
 #[test]
 fn limits_are_documented_as_they_are() {
     let code = constants(&tree::read("crates/domain/src/limit.rs")).expect("constants");
@@ -94,5 +119,7 @@ fn a_wrong_limit_is_found() {
     }
     assert_eq!(differences(&code, &Values::new()).len(), 2);
     assert_eq!(differences(&Values::new(), &code).len(), 2);
+    assert_eq!(stray_limits("a.rs", "pub const A_MAX: usize = 4_096;\n").len(), 1);
+    assert_eq!(stray_limits("a.rs", "const A_MAX: usize = limit::A_MAX;\n"), [""; 0]);
     assert!(constants("pub const C_MAX: usize = size_of::<u8>();").is_err());
 }
