@@ -1,0 +1,357 @@
+//! Accounts, their addresses and their passwords.
+
+use std::cmp::Ordering;
+
+use visavis_domain::account::{Account, Profile, Roles};
+use visavis_domain::address::Address;
+use visavis_domain::home::Home;
+use visavis_domain::id::{AccountId, OrganisationId};
+use visavis_domain::time::Timestamp;
+
+use crate::column::{count, expect_one, from_json_or_default, parsed, to_json};
+use crate::engine::Row;
+use crate::error::StoreError;
+use crate::tx::Tx;
+
+const INSERT: &str = "
+    INSERT INTO account (id, organisation_id, user_principal_name, principal_key, display_name,
+        name_key, mail, phone, profile, is_enabled, is_minor, roles, settings, created_at, epoch,
+        password_hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+
+const UPDATE: &str = "
+    UPDATE account SET user_principal_name = $1, principal_key = $2, display_name = $3,
+        name_key = $4, mail = $5, phone = $6, profile = $7, is_enabled = $8, is_minor = $9,
+        roles = $10, settings = $11, epoch = epoch + 1
+    WHERE id = $12";
+
+const SELECT_BY_ID: &str = "
+    SELECT id, organisation_id, user_principal_name, display_name, mail, phone, profile,
+        is_enabled, is_minor, roles, settings, created_at, epoch
+    FROM account WHERE id = $1";
+
+const SELECT_BY_ADDRESS: &str = "
+    SELECT a.id, a.organisation_id, a.user_principal_name, a.display_name, a.mail, a.phone,
+        a.profile, a.is_enabled, a.is_minor, a.roles, a.settings, a.created_at, a.epoch
+    FROM account_address d JOIN account a ON a.id = d.account WHERE d.address = $1";
+
+const SELECT_BY_PRINCIPAL: &str = "
+    SELECT id, organisation_id, user_principal_name, display_name, mail, phone, profile,
+        is_enabled, is_minor, roles, settings, created_at, epoch
+    FROM account WHERE principal_key = $1";
+
+const SELECT_BY_NAME: &str = "
+    SELECT id, organisation_id, user_principal_name, display_name, mail, phone, profile,
+        is_enabled, is_minor, roles, settings, created_at, epoch
+    FROM account
+    WHERE organisation_id = $1 AND name_key >= $2 AND name_key < $3
+        AND (name_key > $4 OR (name_key = $4 AND id > $5))
+    ORDER BY name_key, id LIMIT $6";
+
+const SELECT_BY_MAIL: &str = "
+    SELECT id, organisation_id, user_principal_name, display_name, mail, phone, profile,
+        is_enabled, is_minor, roles, settings, created_at, epoch
+    FROM account
+    WHERE organisation_id = $1 AND mail >= $2 AND mail < $3
+        AND (name_key > $4 OR (name_key = $4 AND id > $5))
+    ORDER BY name_key, id LIMIT $6";
+
+const SELECT_COUNT: &str = "SELECT count(*) FROM account WHERE organisation_id = $1";
+
+const SELECT_PRINCIPAL_OWNER: &str = "SELECT id FROM account WHERE principal_key = $1";
+
+const SELECT_ADDRESSES: &str = "
+    SELECT d.address FROM account_address d JOIN account a ON a.id = d.account
+    WHERE d.account = $1
+    ORDER BY CASE WHEN d.address = a.mail THEN 0 WHEN d.address = a.phone THEN 1 ELSE 2 END,
+        d.verified_at, d.address";
+
+const INSERT_ADDRESS: &str = "
+    INSERT INTO account_address (address, account, verified_at) VALUES ($1, $2, $3)
+    ON CONFLICT (address) DO NOTHING";
+
+const SELECT_ADDRESS_OWNER: &str = "SELECT account FROM account_address WHERE address = $1";
+
+const UPDATE_EPOCH: &str = "UPDATE account SET epoch = epoch + 1 WHERE id = $1";
+
+const SELECT_PASSWORD: &str = "SELECT password_hash FROM account WHERE id = $1";
+
+const UPDATE_PASSWORD: &str = "UPDATE account SET password_hash = $1 WHERE id = $2";
+
+/// Comes after every text that people write.
+const LAST_CHARACTER: char = '\u{10FFFF}';
+
+/// Which accounts of an organisation are listed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DirectoryFilter {
+    /// Only those whose display name or e-mail address begins so, without case.
+    pub starts_with: Option<String>,
+    /// Only those after this one, named by [`directory_key`] of its display name and its id.
+    pub after: Option<(String, AccountId)>,
+}
+
+/// The form of a display name by which the directory is sorted.
+#[must_use]
+pub fn directory_key(display_name: &str) -> String {
+    display_name.to_lowercase()
+}
+
+/// # Accounts
+///
+/// What a verdict about an account depends on moves its epoch by itself: changing the account, its
+/// addresses or its blocks counts it up.
+impl Tx<'_> {
+    /// Adds an account. Its addresses are added with [`Tx::insert_address`].
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::PrincipalTaken`]; [`StoreError::Conflict`] when the id is used.
+    pub fn insert_account(
+        &mut self,
+        account: &Account,
+        password_hash: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let columns = Columns::of(account)?;
+        self.expect_free_principal(account.id, &columns.principal_key)?;
+        let organisation = account.home.organisation();
+        let params = [
+            (&account.id).into(),
+            organisation.as_ref().into(),
+            (&account.user_principal_name).into(),
+            (&columns.principal_key).into(),
+            (&account.display_name).into(),
+            (&columns.name_key).into(),
+            account.mail.as_ref().map(|mail| mail.as_str()).into(),
+            account.phone.as_ref().map(|phone| phone.as_str()).into(),
+            columns.profile.as_deref().into(),
+            account.is_enabled.into(),
+            account.is_minor.into(),
+            account.roles.as_bits().into(),
+            columns.settings.as_deref().into(),
+            account.created_at.into(),
+            account.epoch.into(),
+            password_hash.into(),
+        ];
+        self.execute(INSERT, &params)?;
+        Ok(())
+    }
+
+    /// Changes everything about an account but its id, its home and its addresses. The stored
+    /// epoch is counted up, whatever `account` says.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::PrincipalTaken`]; [`StoreError::Missing`] when there is no such account.
+    pub fn update_account(&mut self, account: &Account) -> Result<(), StoreError> {
+        let columns = Columns::of(account)?;
+        self.expect_free_principal(account.id, &columns.principal_key)?;
+        let params = [
+            (&account.user_principal_name).into(),
+            (&columns.principal_key).into(),
+            (&account.display_name).into(),
+            (&columns.name_key).into(),
+            account.mail.as_ref().map(|mail| mail.as_str()).into(),
+            account.phone.as_ref().map(|phone| phone.as_str()).into(),
+            columns.profile.as_deref().into(),
+            account.is_enabled.into(),
+            account.is_minor.into(),
+            account.roles.as_bits().into(),
+            columns.settings.as_deref().into(),
+            (&account.id).into(),
+        ];
+        let touched = self.execute(UPDATE, &params)?;
+        expect_one(touched, "account")
+    }
+
+    /// The account of this id.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails or a row cannot be read.
+    pub fn find_account(&mut self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        self.one(SELECT_BY_ID, &[(&id).into()], read)
+    }
+
+    /// The account that this address belongs to, primary or not.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_account`].
+    pub fn find_account_by_address(
+        &mut self,
+        address: &Address,
+    ) -> Result<Option<Account>, StoreError> {
+        self.one(SELECT_BY_ADDRESS, &[address.as_str().into()], read)
+    }
+
+    /// The account that signs in by this name, given in lower case.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_account`].
+    pub fn find_account_by_principal(
+        &mut self,
+        principal: &str,
+    ) -> Result<Option<Account>, StoreError> {
+        self.one(SELECT_BY_PRINCIPAL, &[principal.into()], read)
+    }
+
+    /// Accounts of an organisation, in the order of the directory: by display name, then id.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_account`].
+    pub fn list_accounts(
+        &mut self,
+        organisation: OrganisationId,
+        filter: &DirectoryFilter,
+        limit: usize,
+    ) -> Result<Vec<Account>, StoreError> {
+        let prefix = filter.starts_with.as_deref().map(str::to_lowercase).unwrap_or_default();
+        let end = format!("{prefix}{LAST_CHARACTER}");
+        let nobody = (String::new(), AccountId::from_bytes([0; 16]));
+        let (after_name, after_id) = filter.after.as_ref().unwrap_or(&nobody);
+        let params = [
+            (&organisation).into(),
+            (&prefix).into(),
+            (&end).into(),
+            after_name.into(),
+            after_id.into(),
+            count(limit).into(),
+        ];
+        let mut found = self.many(SELECT_BY_NAME, &params, read)?;
+        if !prefix.is_empty() {
+            found.extend(self.many(SELECT_BY_MAIL, &params, read)?);
+            found.sort_by(directory_order);
+            found.dedup_by_key(|account| account.id);
+            found.truncate(limit);
+        }
+        Ok(found)
+    }
+
+    /// How many accounts an organisation has.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_account`].
+    pub fn count_accounts(&mut self, organisation: OrganisationId) -> Result<i64, StoreError> {
+        let number = self.one(SELECT_COUNT, &[(&organisation).into()], |row| row.get(0))?;
+        Ok(number.unwrap_or_default())
+    }
+
+    /// The verified addresses of an account, the primary ones first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_account`].
+    pub fn addresses(&mut self, account: AccountId) -> Result<Vec<Address>, StoreError> {
+        self.many(SELECT_ADDRESSES, &[(&account).into()], |row| parsed(row.get(0)?, "address"))
+    }
+
+    /// Adds a verified address; adding it to the same account again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::AddressTaken`] when it belongs to another account of the deployment.
+    pub fn insert_address(
+        &mut self,
+        account: AccountId,
+        address: &Address,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let params = [address.as_str().into(), (&account).into(), at.into()];
+        if self.execute(INSERT_ADDRESS, &params)? == 0 {
+            let owner: Option<AccountId> =
+                self.one(SELECT_ADDRESS_OWNER, &[address.as_str().into()], |row| row.get(0))?;
+            return if owner == Some(account) { Ok(()) } else { Err(StoreError::AddressTaken) };
+        }
+        self.bump_account_epoch(account)
+    }
+
+    /// Counts the epoch of an account up: what was decided about it before is void.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`] when there is no such account.
+    pub fn bump_account_epoch(&mut self, account: AccountId) -> Result<(), StoreError> {
+        let touched = self.execute(UPDATE_EPOCH, &[(&account).into()])?;
+        expect_one(touched, "account")
+    }
+
+    /// The hash of the password, if the account has one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_account`].
+    pub fn password_hash(&mut self, account: AccountId) -> Result<Option<String>, StoreError> {
+        let found = self.one(SELECT_PASSWORD, &[(&account).into()], |row| row.get(0))?;
+        Ok(found.flatten())
+    }
+
+    /// Replaces the hash of the password.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`] when there is no such account.
+    pub fn set_password_hash(
+        &mut self,
+        account: AccountId,
+        password_hash: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let touched = self.execute(UPDATE_PASSWORD, &[password_hash.into(), (&account).into()])?;
+        expect_one(touched, "account")
+    }
+
+    fn expect_free_principal(&mut self, id: AccountId, key: &str) -> Result<(), StoreError> {
+        let owner: Option<AccountId> =
+            self.one(SELECT_PRINCIPAL_OWNER, &[key.into()], |row| row.get(0))?;
+        if owner.is_none_or(|owner| owner == id) { Ok(()) } else { Err(StoreError::PrincipalTaken) }
+    }
+}
+
+/// What is stored of an account in another form than it has.
+struct Columns {
+    principal_key: String,
+    name_key: String,
+    profile: Option<String>,
+    settings: Option<String>,
+}
+
+impl Columns {
+    fn of(account: &Account) -> Result<Self, StoreError> {
+        let has_profile = account.profile != Profile::default();
+        let has_settings = account.settings != Default::default();
+        Ok(Self {
+            principal_key: account.user_principal_name.to_lowercase(),
+            name_key: directory_key(&account.display_name),
+            profile: has_profile.then(|| to_json(&account.profile)).transpose()?,
+            settings: has_settings.then(|| to_json(&account.settings)).transpose()?,
+        })
+    }
+}
+
+fn directory_order(a: &Account, b: &Account) -> Ordering {
+    let key = |account: &Account| directory_key(&account.display_name);
+    key(a).cmp(&key(b)).then(a.id.cmp(&b.id))
+}
+
+fn read(row: Row<'_>) -> Result<Account, StoreError> {
+    let organisation: Option<OrganisationId> = row.get(1)?;
+    let mail: Option<&str> = row.get(4)?;
+    let phone: Option<&str> = row.get(5)?;
+    Ok(Account {
+        id: row.get(0)?,
+        home: organisation.map_or(Home::Personal, Home::Organisation),
+        user_principal_name: row.get(2)?,
+        display_name: row.get(3)?,
+        mail: mail.map(|mail| parsed(mail, "e-mail address")).transpose()?,
+        phone: phone.map(|phone| parsed(phone, "telephone number")).transpose()?,
+        profile: from_json_or_default(row.get(6)?, "profile")?,
+        is_enabled: row.get(7)?,
+        is_minor: row.get(8)?,
+        roles: Roles::from_bits(row.get(9)?),
+        settings: from_json_or_default(row.get(10)?, "settings of an account")?,
+        created_at: row.get(11)?,
+        epoch: row.get(12)?,
+    })
+}

@@ -1,0 +1,288 @@
+//! The audit trail: writing, listing and the descriptions that entries refer to (P7).
+//!
+//! Proving it is in `verify.rs`, chaining its chains in `checkpoint.rs`.
+
+use std::net::IpAddr;
+
+use visavis_domain::audit::{AuditKind, AuditRecord, Chain, Hash, chain_hash};
+use visavis_domain::id::{ChatId, ChatKey, MessageId, OrganisationId, OrganisationKey};
+use visavis_domain::time::Timestamp;
+
+use crate::column::{count, expect_one};
+use crate::engine::Row;
+use crate::error::StoreError;
+use crate::tx::Tx;
+
+const INSERT: &str = "
+    INSERT INTO audit (organisation_key, chat_key, seq, at, kind, actor, client, message_id,
+        context_key, detail, hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+const SELECT_CHAT_HEAD: &str = "
+    SELECT audit_seq, audit_hash FROM chat_home WHERE chat_key = $1 AND organisation_key = $2";
+
+const UPSERT_CHAT_HEAD: &str = "
+    INSERT INTO chat_home (chat_key, organisation_key, is_present, audit_seq, audit_hash)
+    VALUES ($1, $2, 0, $3, $4)
+    ON CONFLICT (chat_key, organisation_key) DO UPDATE
+    SET audit_seq = excluded.audit_seq, audit_hash = excluded.audit_hash";
+
+const SELECT_HEAD: &str =
+    "SELECT audit_seq, audit_hash FROM organisation WHERE organisation_key = $1";
+
+const UPDATE_HEAD: &str =
+    "UPDATE organisation SET audit_seq = $1, audit_hash = $2 WHERE organisation_key = $3";
+
+const INSERT_CONTEXT: &str = "
+    INSERT INTO audit_context (hash, content) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
+
+const SELECT_CONTEXT: &str = "SELECT context_key FROM audit_context WHERE hash = $1";
+
+const SELECT_OF_ORGANISATION: &str = "
+    SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
+        a.seq, a.hash, x.content
+    FROM audit a
+    LEFT JOIN chat c ON c.chat_key = a.chat_key
+    LEFT JOIN audit_context x ON x.context_key = a.context_key
+    WHERE a.organisation_key = $1 AND a.entry < $2
+        AND coalesce(a.at, a.message_id) >= $3 AND coalesce(a.at, a.message_id) <= $4
+        AND a.kind >= $5 AND a.kind <= $6
+    ORDER BY a.entry DESC LIMIT $7";
+
+const SELECT_OF_CHAIN: &str = "
+    SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
+        a.seq, a.hash, x.content
+    FROM audit a
+    LEFT JOIN chat c ON c.chat_key = a.chat_key
+    LEFT JOIN audit_context x ON x.context_key = a.context_key
+    WHERE a.organisation_key = $1 AND a.chat_key = $2 AND a.entry < $3
+        AND coalesce(a.at, a.message_id) >= $4 AND coalesce(a.at, a.message_id) <= $5
+        AND a.kind >= $6 AND a.kind <= $7
+    ORDER BY a.seq DESC LIMIT $8";
+
+/// The chat key of the chain of administrative acts.
+pub(crate) const ADMINISTRATION: ChatKey = ChatKey(0);
+
+/// Which entries of an organisation's trail are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AuditFilter {
+    /// Only those of this moment or later.
+    pub from: Option<Timestamp>,
+    /// Only those of this moment or earlier.
+    pub to: Option<Timestamp>,
+    /// Only those of this kind.
+    pub kind: Option<AuditKind>,
+    /// Only those before this row, see [`AuditEntry::row`].
+    pub before: Option<i64>,
+    /// Only those of this chat.
+    pub chat: Option<ChatKey>,
+}
+
+/// An entry of an organisation's trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Where it stands in the order of commits.
+    pub row: i64,
+    /// The chat whose chain it stands in; none for administrative acts.
+    pub chat_key: Option<ChatKey>,
+    /// The public id of that chat.
+    pub chat: Option<ChatId>,
+    /// Where it stands in its chain, from 1.
+    pub seq: i64,
+    /// What it says.
+    pub record: AuditRecord,
+    /// The description of the participants that it refers to, as JSON.
+    pub context: Option<String>,
+    /// The hash of it and of all before it in its chain.
+    pub hash: Hash,
+}
+
+/// # The audit trail
+impl Tx<'_> {
+    /// Appends an entry to a chain of an organisation: that of a chat, or the one of
+    /// administrative acts. Answers its place and its hash: the new head of the chain.
+    ///
+    /// `head` is the head before, if the caller knows it from [`Tx::chat_homes`] or an append.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when `head` is not the newest; [`StoreError::Missing`] when there
+    /// is no such organisation.
+    pub fn append_audit(
+        &mut self,
+        organisation: (OrganisationKey, OrganisationId),
+        chain: Option<(ChatKey, &ChatId)>,
+        head: Option<(i64, Hash)>,
+        record: &AuditRecord,
+        context: Option<(i64, Hash)>,
+    ) -> Result<(i64, Hash), StoreError> {
+        let (key, id) = organisation;
+        let chat = chain.map_or(ADMINISTRATION, |(chat, _id)| chat);
+        let (last, previous) = match head {
+            Some(head) => head,
+            None => self.audit_head(key, chat)?,
+        };
+        let seq = last + 1;
+        let in_chain = chain.map_or(Chain::Administration, |(_chat, id)| Chain::Chat(id));
+        let context_hash = context.map(|(_key, hash)| hash);
+        let hash = chain_hash(previous, id, &in_chain, seq, record, context_hash);
+        let octets = Octets::of(record.client);
+        let is_at_message = record.message.is_some_and(|id| id.0 == record.at.as_ms());
+        let params = [
+            key.into(),
+            chat.into(),
+            seq.into(),
+            (!is_at_message).then_some(record.at).into(),
+            record.kind.code().into(),
+            record.actor.as_ref().into(),
+            octets.as_slice().into(),
+            record.message.into(),
+            context.map(|(key, _hash)| key).into(),
+            Some(record.detail.as_str()).filter(|detail| !detail.is_empty()).into(),
+            (&hash).into(),
+        ];
+        self.execute(INSERT, &params)?;
+        self.set_audit_head(key, chat, (seq, &hash))?;
+        Ok((seq, hash))
+    }
+
+    fn audit_head(
+        &mut self,
+        organisation: OrganisationKey,
+        chat: ChatKey,
+    ) -> Result<(i64, Hash), StoreError> {
+        let read = |row: Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        if chat == ADMINISTRATION {
+            let head = self.one(SELECT_HEAD, &[organisation.into()], read)?;
+            return head.ok_or(StoreError::Missing { what: "organisation" });
+        }
+        let head = self.one(SELECT_CHAT_HEAD, &[chat.into(), organisation.into()], read)?;
+        Ok(head.unwrap_or((0, Hash::ZERO)))
+    }
+
+    fn set_audit_head(
+        &mut self,
+        organisation: OrganisationKey,
+        chat: ChatKey,
+        (seq, hash): (i64, &Hash),
+    ) -> Result<(), StoreError> {
+        if chat == ADMINISTRATION {
+            let params = [seq.into(), hash.into(), organisation.into()];
+            let touched = self.execute(UPDATE_HEAD, &params)?;
+            return expect_one(touched, "organisation");
+        }
+        let params = [chat.into(), organisation.into(), seq.into(), hash.into()];
+        self.execute(UPSERT_CHAT_HEAD, &params)?;
+        Ok(())
+    }
+
+    /// Stores a description of participants, once, and answers how entries refer to it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub fn put_audit_context(&mut self, content: &str) -> Result<(i64, Hash), StoreError> {
+        let hash = Hash::of(content.as_bytes());
+        let known = self.one(SELECT_CONTEXT, &[(&hash).into()], |row| row.get(0))?;
+        if let Some(key) = known {
+            return Ok((key, hash));
+        }
+        let key = self.insert(INSERT_CONTEXT, &[(&hash).into(), content.into()], "context_key")?;
+        Ok((key, hash))
+    }
+
+    /// Entries of an organisation's trail, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails or a row cannot be read.
+    pub fn list_audit(
+        &mut self,
+        organisation: OrganisationKey,
+        filter: &AuditFilter,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        let (kind_min, kind_max) = match filter.kind {
+            Some(kind) => (kind.code(), kind.code()),
+            None => (i64::MIN, i64::MAX),
+        };
+        let before = filter.before.unwrap_or(i64::MAX).into();
+        let from = filter.from.map_or(i64::MIN, Timestamp::as_ms).into();
+        let to = filter.to.map_or(i64::MAX, Timestamp::as_ms).into();
+        let (min, max, limit) = (kind_min.into(), kind_max.into(), count(limit).into());
+        match filter.chat {
+            Some(chat) => {
+                let key = organisation.into();
+                let params = [key, chat.into(), before, from, to, min, max, limit];
+                self.many(SELECT_OF_CHAIN, &params, read_entry)
+            }
+            None => {
+                let params = [organisation.into(), before, from, to, min, max, limit];
+                self.many(SELECT_OF_ORGANISATION, &params, read_entry)
+            }
+        }
+    }
+}
+
+fn read_entry(row: Row<'_>) -> Result<AuditEntry, StoreError> {
+    let chat: ChatKey = row.get(7)?;
+    Ok(AuditEntry {
+        record: read_record(row)?,
+        row: row.get(6)?,
+        chat_key: Some(chat).filter(|chat| *chat != ADMINISTRATION),
+        chat: row.get(8)?,
+        seq: row.get(9)?,
+        hash: row.get(10)?,
+        context: row.get(11)?,
+    })
+}
+
+/// What an entry says, from a row that starts with the columns at, kind, actor, client,
+/// message_id and detail.
+pub(crate) fn read_record(row: Row<'_>) -> Result<AuditRecord, StoreError> {
+    let at: Option<Timestamp> = row.get(0)?;
+    let message: Option<MessageId> = row.get(4)?;
+    let at = at.or_else(|| message.map(|id| Timestamp::from_ms(id.0)));
+    let client: Option<&[u8]> = row.get(3)?;
+    let detail: Option<&str> = row.get(5)?;
+    Ok(AuditRecord {
+        at: at.ok_or_else(|| StoreError::corrupt("an audit entry without a time"))?,
+        kind: AuditKind::from_code(row.get(1)?)
+            .ok_or_else(|| StoreError::corrupt("not a kind of audit entry"))?,
+        actor: row.get(2)?,
+        client: client.map(address_of).transpose()?,
+        message,
+        detail: detail.unwrap_or_default().to_owned(),
+    })
+}
+
+fn address_of(octets: &[u8]) -> Result<IpAddr, StoreError> {
+    let v4 = <[u8; 4]>::try_from(octets).map(IpAddr::from);
+    let v6 = <[u8; 16]>::try_from(octets).map(IpAddr::from);
+    v4.or(v6).map_err(|_length| StoreError::corrupt("not an IP address"))
+}
+
+/// The bytes of an address, on the stack.
+enum Octets {
+    None,
+    V4([u8; 4]),
+    V6([u8; 16]),
+}
+
+impl Octets {
+    fn of(address: Option<IpAddr>) -> Self {
+        match address {
+            None => Self::None,
+            Some(IpAddr::V4(address)) => Self::V4(address.octets()),
+            Some(IpAddr::V6(address)) => Self::V6(address.octets()),
+        }
+    }
+
+    fn as_slice(&self) -> Option<&[u8]> {
+        match self {
+            Self::None => None,
+            Self::V4(octets) => Some(octets),
+            Self::V6(octets) => Some(octets),
+        }
+    }
+}
