@@ -432,18 +432,43 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let configuration = Configuration::default();
-        let wrong = |patch: Value| patched(&configuration, patch).unwrap_err();
-        insta::assert_snapshot!([
-            wrong(json!({"allowFederatedUser": true, "x": 1, "allowTeamsConsumer": 1})),
-            wrong(json!({"allowTeamsConsumer": "yes"})),
-            wrong(json!({"externalAccessWithTrialTenants": "maybe"})),
-            wrong(json!({"blockedDomains": "b.test"})),
-            wrong(json!({"blockedDomains": ["b.test", "b_test"]})),
-            wrong(json!({"blockedDomains": {"plus": []}})),
-            wrong(json!({"allowedDomains": {"mode": "some"}})),
-            wrong(json!({"blockedUsers": ["Bob"]})),
-            wrong(json!({"customizeFederation": false})),
-        ].join("\n"), @"");
+        for (patch, error) in [
+            (
+                json!({"allowFederatedUser": true, "x": 1, "allowTeamsConsumer": 1}),
+                "unknown properties: allowFederatedUser, x",
+            ),
+            (json!({"allowTeamsConsumer": "yes"}), "`allowTeamsConsumer` must be true or false"),
+            (
+                json!({"externalAccessWithTrialTenants": "maybe"}),
+                "`externalAccessWithTrialTenants` must be Allowed or Blocked",
+            ),
+            (
+                json!({"blockedDomains": "b.test"}),
+                "`blockedDomains` must be a list, null, or an object with `add`, `remove` or \
+                 `replace`",
+            ),
+            (
+                json!({"blockedDomains": {"plus": []}}),
+                "`blockedDomains` must be a list, null, or an object with `add`, `remove` or \
+                 `replace`",
+            ),
+            (
+                json!({"blockedDomains": ["b.test", "b_test"]}),
+                "`blockedDomains` has an entry that is not a domain name: b_test",
+            ),
+            (
+                json!({"allowedDomains": {"mode": "some"}}),
+                "`allowedDomains` must be an object with `mode` allKnownDomains or allowList, \
+                 and `domains` for the latter",
+            ),
+            (
+                json!({"blockedUsers": ["Bob"]}),
+                "`blockedUsers` has an entry that is not an e-mail address or an account id: Bob",
+            ),
+            (json!({"customizeFederation": false}), "`customizeFederation` is true, always"),
+        ] {
+            assert_eq!(patched(&configuration, patch), Err(error.to_owned()));
+        }
     }
 
     #[test]
