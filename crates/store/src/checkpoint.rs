@@ -37,6 +37,9 @@ pub(crate) struct CheckpointDetail {
     pub(crate) hash: Hash,
 }
 
+/// The heads of chains, by their chats.
+type Heads = BTreeMap<ChatKey, (i64, Hash)>;
+
 /// The hash over the heads of chains, in the order of their chat keys.
 #[derive(Default)]
 pub(crate) struct HeadsHash {
@@ -103,14 +106,14 @@ impl Tx<'_> {
         &mut self,
         organisation: OrganisationKey,
         entries_max: usize,
-    ) -> Result<(BTreeMap<ChatKey, (i64, Hash)>, i64), StoreError> {
+    ) -> Result<(Heads, i64), StoreError> {
         let kind = AuditKind::Checkpoint.code();
         let params = [organisation.into(), ADMINISTRATION.into(), kind.into()];
         let last = self.one(SELECT_LAST, &params, |row| {
             from_json::<CheckpointDetail>(row.get(0)?, "checkpoint")
         })?;
         let mut through = last.map_or(0, |detail| detail.through);
-        let mut heads = BTreeMap::new();
+        let mut heads = Heads::new();
         let params = [organisation.into(), through.into(), count(entries_max).into()];
         self.each(SELECT_GROWN, &params, &mut |row| {
             through = row.get(0)?;

@@ -1,5 +1,7 @@
 //! Messages, their earlier versions and their reactions.
 
+use std::cmp::Reverse;
+
 use visavis_domain::id::{AccountId, ChatKey, MessageId, Position};
 use visavis_domain::message::{Body, ContentType, Importance, Message, Reaction, Version};
 use visavis_policy::permit::{self, Permit};
@@ -220,7 +222,7 @@ impl Tx<'_> {
         ];
         let mut found = self.many(SELECT_CHANGED, &changed, read)?;
         found.extend(self.many(SELECT_UNCHANGED, &by_id, read)?);
-        found.sort_unstable_by(|a, b| (b.etag, b.id).cmp(&(a.etag, a.id)));
+        found.sort_unstable_by_key(|message| Reverse((message.etag, message.id)));
         found.truncate(limit);
         // By change, neighbours may be years apart: their reactions are read one by one.
         for message in &mut found {

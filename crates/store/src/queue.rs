@@ -74,12 +74,13 @@ pub(crate) struct Queue {
 struct State {
     waiting: VecDeque<Box<dyn Command>>,
     idle: usize,
-    is_closed: bool,
+    /// Why nothing more is taken in.
+    closed: Option<StoreError>,
 }
 
 impl Queue {
     pub(crate) fn new(length_max: usize) -> Self {
-        let state = State { waiting: VecDeque::new(), idle: 0, is_closed: false };
+        let state = State { waiting: VecDeque::new(), idle: 0, closed: None };
         Self { state: Mutex::new(state), filled: Condvar::new(), length_max }
     }
 
@@ -87,11 +88,11 @@ impl Queue {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Overloaded`] when the queue is full, [`StoreError::Closed`] after shutdown.
+    /// [`StoreError::Overloaded`] when the queue is full; why it was closed, if it is.
     pub(crate) fn push(&self, command: Box<dyn Command>) -> Result<(), StoreError> {
         let mut state = self.lock();
-        if state.is_closed {
-            return Err(StoreError::Closed);
+        if let Some(why) = &state.closed {
+            return Err(why.clone());
         }
         if state.waiting.len() >= self.length_max {
             return Err(StoreError::Overloaded);
@@ -110,7 +111,7 @@ impl Queue {
     pub(crate) fn take(&self, into: &mut VecDeque<Box<dyn Command>>, count_max: usize) -> bool {
         let mut state = self.lock();
         while state.waiting.is_empty() {
-            if state.is_closed {
+            if state.closed.is_some() {
                 return false;
             }
             state.idle += 1;
@@ -122,8 +123,9 @@ impl Queue {
         true
     }
 
-    pub(crate) fn close(&self) {
-        self.lock().is_closed = true;
+    /// Takes nothing more in, for this reason; what waits is still handed out.
+    pub(crate) fn close(&self, why: StoreError) {
+        self.lock().closed.get_or_insert(why);
         self.filled.notify_all();
     }
 

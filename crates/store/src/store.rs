@@ -128,7 +128,8 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens the database for reading, next to a server that may be running.
+    /// Opens the database for reading, next to a server that may be running. Writing is answered
+    /// with [`StoreError::ReadOnly`].
     ///
     /// # Errors
     ///
@@ -138,7 +139,7 @@ impl Store {
         let connection = sqlite::open(path, Purpose::Read)?;
         migration::require(&mut Sqlite::new(&connection), migration::SQLITE)?;
         let store = Self::without_threads(&Options::new(path));
-        store.shared.writes.close();
+        store.shared.writes.close(StoreError::ReadOnly);
         store.start_readers(path, 1)?;
         Ok(store)
     }
@@ -278,8 +279,8 @@ impl Shared {
     }
 
     fn shutdown(&self) {
-        self.writes.close();
-        self.reads.close();
+        self.writes.close(StoreError::Closed);
+        self.reads.close(StoreError::Closed);
         // Readers first: the log moves into the database only when nobody reads.
         let Threads { readers, writer, lock } = std::mem::take(&mut *self.threads());
         for thread in readers.into_iter().chain(writer) {

@@ -122,6 +122,9 @@ impl fmt::Display for Flaw {
     }
 }
 
+/// An entry and what is wrong with it.
+type Accused = (ChatKey, i64, Flaw);
+
 /// Why following a chain ended early.
 enum Stop {
     Broken(Broken),
@@ -254,20 +257,7 @@ impl Tx<'_> {
                 Ok((row.get(0)?, from_json(row.get(1)?, "checkpoint")?))
             })?;
         for (seq, detail) in checkpoints {
-            let mut over = HeadsHash::default();
-            let mut flaw: Option<(ChatKey, i64, Flaw)> = None;
-            let params = [organisation.key.into(), seq.into()];
-            self.each(SELECT_CHECKPOINT_HEADS, &params, &mut |row| {
-                let (chat, seq, hash): (ChatKey, i64, Hash) =
-                    (row.get(0)?, row.get(1)?, row.get(2)?);
-                over.add(chat, seq, &hash);
-                match row.get::<Option<Hash>>(3)? {
-                    Some(now) if now == hash => {}
-                    Some(_other) => flaw = flaw.or(Some((chat, seq, Flaw::Changed))),
-                    None => flaw = flaw.or(Some((chat, seq, Flaw::Missing))),
-                }
-                Ok(Next::Row)
-            })?;
+            let (over, flaw) = self.checkpoint_heads(organisation.key, seq)?;
             // Heads that the checkpoint does not vouch for accuse nobody.
             if over.chains != detail.chains || over.finish() != detail.hash {
                 return Err(self.broken(organisation, ADMINISTRATION, seq, Flaw::Checkpoint)?);
@@ -277,6 +267,30 @@ impl Tx<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The hash over the heads that a checkpoint covers, and the first of them that is no more
+    /// what it was.
+    fn checkpoint_heads(
+        &mut self,
+        organisation: OrganisationKey,
+        checkpoint: i64,
+    ) -> Result<(HeadsHash, Option<Accused>), StoreError> {
+        let mut over = HeadsHash::default();
+        let mut flaw = None;
+        let params = [organisation.into(), checkpoint.into()];
+        self.each(SELECT_CHECKPOINT_HEADS, &params, &mut |row| {
+            let (chat, seq, hash): (ChatKey, i64, Hash) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            over.add(chat, seq, &hash);
+            let why = match row.get::<Option<Hash>>(3)? {
+                Some(now) if now == hash => return Ok(Next::Row),
+                Some(_other) => Flaw::Changed,
+                None => Flaw::Missing,
+            };
+            flaw = flaw.or(Some((chat, seq, why)));
+            Ok(Next::Row)
+        })?;
+        Ok((over, flaw))
     }
 
     /// The hash of each description of participants; none where it is not that of its content.
