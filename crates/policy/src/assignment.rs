@@ -139,25 +139,25 @@ pub struct Effective {
 
 /// The effective policy of somebody who has `direct` assigned and is a direct member of `groups`.
 ///
-/// An assignment whose policy does not exist (any more) is passed over.
+/// `find` gives the policy of a name as it is written, if there is one: an assignment whose policy
+/// does not exist (any more) is passed over.
 #[must_use]
-pub fn resolve(
+pub fn resolve<'a>(
     direct: Option<&PolicyName>,
     groups: &[GroupId],
     list: &[GroupAssignment],
-    exists: impl Fn(&PolicyName) -> bool,
+    find: impl Fn(&PolicyName) -> Option<&'a PolicyName>,
 ) -> Effective {
-    let direct =
-        direct.map(|policy| Sourced { policy: policy.clone(), source: Source::Direct }).into_iter();
-    let by_group = (1..).zip(list).filter(|(_rank, entry)| groups.contains(&entry.group)).map(
-        |(rank, entry)| Sourced {
-            policy: entry.policy.clone(),
-            source: Source::Group { group: entry.group, rank },
-        },
-    );
+    let sourced = |name: &PolicyName, source| {
+        find(name).map(|policy| Sourced { policy: policy.clone(), source })
+    };
+    let direct = direct.and_then(|name| sourced(name, Source::Direct));
+    let by_group =
+        (1..).zip(list).filter(|(_rank, entry)| groups.contains(&entry.group)).filter_map(
+            |(rank, entry)| sourced(&entry.policy, Source::Group { group: entry.group, rank }),
+        );
     let global = Sourced { policy: PolicyName::global(), source: Source::Global };
-    let mut sources: Vec<_> =
-        direct.chain(by_group).filter(|sourced| exists(&sourced.policy)).collect();
+    let mut sources: Vec<_> = direct.into_iter().chain(by_group).collect();
     let winner = sources.first().unwrap_or(&global).clone();
     sources.push(global);
     Effective { policy: winner.policy, source: winner.source, sources }

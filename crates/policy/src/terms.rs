@@ -211,8 +211,11 @@ impl OrganisationTerms {
     /// As [`OrganisationTerms::effective`], with all sources in their order.
     #[must_use]
     pub fn explain_sources(&self, direct: Option<&PolicyName>, groups: &[GroupId]) -> Effective {
-        let exists = |name: &PolicyName| self.by_key.contains_key(name.key());
-        resolve(direct, groups, &self.group_assignments, exists)
+        let find = |name: &PolicyName| {
+            let index = *self.by_key.get(name.key())?;
+            Some(self.policy_name(PolicyHandle(index)))
+        };
+        resolve(direct, groups, &self.group_assignments, find)
     }
 
     /// The policy of a handle. A handle of other terms that means nothing here gets a policy that
