@@ -1,0 +1,551 @@
+//! Accounts: oneself, the own directory, making and changing accounts, one's own settings.
+
+use visavis_domain::account::{
+    Account, ExternalChatSettings, Profile, Role, Roles, TokenKind, WhoCanAdd,
+};
+use visavis_domain::address::{Address, EmailAddress, PhoneNumber};
+use visavis_domain::audit::AuditKind;
+use visavis_domain::home::Home;
+use visavis_domain::id::{AccountId, OrganisationId};
+use visavis_domain::limit::{ADDRESSES_MAX, PAGE_ENTRIES_MAX};
+use visavis_domain::text;
+use visavis_store::{ChatFilter, DirectoryFilter, StoreError, Tx};
+
+use crate::App;
+use crate::contact;
+use crate::context::{Caller, Context};
+use crate::failure::{Failure, Outcome};
+use crate::page::PageRequest;
+use crate::scene::act;
+use crate::subject::{Subject, UserKey, Viewer};
+use crate::token;
+use crate::view::{Page, User};
+
+/// The caller.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn me(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<User> {
+    let account = tx.find_account(ctx.caller.account)?.ok_or(Failure::NotSignedIn)?;
+    seen(tx, ctx, &account)
+}
+
+/// Somebody of the own directory, or an accepted contact.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] for everybody else.
+pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<User> {
+    let account = match key {
+        UserKey::Id(id) => tx.find_account(*id)?,
+        UserKey::Address(address) => tx.find_account_by_address(address)?,
+    };
+    let account = account.ok_or(Failure::NotFound)?;
+    if may_see(tx, ctx, &account)? { seen(tx, ctx, &account) } else { Err(Failure::NotFound) }
+}
+
+/// Whether the caller may know of somebody without asking: themselves, colleagues, contacts.
+fn may_see(tx: &mut Tx<'_>, ctx: &Context<'_>, account: &Account) -> Outcome<bool> {
+    if account.id == ctx.caller.account || !ctx.caller.home.is_external_to(account.home) {
+        return Ok(true);
+    }
+    contact::may_see_each_other(tx, ctx, account.id)
+}
+
+/// Which people of the directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UserFilter {
+    /// Whoever has this address.
+    Address(Address),
+    /// Whose display name or mail starts so.
+    StartsWith(String),
+    /// This one.
+    Id(AccountId),
+}
+
+/// The own directory by display name, or whoever a filter finds.
+///
+/// # Errors
+///
+/// [`Failure::Invalid`] for a cursor that is not ours.
+pub fn list(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    filter: Option<UserFilter>,
+    page: &PageRequest,
+) -> Outcome<Page<User>> {
+    let starts_with = match filter {
+        Some(UserFilter::Id(id)) => return one(get(tx, ctx, &UserKey::Id(id))),
+        Some(UserFilter::Address(address)) => {
+            return one(get(tx, ctx, &UserKey::Address(address)));
+        }
+        Some(UserFilter::StartsWith(text)) => Some(text),
+        None => None,
+    };
+    let Some(organisation) = ctx.caller.home.organisation() else {
+        let mine = me(tx, ctx)?;
+        let is_wanted = starts_with.is_none_or(|text| {
+            mine.person.card.display_name.to_lowercase().starts_with(&text.to_lowercase())
+        });
+        return Ok(Page { items: is_wanted.then_some(mine).into_iter().collect(), next: None });
+    };
+    let after = page.cursor.as_deref().map(read_cursor).transpose()?;
+    let filter = DirectoryFilter { starts_with, after };
+    let mut accounts = tx.list_accounts(organisation, &filter, page.top + 1)?;
+    let next = if accounts.len() > page.top {
+        accounts.truncate(page.top);
+        accounts.last().map(|last| format!("{}_{}", last.id, last.display_name.to_lowercase()))
+    } else {
+        None
+    };
+    let items =
+        accounts.iter().map(|account| seen(tx, ctx, account)).collect::<Outcome<Vec<_>>>()?;
+    Ok(Page { items, next })
+}
+
+fn one(outcome: Outcome<User>) -> Outcome<Page<User>> {
+    match outcome {
+        Ok(user) => Ok(Page { items: vec![user], next: None }),
+        Err(Failure::NotFound) => Ok(Page { items: Vec::new(), next: None }),
+        Err(other) => Err(other),
+    }
+}
+
+fn read_cursor(text: &str) -> Outcome<(String, AccountId)> {
+    let not_ours = || Failure::invalid("$skiptoken", "Follow @odata.nextLink as it was given.");
+    let (id, name) = text.split_once('_').ok_or_else(not_ours)?;
+    Ok((name.to_owned(), id.parse().map_err(|_id| not_ours())?))
+}
+
+/// An account as the caller sees it, who may see it.
+pub(crate) fn seen(tx: &mut Tx<'_>, ctx: &Context<'_>, account: &Account) -> Outcome<User> {
+    let viewer = Viewer::caller(tx, ctx)?;
+    let subject = Subject::find(tx, ctx, account.id)?.ok_or(Failure::NotFound)?;
+    let person = viewer.see(&subject);
+    let is_inside = !person.is_external;
+    let is_told_roles = account.id == ctx.caller.account || ctx.caller.administers(&[]).is_ok();
+    Ok(User {
+        profile: if is_inside { account.profile.clone() } else { Profile::default() },
+        is_enabled: account.is_enabled || !is_inside,
+        roles: if is_inside && is_told_roles { account.roles } else { Roles::default() },
+        addresses: if is_inside {
+            subject.addresses.iter().map(ToString::to_string).collect()
+        } else {
+            Vec::new()
+        },
+        created_at: account.created_at,
+        person,
+    })
+}
+
+/// An account that somebody wants to make.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// What people call the person.
+    pub display_name: String,
+    /// The sign-in name and primary address.
+    pub user_principal_name: EmailAddress,
+    /// The telephone number.
+    pub phone: Option<PhoneNumber>,
+    /// The password; without one the account cannot sign in.
+    pub password: Option<String>,
+    /// Whether it may sign in.
+    pub is_enabled: bool,
+    /// Free text of the directory.
+    pub profile: Profile,
+    /// What it may do beyond chatting.
+    pub roles: Roles,
+    /// Whether it is a personal account, which only the operator makes.
+    pub is_personal: bool,
+    /// Further verified addresses.
+    pub further_addresses: Vec<Address>,
+    /// Whether the person is a minor.
+    pub is_minor: bool,
+}
+
+/// Makes an account: an administrator in the organisation's domains; the operator personal
+/// accounts and, in an organisation's domain, accounts of that organisation.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`]; [`Failure::Invalid`]; [`Failure::Conflict`] when an address is
+/// taken.
+pub async fn create(app: &App, caller: Caller, new: NewAccount) -> Outcome<User> {
+    if caller.operates().is_err() {
+        caller.administers(&[])?;
+    }
+    app.limits().check_new_account(caller.account)?;
+    let hash = match new.password.clone() {
+        Some(password) => Some(app.hash_password(password).await?),
+        None => None,
+    };
+    app.write(caller, move |tx, ctx| insert(tx, ctx, new, hash.as_deref())).await
+}
+
+/// Makes an account whose password was hashed already.
+///
+/// # Errors
+///
+/// As [`create`].
+pub fn insert(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    new: NewAccount,
+    password_hash: Option<&str>,
+) -> Outcome<User> {
+    let home = home_of_new(tx, ctx, &new)?;
+    let is_operator = new.roles.has(Role::DeploymentOperator);
+    if is_operator && ctx.caller.operates().is_err() {
+        return Err(Failure::NoPermission);
+    }
+    let display_name = text::name(&new.display_name)
+        .map_err(|why| Failure::invalid("displayName", format!("The name {why}.")))?;
+    if new.further_addresses.len() + 2 > ADDRESSES_MAX {
+        return Err(Failure::LimitReached(format!(
+            "an account may have {ADDRESSES_MAX} addresses"
+        )));
+    }
+    let account = Account {
+        id: AccountId::new(ctx.fresh_id()),
+        home,
+        user_principal_name: new.user_principal_name.to_string(),
+        display_name,
+        mail: Some(new.user_principal_name.clone()),
+        phone: new.phone.clone(),
+        profile: new.profile,
+        is_enabled: new.is_enabled,
+        is_minor: new.is_minor,
+        roles: new.roles,
+        settings: ExternalChatSettings::default(),
+        created_at: ctx.now,
+        epoch: 1,
+    };
+    tx.insert_account(&account, password_hash)?;
+    let mut addresses = vec![Address::Email(new.user_principal_name)];
+    addresses.extend(new.phone.map(Address::Phone));
+    addresses.extend(new.further_addresses);
+    for address in &addresses {
+        put_address(tx, ctx, account.id, address)?;
+    }
+    if let Some(organisation) = home.organisation() {
+        tx.bump_epoch(organisation)?;
+        let detail = serde_json::json!({ "created": account.id }).to_string();
+        record(tx, ctx, organisation, AuditKind::DirectoryChanged, detail)?;
+    }
+    seen(tx, ctx, &account)
+}
+
+fn home_of_new(tx: &mut Tx<'_>, ctx: &Context<'_>, new: &NewAccount) -> Outcome<Home> {
+    let owner = tx.find_organisation_by_domain(&new.user_principal_name.domain())?;
+    if ctx.caller.operates().is_ok() {
+        return match (new.is_personal, owner) {
+            (true, None) => Ok(Home::Personal),
+            (true, Some(_)) => Err(Failure::invalid(
+                "userPrincipalName",
+                "The domain belongs to an organisation, so the account cannot be personal.",
+            )),
+            (false, Some(organisation)) => Ok(Home::Organisation(organisation)),
+            (false, None) => Err(foreign_domain()),
+        };
+    }
+    let own = ctx.caller.administers(&[])?;
+    if new.is_personal {
+        return Err(Failure::NoPermission);
+    }
+    if owner == Some(own) { Ok(Home::Organisation(own)) } else { Err(foreign_domain()) }
+}
+
+fn foreign_domain() -> Failure {
+    Failure::invalid("userPrincipalName", "The domain is none that the organisation has proved.")
+}
+
+fn put_address(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    account: AccountId,
+    address: &Address,
+) -> Outcome<()> {
+    tx.insert_address(account, address, ctx.now).map_err(|error| match error {
+        StoreError::AddressTaken => {
+            Failure::Conflict("Another account has this address.".to_owned())
+        }
+        other => other.into(),
+    })
+}
+
+/// What is to change about an account; what is not named stays.
+#[derive(Debug, Clone, Default)]
+pub struct AccountChange {
+    /// What people call the person.
+    pub display_name: Option<String>,
+    /// Whether it may sign in. Switching off revokes every token.
+    pub is_enabled: Option<bool>,
+    /// What it may do beyond chatting.
+    pub roles: Option<Roles>,
+    /// Free text of the directory.
+    pub profile: Option<Profile>,
+    /// The telephone number.
+    pub phone: Option<PhoneNumber>,
+}
+
+/// Changes an account of the organisation.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`]; [`Failure::NoPermission`]; [`Failure::Invalid`].
+pub fn update(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    id: AccountId,
+    change: AccountChange,
+) -> Outcome<User> {
+    let organisation = ctx.caller.administers(&[])?;
+    let mut account = tx
+        .find_account(id)?
+        .filter(|account| account.home.organisation() == Some(organisation))
+        .ok_or(Failure::NotFound)?;
+    if let Some(name) = change.display_name {
+        account.display_name = text::name(&name)
+            .map_err(|why| Failure::invalid("displayName", format!("The name {why}.")))?;
+    }
+    if let Some(profile) = change.profile {
+        account.profile = profile;
+    }
+    if let Some(phone) = change.phone {
+        if account.phone.as_ref() != Some(&phone) {
+            put_address(tx, ctx, id, &Address::Phone(phone.clone()))?;
+        }
+        account.phone = Some(phone);
+    }
+    if let Some(roles) = change.roles {
+        let touches_operator =
+            roles.has(Role::DeploymentOperator) || account.roles.has(Role::DeploymentOperator);
+        if touches_operator && ctx.caller.operates().is_err() {
+            return Err(Failure::NoPermission);
+        }
+        if id == ctx.caller.account && !roles.has(Role::OrganisationAdministrator) {
+            return Err(Failure::Conflict(
+                "Another administrator has to take this role from you.".to_owned(),
+            ));
+        }
+        account.roles = roles;
+    }
+    if let Some(is_enabled) = change.is_enabled {
+        if id == ctx.caller.account && !is_enabled {
+            return Err(Failure::Conflict("You cannot switch yourself off.".to_owned()));
+        }
+        account.is_enabled = is_enabled;
+    }
+    tx.update_account(&account)?;
+    tx.bump_epoch(organisation)?;
+    if account.is_enabled {
+        token::refresh(tx, ctx, id)?;
+    } else {
+        token::revoke_all(tx, ctx, id)?;
+    }
+    let detail = serde_json::json!({ "changed": id }).to_string();
+    record(tx, ctx, organisation, AuditKind::DirectoryChanged, detail)?;
+    seen(tx, ctx, &account)
+}
+
+/// Gives an account a further verified address.
+///
+/// # Errors
+///
+/// [`Failure::Conflict`] when it is taken; [`Failure::Invalid`] outside the organisation's
+/// domains.
+pub fn add_address(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    id: AccountId,
+    address: &Address,
+) -> Outcome<()> {
+    let account = tx.find_account(id)?.ok_or(Failure::NotFound)?;
+    let organisation = account.home.organisation();
+    if ctx.caller.operates().is_err() && Some(ctx.caller.administers(&[])?) != organisation {
+        return Err(Failure::NotFound);
+    }
+    let owner = match address.domain() {
+        Some(domain) => tx.find_organisation_by_domain(&domain)?,
+        None => organisation,
+    };
+    if owner != organisation {
+        return Err(Failure::invalid(
+            "address",
+            "The domain of the address belongs elsewhere than the account.",
+        ));
+    }
+    if tx.addresses(id)?.len() >= ADDRESSES_MAX {
+        return Err(Failure::LimitReached(format!(
+            "an account may have {ADDRESSES_MAX} addresses"
+        )));
+    }
+    put_address(tx, ctx, id, address)?;
+    match organisation {
+        Some(organisation) => {
+            tx.bump_epoch(organisation)?;
+            let detail = serde_json::json!({ "addressAdded": id }).to_string();
+            record(tx, ctx, organisation, AuditKind::DirectoryChanged, detail)
+        }
+        None => void_chats_of(tx, id),
+    }
+}
+
+/// Makes what was decided about every chat of a personal account void: what it depends on
+/// changed.
+fn void_chats_of(tx: &mut Tx<'_>, account: AccountId) -> Outcome<()> {
+    tx.bump_account_epoch(account)?;
+    let mut before = None;
+    loop {
+        let filter = ChatFilter { kind: None, before };
+        let rows = tx.list_chats_of(account, &filter, PAGE_ENTRIES_MAX)?;
+        let is_last = rows.len() < PAGE_ENTRIES_MAX;
+        for (mut chat, _membership) in rows {
+            let activity = chat.last_message.map_or(chat.created_at.as_ms(), |message| message.0);
+            before = Some((activity, chat.key));
+            chat.access_version += 1;
+            tx.update_chat(&chat)?;
+        }
+        if is_last {
+            return Ok(());
+        }
+    }
+}
+
+/// Replaces an account's password and revokes every token and session.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`]; [`Failure::NoPermission`].
+pub async fn set_password(
+    app: &App,
+    caller: Caller,
+    id: AccountId,
+    password: String,
+) -> Outcome<()> {
+    let hash = app.hash_password(password).await?;
+    app.write(caller, move |tx, ctx| {
+        let account = tx.find_account(id)?.ok_or(Failure::NotFound)?;
+        if ctx.caller.operates().is_err()
+            && Some(ctx.caller.administers(&[])?) != account.home.organisation()
+        {
+            return Err(Failure::NotFound);
+        }
+        tx.set_password_hash(id, Some(&hash))?;
+        token::revoke_all(tx, ctx, id)?;
+        match account.home.organisation() {
+            Some(organisation) => {
+                let detail = serde_json::json!({ "passwordSet": id }).to_string();
+                record(tx, ctx, organisation, AuditKind::DirectoryChanged, detail)
+            }
+            None => Ok(()),
+        }
+    })
+    .await
+}
+
+/// Makes a bearer token for somebody: the operator for anybody, for scripts of the demonstration
+/// and recovery; an administrator for people of the organisation cannot.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`]; [`Failure::NotFound`].
+pub fn issue_token(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    id: AccountId,
+    name: &str,
+) -> Outcome<String> {
+    ctx.caller.operates()?;
+    let account = tx.find_account(id)?.ok_or(Failure::NotFound)?;
+    let (_token, secret) = token::issue(tx, ctx, id, TokenKind::Bearer, name, None)?;
+    if let Some(organisation) = account.home.organisation() {
+        let detail = serde_json::json!({ "tokenMadeFor": id }).to_string();
+        record(tx, ctx, organisation, AuditKind::TokenChanged, detail)?;
+    }
+    Ok(secret)
+}
+
+/// What is to change about the caller's settings; what is not named stays.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsChange {
+    /// See [`ExternalChatSettings`]; personal accounts only.
+    pub is_discoverable_by_email: Option<bool>,
+    /// Personal accounts only.
+    pub is_discoverable_by_phone: Option<bool>,
+    /// Personal accounts only.
+    pub who_can_add_me_to_groups: Option<WhoCanAdd>,
+    /// Anybody.
+    pub send_read_receipts_to_external: Option<bool>,
+    /// Anybody.
+    pub show_presence_to_external: Option<bool>,
+}
+
+/// The caller's settings for external chat, and whether the account is personal.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn external_chat_settings(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+) -> Outcome<(ExternalChatSettings, bool)> {
+    let account = tx.find_account(ctx.caller.account)?.ok_or(Failure::NotSignedIn)?;
+    Ok((account.settings, account.home == Home::Personal))
+}
+
+/// Changes the caller's settings for external chat.
+///
+/// # Errors
+///
+/// [`Failure::Invalid`] when a managed account names what is for personal accounts only.
+pub fn change_external_chat_settings(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    change: SettingsChange,
+) -> Outcome<(ExternalChatSettings, bool)> {
+    let mut account = tx.find_account(ctx.caller.account)?.ok_or(Failure::NotSignedIn)?;
+    let is_personal = account.home == Home::Personal;
+    let names_personal = change.is_discoverable_by_email.is_some()
+        || change.is_discoverable_by_phone.is_some()
+        || change.who_can_add_me_to_groups.is_some();
+    if names_personal && !is_personal {
+        return Err(Failure::invalid(
+            "isDiscoverableByEmail",
+            "Who finds and adds a managed account is the organisation's to decide.",
+        ));
+    }
+    let settings = &mut account.settings;
+    let set = |to: &mut bool, from: Option<bool>| *to = from.unwrap_or(*to);
+    set(&mut settings.is_discoverable_by_email, change.is_discoverable_by_email);
+    set(&mut settings.is_discoverable_by_phone, change.is_discoverable_by_phone);
+    set(&mut settings.send_read_receipts_to_external, change.send_read_receipts_to_external);
+    set(&mut settings.show_presence_to_external, change.show_presence_to_external);
+    settings.who_can_add_me_to_groups =
+        change.who_can_add_me_to_groups.unwrap_or(settings.who_can_add_me_to_groups);
+    tx.update_account(&account)?;
+    void_chats_of(tx, account.id)?;
+    Ok((account.settings, is_personal))
+}
+
+/// Writes an administrative act into an organisation's trail.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn record(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    organisation: OrganisationId,
+    kind: AuditKind,
+    detail: String,
+) -> Outcome<()> {
+    let key = tx
+        .find_organisation(organisation)?
+        .ok_or(Failure::Internal { code: "audit-without-organisation" })?
+        .key;
+    let record = act(ctx, Some(ctx.caller.account), kind, &detail);
+    tx.append_audit((key, organisation), None, None, &record, None)?;
+    Ok(())
+}

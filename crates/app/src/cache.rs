@@ -1,0 +1,81 @@
+//! What was compiled before and still holds, by the versions it was made from.
+//!
+//! A cached thing is used only by a transaction that has read the very versions it carries, so a
+//! cache can be late but never wrong (P3). Things made inside a write are put here after its
+//! commit only: a version that was rolled back will be given out again with another meaning.
+
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
+use visavis_domain::account::Roles;
+use visavis_domain::audit::Hash;
+use visavis_domain::home::Home;
+use visavis_domain::id::{AccountId, ChatKey, OrganisationKey, TokenId};
+use visavis_domain::time::Timestamp;
+use visavis_policy::terms::OrganisationTerms;
+
+use crate::roster::Roster;
+
+const TERMS_CACHED: usize = 1_000;
+const ROSTERS_CACHED: usize = 20_000;
+const TOKENS_CACHED: usize = 100_000;
+const CONTEXTS_CACHED: usize = 20_000;
+
+/// A token that was looked up before.
+#[derive(Debug, Clone)]
+pub struct KnownToken {
+    /// Its id.
+    pub token: TokenId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// Where that account belongs.
+    pub home: Home,
+    /// The store's short name of the home.
+    pub home_key: OrganisationKey,
+    /// What the account may do.
+    pub roles: Roles,
+    /// When it expires.
+    pub expires_at: Timestamp,
+}
+
+/// The caches of one node. Cloning shares them.
+#[derive(Clone)]
+pub struct Caches {
+    /// Compiled terms by organisation; valid for one epoch.
+    pub terms: Arc<Cache<OrganisationKey, Arc<OrganisationTerms>>>,
+    /// Members and standing by chat; valid for one access version and the epochs of the homes.
+    pub rosters: Arc<Cache<ChatKey, Arc<Roster>>>,
+    /// Tokens by the hash of their secret; removed before a revocation is answered.
+    pub tokens: Arc<Cache<[u8; 32], Arc<KnownToken>>>,
+    /// Descriptions of participants that are in the store, by their hash.
+    pub contexts: Arc<Cache<[u8; 32], i64>>,
+}
+
+impl std::fmt::Debug for Caches {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Caches")
+            .field("terms", &self.terms.len())
+            .field("rosters", &self.rosters.len())
+            .field("tokens", &self.tokens.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Caches {
+    fn default() -> Self {
+        Self {
+            terms: Arc::new(Cache::new(TERMS_CACHED)),
+            rosters: Arc::new(Cache::new(ROSTERS_CACHED)),
+            tokens: Arc::new(Cache::new(TOKENS_CACHED)),
+            contexts: Arc::new(Cache::new(CONTEXTS_CACHED)),
+        }
+    }
+}
+
+impl Caches {
+    /// The id of a stored description of participants.
+    #[must_use]
+    pub fn context(&self, hash: Hash) -> Option<i64> {
+        self.contexts.get(&hash.0)
+    }
+}

@@ -1,0 +1,646 @@
+//! Chats: create, list, look, rename, hide, mark, leave.
+
+use visavis_domain::audit::AuditKind;
+use visavis_domain::chat::{Chat, ChatKind, Consent, HistoryChoice, Membership, MembershipState};
+use visavis_domain::contact::RequestState;
+use visavis_domain::event::EventKind;
+use visavis_domain::id::{AccountId, ChatId, ChatKey, MessageId, Position};
+use visavis_domain::limit::LIVE_SIGNALS_MEMBERS_MAX;
+use visavis_domain::message::SystemEvent;
+use visavis_domain::text;
+use visavis_domain::time::Timestamp;
+use visavis_policy::facts::{Relation, Start};
+use visavis_policy::start_group::StartGroup;
+use visavis_policy::verdict::authorise;
+use visavis_store::{ChatFilter, MessageOrder, MessageRange, Tx};
+
+use crate::contact;
+use crate::context::Context;
+use crate::failure::{Failure, Outcome};
+use crate::member::{self, Adding};
+use crate::page::{self, PageRequest};
+use crate::request;
+use crate::scene::{Scene, act};
+use crate::subject::{Subject, UserKey};
+use crate::view::{ChatView, MessageView, Page};
+
+/// Somebody who is to be in a chat.
+#[derive(Debug, Clone)]
+pub struct NewMember {
+    /// Who.
+    pub key: UserKey,
+    /// How much history they may see.
+    pub history: HistoryChoice,
+}
+
+/// A chat that somebody wants to create.
+#[derive(Debug, Clone)]
+pub struct NewChat {
+    /// One-to-one or group.
+    pub kind: ChatKind,
+    /// What a group is about.
+    pub topic: Option<String>,
+    /// Everybody in it, the caller included.
+    pub members: Vec<NewMember>,
+}
+
+/// Creates a chat, or answers the one that two people already have.
+///
+/// # Errors
+///
+/// The refusal of one's own side; [`Failure::NotReachable`] when anybody cannot be reached, and
+/// then nothing is created; [`Failure::DuplicateMember`], compared after resolution.
+pub fn create(tx: &mut Tx<'_>, ctx: &Context<'_>, new: NewChat) -> Outcome<ChatView> {
+    let me = Subject::caller(tx, ctx)?;
+    let mut others = Vec::new();
+    let mut has_caller = false;
+    for wanted in &new.members {
+        if named_caller(&me, &wanted.key) {
+            if has_caller {
+                return Err(Failure::DuplicateMember);
+            }
+            has_caller = true;
+        } else {
+            others.push(wanted);
+        }
+    }
+    if !has_caller {
+        return Err(Failure::invalid("members", "The members must include yourself."));
+    }
+    match new.kind {
+        ChatKind::OneOnOne => {
+            let [other] = others.as_slice() else {
+                return Err(Failure::invalid(
+                    "members",
+                    "A one-to-one chat has two members: yourself and one other person.",
+                ));
+            };
+            if new.topic.is_some() {
+                return Err(Failure::invalid("topic", "Only a group has a topic."));
+            }
+            start(tx, ctx, &me, &other.key)
+        }
+        ChatKind::Group => start_group(tx, ctx, &me, new.topic, &others),
+    }
+}
+
+fn named_caller(me: &Subject, key: &UserKey) -> bool {
+    match key {
+        UserKey::Id(id) => me.account == Some(*id),
+        UserKey::Address(address) => me.addresses.contains(address),
+    }
+}
+
+fn start(tx: &mut Tx<'_>, ctx: &Context<'_>, me: &Subject, key: &UserKey) -> Outcome<ChatView> {
+    let other = Subject::named(tx, ctx, key)?;
+    let Some(other_id) = other.account else {
+        return Err(refusal_to_start(tx, ctx, &other)?);
+    };
+    let id = ChatId::one_on_one(ctx.caller.account, other_id);
+    if let Some((chat, Some(mine))) = tx.find_chat_with_membership(&id, ctx.caller.account)? {
+        let theirs = tx
+            .find_membership(chat.key, other_id)?
+            .ok_or(Failure::Internal { code: "one-on-one-without-other" })?;
+        return resume(tx, ctx, chat, mine, theirs, &other);
+    }
+    let relation = contact::relation(tx, ctx.caller.account, &other)?;
+    let actor = me.facts();
+    let target = other.facts();
+    let permit = authorise(&Start { actor: &actor, target: &target, by: other.by, relation })?;
+    let mut chat = fresh(ctx, me, ChatKind::OneOnOne, id, None);
+    chat.key = tx.insert_chat(&permit, &chat)?;
+    let mine = membership(chat.key, ctx.caller.account, Consent::NotNeeded);
+    let mut theirs = membership(chat.key, other_id, Consent::NotNeeded);
+    if let Some(gate) = permit.gate() {
+        request::ask(ctx, &mut theirs, gate.risk.is_high());
+    }
+    settle(tx, ctx, chat, vec![mine, theirs])
+}
+
+/// Takes up the chat that two people already have.
+fn resume(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: Chat,
+    mine: Membership,
+    theirs: Membership,
+    other: &Subject,
+) -> Outcome<ChatView> {
+    let is_complete = mine.state == MembershipState::Member
+        && theirs.state == MembershipState::Member
+        && mine.consent != Consent::Declined;
+    if is_complete {
+        return get(tx, ctx, &chat.id, true);
+    }
+    let me = Subject::caller(tx, ctx)?;
+    let relation = contact::relation(tx, ctx.caller.account, other)?;
+    let (actor, target) = (me.facts(), other.facts());
+    let permit = authorise(&Start { actor: &actor, target: &target, by: other.by, relation })?;
+    let homes = tx.chat_homes(chat.key)?;
+    let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
+    let mut scene = Scene::of(chat, mine, homes, roster);
+    let mut mine = scene.me.clone();
+    if mine.consent == Consent::Declined {
+        mine.consent = Consent::Accepted;
+    }
+    readmit(tx, &mut scene, mine)?;
+    if theirs.state != MembershipState::Member {
+        let mut theirs = theirs;
+        if let Some(gate) = permit.gate()
+            && !theirs.consent.is_given()
+        {
+            request::ask(ctx, &mut theirs, gate.risk.is_high());
+        }
+        readmit(tx, &mut scene, theirs)?;
+    }
+    scene.change_members(tx, ctx)?;
+    let detail = serde_json::json!({ "readmitted": true }).to_string();
+    scene.record(tx, ctx, AuditKind::MemberAdded, None, &detail)?;
+    get(tx, ctx, &scene.chat.id, true)
+}
+
+fn readmit(tx: &mut Tx<'_>, scene: &mut Scene, membership: Membership) -> Outcome<()> {
+    let membership = Membership {
+        state: MembershipState::Member,
+        visible_until: None,
+        is_hidden: false,
+        ..membership
+    };
+    tx.put_membership(&membership)?;
+    scene.tell(tx, EventKind::MemberAdded(membership.account), None, None)
+}
+
+/// Why the caller may not start a chat with somebody, asked without doing it.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn refusal_to_start(tx: &mut Tx<'_>, ctx: &Context<'_>, other: &Subject) -> Outcome<Failure> {
+    let me = Subject::caller(tx, ctx)?;
+    let relation = match other.account {
+        Some(_) => contact::relation(tx, ctx.caller.account, other)?,
+        None => Relation::default(),
+    };
+    let (actor, target) = (me.facts(), other.facts());
+    let question = Start { actor: &actor, target: &target, by: other.by, relation };
+    Ok(match authorise(&question) {
+        Ok(_nothing_is_written) => Failure::NotReachable,
+        Err(refusal) => refusal.into(),
+    })
+}
+
+fn start_group(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    me: &Subject,
+    topic: Option<String>,
+    others: &[&NewMember],
+) -> Outcome<ChatView> {
+    if others.is_empty() {
+        return Err(Failure::invalid("members", "A group begins with somebody else in it."));
+    }
+    let topic = checked_topic(topic)?;
+    let actor = me.facts();
+    let permit = authorise(&StartGroup { actor: &actor })?;
+    let id = ChatId::group(ctx.random_id());
+    let mut chat = fresh(ctx, me, ChatKind::Group, id, topic);
+    chat.key = tx.insert_chat(&permit, &chat)?;
+    let mine = membership(chat.key, ctx.caller.account, Consent::NotNeeded);
+    let mut subjects = vec![me.clone()];
+    let mut memberships = vec![mine];
+    for wanted in others {
+        let joiner = Subject::named(tx, ctx, &wanted.key)?;
+        if joiner.account.is_some_and(|id| memberships.iter().any(|m| m.account == id)) {
+            return Err(Failure::DuplicateMember);
+        }
+        let adding =
+            Adding { chat: &chat, adder: me, members: &subjects, in_call: 1, has_left: false };
+        let permit = member::permit_to_add(tx, &adding, &joiner)?;
+        let mut theirs = membership(chat.key, joiner.id()?, Consent::NotNeeded);
+        if let Some(gate) = permit.gate() {
+            request::ask(ctx, &mut theirs, gate.risk.is_high());
+        }
+        memberships.push(theirs);
+        subjects.push(joiner);
+    }
+    settle(tx, ctx, chat, memberships)
+}
+
+fn fresh(
+    ctx: &Context<'_>,
+    me: &Subject,
+    kind: ChatKind,
+    id: ChatId,
+    topic: Option<String>,
+) -> Chat {
+    Chat {
+        key: ChatKey(0),
+        id,
+        kind,
+        initiator: ctx.caller.account,
+        initiator_home: me.home,
+        topic,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+        last_position: Position::START,
+        last_message: None,
+        access_version: 0,
+        pending_sends: 0,
+        has_accepted_outsider: false,
+    }
+}
+
+fn membership(chat: ChatKey, account: AccountId, consent: Consent) -> Membership {
+    Membership {
+        chat,
+        account,
+        state: MembershipState::Member,
+        consent,
+        requested_by: None,
+        requested_at: None,
+        is_high_risk: false,
+        has_previewed: false,
+        joined_at: Position(1),
+        visible_from: MessageId(0),
+        visible_until: None,
+        is_hidden: false,
+        read_up_to: None,
+    }
+}
+
+/// Writes a new chat's members, its first event and its audit rows.
+fn settle(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: Chat,
+    memberships: Vec<Membership>,
+) -> Outcome<ChatView> {
+    for membership in &memberships {
+        tx.put_membership(membership)?;
+    }
+    let mine =
+        memberships.first().cloned().ok_or(Failure::Internal { code: "chat-without-members" })?;
+    let homes = tx.chat_homes(chat.key)?;
+    let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
+    let mut scene = Scene::of(chat, mine, homes, roster);
+    scene.change_members(tx, ctx)?;
+    scene.chat.has_accepted_outsider =
+        scene.chat.kind == ChatKind::Group && has_known_outsider(&scene);
+    scene.tell(tx, EventKind::ChatCreated, None, None)?;
+    scene.save(tx)?;
+    scene.record(tx, ctx, AuditKind::ChatCreated, None, "")?;
+    for membership in memberships.iter().skip(1) {
+        member::record_added(tx, ctx, &mut scene, membership)?;
+    }
+    view(tx, ctx, &scene, true)
+}
+
+/// Whether an outsider is in without having had to be asked.
+fn has_known_outsider(scene: &Scene) -> bool {
+    scene.roster.present().any(|member| {
+        member.membership.consent.is_given()
+            && member.subject.home.is_external_to(scene.chat.initiator_home)
+            && member.membership.account != scene.chat.initiator
+    })
+}
+
+/// A topic, checked; an empty one is none.
+///
+/// # Errors
+///
+/// [`Failure::Invalid`].
+pub fn checked_topic(topic: Option<String>) -> Outcome<Option<String>> {
+    match topic {
+        Some(topic) if !topic.trim().is_empty() => text::name(&topic)
+            .map(Some)
+            .map_err(|why| Failure::invalid("topic", format!("The topic {why}."))),
+        _ => Ok(None),
+    }
+}
+
+/// Which chats of the caller, newest activity first.
+#[derive(Debug, Clone)]
+pub struct ChatQuery {
+    /// Only those whose contact request is in this state, as the caller sees it.
+    pub request_state: Option<RequestState>,
+    /// Only those that the caller's side asked for (true) or was asked for (false).
+    pub outbound: Option<bool>,
+    /// Only those of this kind.
+    pub kind: Option<ChatKind>,
+    /// With their members.
+    pub with_members: bool,
+    /// With their newest message.
+    pub with_last_message: bool,
+    /// How many, from where.
+    pub page: PageRequest,
+}
+
+/// The caller's chats, newest activity first.
+///
+/// # Errors
+///
+/// [`Failure::Invalid`] for a cursor that is not ours.
+pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &ChatQuery) -> Outcome<Page<ChatView>> {
+    let mut before = query.page.cursor_pair()?.map(|(activity, key)| (activity, ChatKey(key)));
+    let mut items = Vec::new();
+    loop {
+        let filter = ChatFilter { kind: query.kind, before };
+        let rows = tx.list_chats_of(ctx.caller.account, &filter, query.page.top + 1)?;
+        let is_last = rows.len() <= query.page.top;
+        for (chat, mine) in rows {
+            if items.len() == query.page.top {
+                let next = before.map(|(at, key)| page::cursor_of_pair(at, key.0));
+                return Ok(Page { items, next });
+            }
+            before = Some((activity(&chat), chat.key));
+            if mine.can_see_chat()
+                && let Some(view) = listed(tx, ctx, query, chat, mine)?
+            {
+                items.push(view);
+            }
+        }
+        if is_last {
+            return Ok(Page { items, next: None });
+        }
+    }
+}
+
+/// By what chats are sorted: the newest message, else the creation.
+fn activity(chat: &Chat) -> i64 {
+    chat.last_message.map_or(chat.created_at.as_ms(), |message| message.0)
+}
+
+fn listed(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    query: &ChatQuery,
+    chat: Chat,
+    mine: Membership,
+) -> Outcome<Option<ChatView>> {
+    let homes = tx.chat_homes(chat.key)?;
+    let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
+    let scene = Scene::of(chat, mine, homes, roster);
+    let request = request::seen(tx, &scene)?;
+    let state = request.as_ref().map(|request| request.state);
+    let outbound = request.as_ref().map(|request| request.is_outbound);
+    let is_wanted = query.request_state.is_none_or(|wanted| state == Some(wanted))
+        && query.outbound.is_none_or(|wanted| outbound == Some(wanted));
+    if !is_wanted {
+        return Ok(None);
+    }
+    let mut view = view(tx, ctx, &scene, query.with_members)?;
+    if query.with_last_message {
+        view.last_message = last_message(tx, &scene)?;
+    }
+    Ok(Some(view))
+}
+
+/// The newest message that the caller may see.
+fn last_message(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<MessageView>> {
+    if !scene.me.can_see_messages() {
+        return Ok(None);
+    }
+    let mut range = MessageRange {
+        order: MessageOrder::ById,
+        before: None,
+        after: None,
+        from: scene.me.visible_from,
+        until: scene.me.visible_until,
+    };
+    loop {
+        let rows = tx.list_messages(scene.chat.key, &range, 4)?;
+        let Some(oldest) = rows.last().map(|row| row.id) else { return Ok(None) };
+        for row in rows {
+            if scene.me.can_see(&row) {
+                let viewer = scene.viewer()?;
+                return crate::message::view(scene, &viewer, std::sync::Arc::new(row)).map(Some);
+            }
+        }
+        range.before = Some(oldest.0);
+    }
+}
+
+/// One chat.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`].
+pub fn get(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    with_members: bool,
+) -> Outcome<ChatView> {
+    let scene = Scene::enter(tx, ctx, chat)?;
+    view(tx, ctx, &scene, with_members)
+}
+
+/// A chat as the caller sees it. While a request waits for the caller it has no topic.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn view(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    scene: &Scene,
+    with_members: bool,
+) -> Outcome<ChatView> {
+    let mut chat = scene.chat.clone();
+    if scene.me.is_pending() {
+        chat.topic = None;
+        chat.last_message = None;
+    }
+    let members = if with_members { Some(member::all(tx, ctx, scene)?) } else { None };
+    Ok(ChatView {
+        chat,
+        membership: scene.me.clone(),
+        request: request::seen(tx, scene)?,
+        members,
+        last_message: None,
+    })
+}
+
+/// Changes a group's topic.
+///
+/// # Errors
+///
+/// [`Failure::Invalid`] in a one-to-one chat; refusals as for sending.
+pub fn rename(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    topic: Option<String>,
+) -> Outcome<ChatView> {
+    let mut scene = Scene::enter_as_member(tx, ctx, chat)?;
+    if scene.chat.kind != ChatKind::Group {
+        return Err(Failure::invalid("topic", "Only a group has a topic."));
+    }
+    let _permit = scene.permit_to_write(ctx)?;
+    let topic = checked_topic(topic)?;
+    if topic != scene.chat.topic {
+        scene.chat.topic.clone_from(&topic);
+        scene.chat.updated_at = ctx.now;
+        scene.tell(tx, EventKind::ChatUpdated, None, None)?;
+        scene.say(tx, ctx, SystemEvent::ChatRenamed { topic })?;
+        scene.save(tx)?;
+        scene.record(tx, ctx, AuditKind::ChatUpdated, None, "")?;
+    }
+    view(tx, ctx, &scene, false)
+}
+
+/// Hides a chat from the caller's list, or shows it again.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`].
+pub fn set_hidden(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    is_hidden: bool,
+) -> Outcome<()> {
+    let mut scene = Scene::enter(tx, ctx, chat)?;
+    if scene.me.is_hidden == is_hidden {
+        return Ok(());
+    }
+    let mut mine = scene.me.clone();
+    mine.is_hidden = is_hidden;
+    tx.put_membership(&mine)?;
+    scene.tell(tx, EventKind::ChatUpdated, Some(ctx.caller.account), None)?;
+    scene.save(tx)
+}
+
+/// Marks everything up to a moment (none: everything) as read.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`].
+pub fn mark_read(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    up_to: Option<Timestamp>,
+) -> Outcome<()> {
+    let scene = crate::message::enter_to_read(tx, ctx, chat)?;
+    let newest = scene.chat.last_message.unwrap_or(MessageId(0));
+    let read = match up_to {
+        None => newest,
+        Some(moment) => MessageId(moment.as_ms().max(0)).min(newest),
+    };
+    let read = scene.me.read_up_to.map_or(read, |before| before.max(read));
+    set_read(tx, scene, read)
+}
+
+/// Marks everything after a moment (none: the newest message) as unread.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`].
+pub fn mark_unread(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    from: Option<Timestamp>,
+) -> Outcome<()> {
+    let scene = crate::message::enter_to_read(tx, ctx, chat)?;
+    let newest = scene.chat.last_message.unwrap_or(MessageId(0));
+    let read = match from {
+        None => MessageId((newest.0 - 1).max(0)),
+        Some(moment) => MessageId(moment.as_ms().clamp(0, newest.0)),
+    };
+    set_read(tx, scene, read)
+}
+
+fn set_read(tx: &mut Tx<'_>, mut scene: Scene, read: MessageId) -> Outcome<()> {
+    if scene.me.read_up_to == Some(read) {
+        return Ok(());
+    }
+    let mut mine = scene.me.clone();
+    mine.read_up_to = Some(read);
+    tx.put_membership(&mine)?;
+    let is_shown = mine.is_active() && scene.roster.present().count() <= LIVE_SIGNALS_MEMBERS_MAX;
+    let kind = EventKind::MemberUpdated(mine.account);
+    let only_for = (!is_shown).then_some(mine.account);
+    scene.tell(tx, kind, only_for, None)?;
+    scene.save(tx)
+}
+
+/// Leaves a group, keeping its history up to now.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`]; [`Failure::Invalid`] in a one-to-one chat.
+pub fn leave(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &ChatId) -> Outcome<()> {
+    let mut scene = Scene::enter(tx, ctx, chat)?;
+    if scene.chat.kind != ChatKind::Group {
+        return Err(Failure::invalid("chat", "A one-to-one chat can be hidden, not left."));
+    }
+    if scene.me.state != MembershipState::Member {
+        return Ok(());
+    }
+    let mut mine = scene.me.clone();
+    let was_active = mine.is_active();
+    mine.state = MembershipState::Left;
+    mine.visible_until = Some(scene.chat.last_position);
+    if !was_active {
+        // Past history stays readable for somebody who leaves instead of deleting (U-30).
+        mine.consent = Consent::Accepted;
+        mine.visible_from = mine.visible_from.max(MessageId(0));
+    }
+    tx.put_membership(&mine)?;
+    scene.record(tx, ctx, AuditKind::MemberRemoved, None, r#"{"left":true}"#)?;
+    scene.tell(tx, EventKind::MemberRemoved(mine.account), None, None)?;
+    scene.say(tx, ctx, SystemEvent::MembersLeft { members: vec![mine.account] })?;
+    scene.change_members(tx, ctx)
+}
+
+/// Takes one of the administrator's own people out of a chat, wherever it was started (A-142).
+/// Doing it twice is fine.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`] for others' people and without the role (P-54).
+pub fn remove_all_access(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    account: AccountId,
+) -> Outcome<()> {
+    use visavis_domain::account::Role;
+    let own = ctx
+        .caller
+        .administers(&[Role::ExternalAccessAdministrator, Role::SecurityAdministrator])?;
+    let person = tx
+        .find_account(account)?
+        .filter(|person| person.home.organisation() == Some(own))
+        .ok_or(Failure::NoPermission)?;
+    let chat = tx.find_chat(chat)?.ok_or(Failure::NotFound)?;
+    let Some(membership) = tx.find_membership(chat.key, person.id)? else {
+        return Err(Failure::NotFound);
+    };
+    if membership.state == MembershipState::RemovedByAdministrator {
+        return Ok(());
+    }
+    let was_member = membership.state == MembershipState::Member;
+    let homes = tx.chat_homes(chat.key)?;
+    let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
+    let mut scene = Scene::of(chat, membership.clone(), homes, roster);
+    let removed = Membership {
+        state: MembershipState::RemovedByAdministrator,
+        visible_until: Some(scene.chat.last_position),
+        ..membership
+    };
+    tx.put_membership(&removed)?;
+    let detail = serde_json::json!({ "member": account, "byAdministrator": true }).to_string();
+    let record = act(ctx, Some(ctx.caller.account), AuditKind::AccessRemoved, &detail);
+    scene.record_for(tx, ctx, account, &record)?;
+    scene.tell(tx, EventKind::MemberRemoved(account), None, None)?;
+    if was_member {
+        let members = vec![account];
+        scene.say(tx, ctx, SystemEvent::MembersDeleted { members, by_policy: true })?;
+        let detail = serde_json::json!({ "member": account }).to_string();
+        scene.record(tx, ctx, AuditKind::MemberRemoved, None, &detail)?;
+    }
+    scene.change_members(tx, ctx)
+}

@@ -1,0 +1,276 @@
+//! People outside: finding them by exact address, and blocking them.
+
+use visavis_domain::address::Address;
+use visavis_domain::audit::AuditKind;
+use visavis_domain::chat::Consent;
+use visavis_domain::contact::Block;
+use visavis_domain::event::EventKind;
+use visavis_domain::id::{AccountId, ChatId};
+use visavis_domain::limit::{BLOCKED_CONTACTS_MAX, RESOLVE_IDENTITIES_MAX};
+use visavis_domain::time::Timestamp;
+use visavis_policy::facts::{Consent as Stance, Find, Relation};
+use visavis_policy::reason::{Refusal, Side};
+use visavis_policy::verdict::{Verdict, decide};
+use visavis_store::Tx;
+
+use crate::context::Context;
+use crate::failure::{Failure, Outcome};
+use crate::request;
+use crate::scene::{Scene, act};
+use crate::subject::{Subject, UserKey, Viewer};
+use crate::view::Person;
+
+/// What came of looking for one address.
+#[derive(Debug, Clone)]
+pub struct Resolution {
+    /// The address as asked.
+    pub address: Address,
+    /// What came of it.
+    pub result: Found,
+}
+
+/// Whether a person was found.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// This one.
+    Person(Box<Person>),
+    /// Unknown, undiscoverable, or refused by the other side: all the same (P6).
+    NotReachable,
+    /// Refused by the caller's own side.
+    Refused(Refusal),
+}
+
+/// Looks for people by their exact addresses.
+///
+/// # Errors
+///
+/// [`Failure::LimitReached`] for more than 20 at once.
+pub fn resolve(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    addresses: Vec<Address>,
+) -> Outcome<Vec<Resolution>> {
+    if addresses.len() > RESOLVE_IDENTITIES_MAX {
+        return Err(Failure::LimitReached(format!(
+            "at most {RESOLVE_IDENTITIES_MAX} addresses can be looked up at once"
+        )));
+    }
+    ctx.limits.check_lookups(ctx.caller.account, addresses.len())?;
+    let me = Subject::caller(tx, ctx)?;
+    let viewer = Viewer { account: ctx.caller.account, home: me.home, terms: me.terms.clone() };
+    let mut found = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        let target = Subject::named(tx, ctx, &UserKey::Address(address.clone()))?;
+        found.push(Resolution { address, result: look(tx, ctx, &me, &viewer, &target)? });
+    }
+    Ok(found)
+}
+
+fn look(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    me: &Subject,
+    viewer: &Viewer,
+    target: &Subject,
+) -> Outcome<Found> {
+    if target.account == me.account {
+        return Ok(Found::Person(Box::new(viewer.see(target))));
+    }
+    let relation = relation(tx, ctx.caller.account, target)?;
+    let (actor, person) = (me.facts(), target.facts());
+    let question = Find { actor: &actor, target: &person, by: target.by, relation };
+    Ok(match decide(&question) {
+        Verdict::Allow | Verdict::Gate(_) if target.account.is_some() => {
+            Found::Person(Box::new(viewer.see(target)))
+        }
+        Verdict::Deny(refusal) if refusal.side == Side::Own => Found::Refused(refusal),
+        _ => Found::NotReachable,
+    })
+}
+
+/// What stands between the actor and a target: blocks, the target's consent, whether they are
+/// contacts. A block that the actor must not notice (before acceptance) does not show here.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn relation(tx: &mut Tx<'_>, actor: AccountId, target: &Subject) -> Outcome<Relation> {
+    let peer = target.account.unwrap_or(AccountId::from_bytes([0; 16]));
+    let id = ChatId::one_on_one(actor, peer);
+    let mine = tx.find_chat_with_membership(&id, actor)?;
+    let theirs = match &mine {
+        Some((chat, _)) => tx.find_membership(chat.key, peer)?,
+        None => None,
+    };
+    let sent = mine.as_ref().map_or(0, |(chat, _)| chat.pending_sends);
+    let consent = match theirs.as_ref().map(|membership| membership.consent) {
+        None => Stance::None,
+        Some(Consent::NotNeeded | Consent::Accepted) => Stance::Accepted,
+        Some(Consent::Pending | Consent::Declined) => Stance::Requested { sent },
+    };
+    let my_consent = mine.and_then(|(_, membership)| membership).map(|mine| mine.consent);
+    let is_waiting = theirs.as_ref().is_some_and(|membership| membership.consent.is_open());
+    let actor_blocked_target = tx.is_blocked(actor, peer)?;
+    let target_blocked_actor = tx.is_blocked(peer, actor)? && !is_waiting;
+    Ok(Relation {
+        share_a_group: !tx.list_shared_chats(actor, peer, 1)?.is_empty(),
+        is_barred: false,
+        actor_blocked_target,
+        target_blocked_actor,
+        consent,
+        are_contacts: my_consent.is_some_and(Consent::is_given)
+            && theirs.is_some_and(|membership| membership.consent.is_given()),
+    })
+}
+
+/// Whether two people have accepted each other, are not blocked and may still talk: what seeing
+/// presence needs.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn may_see_each_other(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId) -> Outcome<bool> {
+    let id = ChatId::one_on_one(ctx.caller.account, peer);
+    let scene = match Scene::enter(tx, ctx, &id) {
+        Ok(scene) => scene,
+        Err(Failure::NotFound) => return Ok(false),
+        Err(other) => return Err(other),
+    };
+    let both_active = scene.me.is_active()
+        && scene.roster.other(ctx.caller.account).is_some_and(|o| o.membership.is_active());
+    Ok(both_active && scene.permit_to_write(ctx).is_ok())
+}
+
+/// Somebody whom the caller has blocked.
+#[derive(Debug, Clone)]
+pub struct BlockedContact {
+    /// Who.
+    pub person: Person,
+    /// Since when.
+    pub blocked_at: Timestamp,
+}
+
+/// Blocks somebody outside. They are not told.
+///
+/// # Errors
+///
+/// [`Failure::NotReachable`] when the caller can neither find them nor shares a chat with them;
+/// [`Failure::Invalid`] for colleagues and for oneself.
+pub fn block(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<BlockedContact> {
+    ctx.limits.check_lookups(ctx.caller.account, 1)?;
+    let me = Subject::caller(tx, ctx)?;
+    let viewer = Viewer { account: ctx.caller.account, home: me.home, terms: me.terms.clone() };
+    let target = Subject::named(tx, ctx, key)?;
+    let peer = target.id()?;
+    if peer == ctx.caller.account || !me.home.is_external_to(target.home) {
+        return Err(not_blockable());
+    }
+    let is_known = !tx.list_shared_chats(ctx.caller.account, peer, 1)?.is_empty()
+        || matches!(look(tx, ctx, &me, &viewer, &target)?, Found::Person(_));
+    if !is_known {
+        return Err(Failure::NotReachable);
+    }
+    check_block_count(tx, ctx)?;
+    tx.put_block(&Block { owner: ctx.caller.account, peer, blocked_at: ctx.now })?;
+    tx.bump_account_epoch(ctx.caller.account)?;
+    void_chat(tx, ctx, peer, AuditKind::ContactBlocked)?;
+    let blocked_at =
+        tx.find_block(ctx.caller.account, peer)?.map_or(ctx.now, |block| block.blocked_at);
+    Ok(BlockedContact { person: viewer.see(&target), blocked_at })
+}
+
+/// Takes a block back. Who had asked before is accepted from then on (7.1).
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] when they are not blocked.
+pub fn unblock(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId) -> Outcome<()> {
+    if !tx.delete_block(ctx.caller.account, peer)? {
+        return Err(Failure::NotFound);
+    }
+    tx.bump_account_epoch(ctx.caller.account)?;
+    void_chat(tx, ctx, peer, AuditKind::ContactUnblocked)
+}
+
+/// Makes what was decided about the chat of two people void, moves a request on, and records it
+/// in the own side's trail only.
+fn void_chat(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId, kind: AuditKind) -> Outcome<()> {
+    let detail = serde_json::json!({ "person": peer }).to_string();
+    let id = ChatId::one_on_one(ctx.caller.account, peer);
+    let Some((chat, Some(mine))) = tx.find_chat_with_membership(&id, ctx.caller.account)? else {
+        return record_alone(tx, ctx, kind, &detail);
+    };
+    let homes = tx.chat_homes(chat.key)?;
+    let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
+    let mut scene = Scene::of(chat, mine, homes, roster);
+    match (kind, scene.me.consent) {
+        (AuditKind::ContactBlocked, Consent::Pending) => {
+            request::withhold_consent(tx, ctx, &mut scene)?;
+        }
+        (AuditKind::ContactUnblocked, Consent::Declined) => {
+            request::give_consent(tx, ctx, &mut scene)?;
+        }
+        _ => {
+            scene.tell(tx, EventKind::ChatUpdated, Some(ctx.caller.account), None)?;
+            scene.change_access(tx, ctx)?;
+        }
+    }
+    scene.record_privately(tx, ctx, kind, &detail)
+}
+
+fn record_alone(tx: &mut Tx<'_>, ctx: &Context<'_>, kind: AuditKind, detail: &str) -> Outcome<()> {
+    if let Some(organisation) = ctx.caller.home.organisation() {
+        let record = act(ctx, Some(ctx.caller.account), kind, detail);
+        tx.append_audit((ctx.caller.home_key, organisation), None, None, &record, None)?;
+    }
+    Ok(())
+}
+
+/// Everybody whom the caller has blocked.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn blocked(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Vec<BlockedContact>> {
+    let viewer = Viewer::caller(tx, ctx)?;
+    let mut contacts = Vec::new();
+    for block in tx.list_blocks(ctx.caller.account, BLOCKED_CONTACTS_MAX)? {
+        if let Some(target) = Subject::find(tx, ctx, block.peer)? {
+            let person = viewer.see(&target);
+            contacts.push(BlockedContact { person, blocked_at: block.blocked_at });
+        }
+    }
+    Ok(contacts)
+}
+
+/// Makes sure that one more block is possible.
+///
+/// # Errors
+///
+/// [`Failure::LimitReached`].
+pub fn check_block_count(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<()> {
+    let count = tx.list_blocks(ctx.caller.account, BLOCKED_CONTACTS_MAX)?.len();
+    if count < BLOCKED_CONTACTS_MAX {
+        Ok(())
+    } else {
+        Err(Failure::LimitReached(format!("{BLOCKED_CONTACTS_MAX} people can be blocked")))
+    }
+}
+
+/// Makes sure that somebody in a chat is no colleague of the caller (U-40).
+///
+/// # Errors
+///
+/// [`Failure::Invalid`].
+pub fn check_blockable(scene: &Scene, peer: AccountId) -> Outcome<()> {
+    let mine = scene.roster.member(scene.me.account).map(|member| member.subject.home);
+    let theirs = scene.roster.member(peer).map(|member| member.subject.home);
+    match (mine, theirs) {
+        (Some(mine), Some(theirs)) if mine.is_external_to(theirs) => Ok(()),
+        _ => Err(not_blockable()),
+    }
+}
+
+fn not_blockable() -> Failure {
+    Failure::invalid("user", "Only people outside the organisation can be blocked.")
+}

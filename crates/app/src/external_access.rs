@@ -1,0 +1,384 @@
+//! External access: the organisation's configuration, its policies, and to whom they apply.
+
+use serde_json::{Map, Value};
+use visavis_domain::account::Role;
+use visavis_domain::audit::AuditKind;
+use visavis_domain::id::{AccountId, GroupId, OrganisationId};
+use visavis_domain::limit::{ASSIGNMENTS_PER_CALL_MAX, POLICIES_MAX};
+use visavis_policy::assignment::{self, AssignmentError, Effective, GroupAssignment};
+use visavis_policy::name::PolicyName;
+use visavis_policy::settings::{Configuration, ExternalAccessPolicy, SettingsError};
+use visavis_store::Tx;
+
+use crate::account;
+use crate::context::Context;
+use crate::failure::{Failure, Outcome};
+use crate::subject::{UserKey, home_of};
+
+/// What the security team may change where the organisation delegates it.
+const BLOCK_LISTS: [&str; 3] = ["blockedDomains", "blockedUsers", "blockExternalUserAccess"];
+
+fn reader(ctx: &Context<'_>) -> Outcome<OrganisationId> {
+    ctx.caller.administers(&[
+        Role::ExternalAccessAdministrator,
+        Role::SecurityAdministrator,
+        Role::ComplianceOfficer,
+    ])
+}
+
+fn writer(ctx: &Context<'_>) -> Outcome<OrganisationId> {
+    ctx.caller.administers(&[Role::ExternalAccessAdministrator])
+}
+
+fn invalid(error: &SettingsError) -> Failure {
+    Failure::invalid(error.property().unwrap_or("body"), error.to_string())
+}
+
+/// The configuration and its etag.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`].
+pub fn configuration(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<(Configuration, String)> {
+    let organisation = reader(ctx)?;
+    let (configuration, version) = tx.configuration(organisation)?;
+    Ok((configuration, version.to_string()))
+}
+
+/// Changes what `patch` names in the configuration. From the answer on nothing that it forbids is
+/// committed (P3).
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`]; [`Failure::Invalid`] naming the property;
+/// [`Failure::PreconditionFailed`].
+pub fn change_configuration(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    patch: &Map<String, Value>,
+    if_match: Option<&str>,
+) -> Outcome<(Configuration, String)> {
+    let organisation = reader(ctx)?;
+    let (old, version) = tx.configuration(organisation)?;
+    if writer(ctx).is_err() {
+        let is_delegated = ctx.caller.roles.has(Role::SecurityAdministrator)
+            && old.is_block_list_delegated()
+            && patch.keys().all(|key| BLOCK_LISTS.contains(&key.as_str()));
+        if !is_delegated {
+            return Err(Failure::NoPermission);
+        }
+    }
+    if if_match.is_some_and(|etag| etag != version.to_string()) {
+        return Err(Failure::PreconditionFailed);
+    }
+    let new = old.patched(patch).map_err(|error| invalid(&error))?;
+    if new == old {
+        return Ok((old, version.to_string()));
+    }
+    let version = tx.set_configuration(organisation, &new)?;
+    tx.bump_epoch(organisation)?;
+    let kind = AuditKind::TeamsTenantSettingChanged;
+    account::record(tx, ctx, organisation, kind, difference(&old, &new))?;
+    Ok((new, version.to_string()))
+}
+
+/// What changed, property by property: what was and what is.
+fn difference<T: serde::Serialize>(old: &T, new: &T) -> String {
+    let (Ok(Value::Object(old)), Ok(Value::Object(new))) =
+        (serde_json::to_value(old), serde_json::to_value(new))
+    else {
+        return String::new();
+    };
+    let changed: Map<String, Value> = new
+        .into_iter()
+        .filter(|(name, value)| old.get(name) != Some(value))
+        .map(|(name, value)| {
+            let was = old.get(&name).cloned().unwrap_or(Value::Null);
+            let entry = serde_json::json!({ "old": was, "new": value });
+            (name, entry)
+        })
+        .collect();
+    serde_json::json!({ "modifiedProperties": changed }).to_string()
+}
+
+/// Every policy, Global first.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`].
+pub fn policies(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+) -> Outcome<Vec<(PolicyName, ExternalAccessPolicy)>> {
+    let organisation = reader(ctx)?;
+    let mut policies = tx.policies(organisation)?;
+    policies.sort_by_key(|(name, _)| (!name.is_global(), name.key().to_owned()));
+    Ok(policies)
+}
+
+/// One policy.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`]; [`Failure::NoPermission`].
+pub fn policy(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    name: &PolicyName,
+) -> Outcome<(PolicyName, ExternalAccessPolicy)> {
+    let organisation = reader(ctx)?;
+    find(tx, organisation, name)
+}
+
+fn find(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    name: &PolicyName,
+) -> Outcome<(PolicyName, ExternalAccessPolicy)> {
+    tx.policies(organisation)?
+        .into_iter()
+        .find(|(existing, _)| existing == name)
+        .ok_or(Failure::NotFound)
+}
+
+/// Makes a policy; what `properties` leaves out has its default. It is assigned to nobody.
+///
+/// # Errors
+///
+/// [`Failure::Conflict`] when the name is taken; [`Failure::Invalid`]; [`Failure::NoPermission`].
+pub fn create_policy(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    name: &PolicyName,
+    properties: &Map<String, Value>,
+) -> Outcome<(PolicyName, ExternalAccessPolicy)> {
+    let organisation = writer(ctx)?;
+    let existing = tx.policies(organisation)?;
+    if existing.iter().any(|(taken, _)| taken == name) {
+        return Err(Failure::Conflict("There is a policy of this name.".to_owned()));
+    }
+    if existing.len() >= POLICIES_MAX {
+        return Err(Failure::LimitReached(format!(
+            "an organisation may have {POLICIES_MAX} policies"
+        )));
+    }
+    let policy = ExternalAccessPolicy::default()
+        .patched(name, properties)
+        .map_err(|error| invalid(&error))?;
+    put(tx, ctx, organisation, name, &policy, "created")
+}
+
+fn put(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    organisation: OrganisationId,
+    name: &PolicyName,
+    policy: &ExternalAccessPolicy,
+    act: &str,
+) -> Outcome<(PolicyName, ExternalAccessPolicy)> {
+    tx.put_policy(organisation, name, policy)?;
+    tx.bump_epoch(organisation)?;
+    let detail = serde_json::json!({ "policy": name, "act": act, "settings": policy }).to_string();
+    account::record(tx, ctx, organisation, AuditKind::PolicyChanged, detail)?;
+    Ok((name.clone(), policy.clone()))
+}
+
+/// Changes what `properties` names in a policy.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`]; [`Failure::Invalid`]; [`Failure::NoPermission`].
+pub fn change_policy(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    name: &PolicyName,
+    properties: &Map<String, Value>,
+) -> Outcome<(PolicyName, ExternalAccessPolicy)> {
+    let organisation = writer(ctx)?;
+    let (name, old) = find(tx, organisation, name)?;
+    let new = old.patched(&name, properties).map_err(|error| invalid(&error))?;
+    if new == old {
+        return Ok((name, old));
+    }
+    put(tx, ctx, organisation, &name, &new, "changed")
+}
+
+/// Removes a policy: whom it was assigned to gets what comes next. Removing Global gives
+/// it back its defaults.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`]; [`Failure::NoPermission`].
+pub fn delete_policy(tx: &mut Tx<'_>, ctx: &Context<'_>, name: &PolicyName) -> Outcome<()> {
+    let organisation = writer(ctx)?;
+    let (name, _old) = find(tx, organisation, name)?;
+    if name.is_global() {
+        put(tx, ctx, organisation, &name, &ExternalAccessPolicy::default(), "reset")?;
+        return Ok(());
+    }
+    let mut assignments = tx.group_assignments(organisation)?;
+    assignments.retain(|assignment| assignment.policy != name);
+    tx.set_group_assignments(organisation, &assignments)?;
+    tx.delete_policy(organisation, &name)?;
+    tx.bump_epoch(organisation)?;
+    let detail = serde_json::json!({ "policy": name, "act": "removed" }).to_string();
+    account::record(tx, ctx, organisation, AuditKind::PolicyChanged, detail)
+}
+
+/// Assigns a policy to a group at a rank, or moves or replaces what the group has (A-103 to
+/// Without a rank a new assignment is the lowest.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] for policy or group; [`Failure::LimitReached`]; [`Failure::Invalid`].
+pub fn assign_to_group(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    name: &PolicyName,
+    group: GroupId,
+    rank: Option<u32>,
+) -> Outcome<()> {
+    let organisation = writer(ctx)?;
+    let (name, _policy) = find(tx, organisation, name)?;
+    if name.is_global() {
+        return Err(Failure::invalid("identity", "Global applies to everybody already."));
+    }
+    tx.find_group(organisation, group)?.ok_or(Failure::NotFound)?;
+    let old = tx.group_assignments(organisation)?;
+    let entry = GroupAssignment { group, policy: name.clone() };
+    let new = match assignment::rank_of(&old, group) {
+        Some(_rank) => assignment::reassigned(&old, entry, rank),
+        None => assignment::assigned(&old, entry, rank),
+    };
+    let new = new.map_err(|error| refused(&error))?;
+    tx.set_group_assignments(organisation, &new)?;
+    tx.bump_epoch(organisation)?;
+    let detail = serde_json::json!({ "policy": name, "group": group, "rank": rank }).to_string();
+    account::record(tx, ctx, organisation, AuditKind::PolicyAssigned, detail)
+}
+
+fn refused(error: &AssignmentError) -> Failure {
+    match error {
+        AssignmentError::TooMany => Failure::LimitReached(error.to_string()),
+        _ => Failure::Conflict(error.to_string()),
+    }
+}
+
+/// Takes a group's policy away; the ranks below move up.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] when it has none; [`Failure::NoPermission`].
+pub fn unassign_from_group(tx: &mut Tx<'_>, ctx: &Context<'_>, group: GroupId) -> Outcome<()> {
+    let organisation = writer(ctx)?;
+    let old = tx.group_assignments(organisation)?;
+    let new = assignment::unassigned(&old, group).map_err(|_none| Failure::NotFound)?;
+    tx.set_group_assignments(organisation, &new)?;
+    tx.bump_epoch(organisation)?;
+    let detail = serde_json::json!({ "policy": null, "group": group }).to_string();
+    account::record(tx, ctx, organisation, AuditKind::PolicyAssigned, detail)
+}
+
+/// Gives the Global policy the settings of another one, so that they apply to everybody who has
+/// nothing else assigned.
+///
+/// # Errors
+///
+/// [`Failure::Invalid`] when Global may not have such settings (T-024); [`Failure::NotFound`].
+pub fn assign_global(tx: &mut Tx<'_>, ctx: &Context<'_>, name: &PolicyName) -> Outcome<()> {
+    let organisation = writer(ctx)?;
+    let (_name, settings) = find(tx, organisation, name)?;
+    let global = PolicyName::global();
+    settings.validate(&global).map_err(|error| invalid(&error))?;
+    put(tx, ctx, organisation, &global, &settings, "assignedGlobally")?;
+    Ok(())
+}
+
+/// Assigns policies to people, or takes them away; all or nothing.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] for anybody outside the directory and for unknown policies;
+/// [`Failure::LimitReached`] past 5,000.
+pub fn assign_to_users(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    assignments: Vec<(UserKey, Option<PolicyName>)>,
+) -> Outcome<()> {
+    let organisation = writer(ctx)?;
+    if assignments.len() > ASSIGNMENTS_PER_CALL_MAX {
+        return Err(Failure::LimitReached(format!(
+            "{ASSIGNMENTS_PER_CALL_MAX} people can be assigned a policy at once"
+        )));
+    }
+    let known = tx.policies(organisation)?;
+    for (key, name) in assignments {
+        let account = colleague(tx, ctx, organisation, &key)?;
+        // Assigning Global directly means what un-assigning means: nothing of one's own.
+        let name = name.filter(|name| !name.is_global());
+        if let Some(name) = &name
+            && !known.iter().any(|(existing, _)| existing == name)
+        {
+            return Err(Failure::NotFound);
+        }
+        tx.set_direct_assignment(organisation, account, name.as_ref())?;
+        let detail = serde_json::json!({ "policy": name, "person": account }).to_string();
+        account::record(tx, ctx, organisation, AuditKind::PolicyAssigned, detail)?;
+    }
+    tx.bump_epoch(organisation)?;
+    Ok(())
+}
+
+fn colleague(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    organisation: OrganisationId,
+    key: &UserKey,
+) -> Outcome<AccountId> {
+    let card = account::get(tx, ctx, key)?.person.card;
+    if card.home.organisation() == Some(organisation) {
+        Ok(card.id)
+    } else {
+        Err(Failure::NotFound)
+    }
+}
+
+/// Which policy applies to somebody, and why.
+#[derive(Debug, Clone)]
+pub struct EffectiveView {
+    /// The policy that applies, and every source, the winner first.
+    pub effective: Effective,
+    /// What it says.
+    pub policy: ExternalAccessPolicy,
+}
+
+/// Which policy applies to somebody of the organisation; everybody may ask for themselves.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`]; [`Failure::NoPermission`].
+pub fn effective(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<EffectiveView> {
+    let organisation = ctx.caller.home.organisation().ok_or(Failure::NotFound)?;
+    let account = colleague(tx, ctx, organisation, key)?;
+    if account != ctx.caller.account {
+        reader(ctx)?;
+    }
+    let terms = home_of(tx, ctx, Some(organisation))?
+        .terms
+        .ok_or(Failure::Internal { code: "organisation-without-terms" })?;
+    let direct = tx.direct_assignment(account)?;
+    let groups = tx.groups_of(account)?;
+    let effective = terms.explain_sources(direct.as_ref(), &groups);
+    let policy = terms.policy(terms.effective(direct.as_ref(), &groups)).clone();
+    Ok(EffectiveView { effective, policy })
+}
+
+/// What is assigned to groups, in the order of ranks.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`].
+pub fn group_assignments(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Vec<GroupAssignment>> {
+    let organisation = reader(ctx)?;
+    Ok(tx.group_assignments(organisation)?)
+}

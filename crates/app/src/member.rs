@@ -1,0 +1,384 @@
+//! Members of a chat: who they are, adding and removing them.
+
+use visavis_domain::audit::AuditKind;
+use visavis_domain::chat::{Chat, ChatKind, Consent, Membership, MembershipState};
+use visavis_domain::event::EventKind;
+use visavis_domain::id::{AccountId, ChatId};
+use visavis_domain::limit::LIVE_SIGNALS_MEMBERS_MAX;
+use visavis_domain::message::SystemEvent;
+use visavis_policy::facts::{AddToGroup, Remove};
+use visavis_policy::permit::{self, Permit};
+use visavis_policy::standing::ChatFacts;
+use visavis_policy::verdict::authorise;
+use visavis_store::Tx;
+
+use crate::chat::NewMember;
+use crate::contact;
+use crate::context::Context;
+use crate::failure::{Failure, Outcome};
+use crate::request;
+use crate::roster::RosterMember;
+use crate::scene::{Scene, act};
+use crate::subject::{Subject, Viewer};
+use crate::view::Member;
+
+/// The members of a chat as the caller sees them; while a request waits for the caller, only the
+/// two whom it concerns.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`].
+pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &ChatId) -> Outcome<Vec<Member>> {
+    let scene = Scene::enter(tx, ctx, chat)?;
+    all(tx, ctx, &scene)
+}
+
+/// One member as the caller sees them.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`].
+pub fn get(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    account: AccountId,
+) -> Outcome<Member> {
+    list(tx, ctx, chat)?
+        .into_iter()
+        .find(|member| member.person.card.id == account)
+        .ok_or(Failure::NotFound)
+}
+
+/// The members of a chat that was entered already.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn all(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &Scene) -> Outcome<Vec<Member>> {
+    let viewer = scene.viewer()?;
+    let mut shown: Vec<&RosterMember> =
+        scene.roster.members.iter().filter(|member| is_shown(scene, &member.membership)).collect();
+    shown.sort_by_key(|member| (member.membership.joined_at, member.membership.account));
+    let reads = read_marks(tx, ctx, scene)?;
+    Ok(shown
+        .into_iter()
+        .map(|member| {
+            let account = member.membership.account;
+            let read = reads.iter().find(|(of, _up_to)| *of == account);
+            see(scene, &viewer, member, read.map(|(_of, up_to)| *up_to))
+        })
+        .collect())
+}
+
+fn is_shown(scene: &Scene, member: &Membership) -> bool {
+    if member.account == scene.me.account {
+        return true;
+    }
+    if scene.me.is_pending() {
+        return Some(member.account) == scene.me.requested_by;
+    }
+    match scene.me.visible_until {
+        None => member.state == MembershipState::Member,
+        // A former member goes on seeing those who were there at the end.
+        Some(end) => {
+            member.joined_at <= end && member.visible_until.is_none_or(|until| until >= end)
+        }
+    }
+}
+
+fn see(
+    scene: &Scene,
+    viewer: &Viewer,
+    member: &RosterMember,
+    read_up_to: Option<visavis_domain::id::MessageId>,
+) -> Member {
+    Member {
+        chat: scene.chat.id.clone(),
+        person: viewer.see(&member.subject),
+        visible_from: member.membership.visible_from,
+        read_up_to,
+        is_pending: member.membership.consent.is_open(),
+    }
+}
+
+/// How far members have read, as far as the caller may know: colleagues, and outsiders when both
+/// want it; only up to 20 people, only among those who take part.
+fn read_marks(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    scene: &Scene,
+) -> Outcome<Vec<(AccountId, visavis_domain::id::MessageId)>> {
+    if scene.roster.present().count() > LIVE_SIGNALS_MEMBERS_MAX || !scene.me.is_active() {
+        return Ok(Vec::new());
+    }
+    let memberships = tx.list_memberships(scene.chat.key)?;
+    Ok(memberships
+        .into_iter()
+        .filter(|membership| {
+            membership.is_active() && shares_signals(scene, ctx.caller.account, membership.account)
+        })
+        .filter_map(|membership| Some((membership.account, membership.read_up_to?)))
+        .collect())
+}
+
+/// Whether two people of a chat show each other what they read and that they type.
+#[must_use]
+pub fn shares_signals(scene: &Scene, one: AccountId, other: AccountId) -> bool {
+    if one == other {
+        return true;
+    }
+    let (Some(one), Some(other)) = (scene.roster.member(one), scene.roster.member(other)) else {
+        return false;
+    };
+    !one.subject.home.is_external_to(other.subject.home)
+        || (one.subject.settings.send_read_receipts_to_external
+            && other.subject.settings.send_read_receipts_to_external)
+}
+
+/// Adds people to a group. All or nothing; somebody whose answer is awaited is not asked twice.
+///
+/// # Errors
+///
+/// The refusal of one's own side; [`Failure::NotReachable`]; [`Failure::DuplicateMember`].
+pub fn add(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    wanted: Vec<NewMember>,
+) -> Outcome<Vec<Member>> {
+    let mut scene = Scene::enter_as_member(tx, ctx, chat)?;
+    if scene.chat.kind != ChatKind::Group {
+        return Err(Failure::invalid(
+            "chat",
+            "Nobody can be added to a one-to-one chat; create a group with everybody instead.",
+        ));
+    }
+    let _permit = scene.permit_to_write(ctx)?;
+    let me = scene
+        .roster
+        .member(ctx.caller.account)
+        .map(|member| member.subject.clone())
+        .ok_or(Failure::Internal { code: "adder-not-in-roster" })?;
+    let mut subjects: Vec<Subject> =
+        scene.roster.present().map(|member| member.subject.clone()).collect();
+    let mut named = Vec::new();
+    let mut added = Vec::new();
+    for one in &wanted {
+        let joiner = Subject::named(tx, ctx, &one.key)?;
+        if let Some(account) = joiner.account {
+            if named.contains(&account) {
+                return Err(Failure::DuplicateMember);
+            }
+            named.push(account);
+            match present_consent(&scene, account) {
+                Some(consent) if consent.is_open() => continue,
+                Some(_takes_part) => return Err(Failure::DuplicateMember),
+                None => {}
+            }
+        }
+        let adding = Adding {
+            chat: &scene.chat,
+            adder: &me,
+            members: &subjects,
+            in_call: wanted.len(),
+            has_left: joiner.account.is_some_and(|id| scene.roster.member(id).is_some()),
+        };
+        let permit = permit_to_add(tx, &adding, &joiner)?;
+        added.push(join(tx, ctx, &mut scene, &joiner, one, &permit)?);
+        subjects.push(joiner);
+    }
+    finish_adding(tx, ctx, &mut scene, &added)?;
+    let members = all(tx, ctx, &scene)?;
+    Ok(members.into_iter().filter(|member| named.contains(&member.person.card.id)).collect())
+}
+
+fn present_consent(scene: &Scene, account: AccountId) -> Option<Consent> {
+    scene
+        .roster
+        .member(account)
+        .filter(|member| member.membership.state == MembershipState::Member)
+        .map(|member| member.membership.consent)
+}
+
+fn join(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    scene: &mut Scene,
+    joiner: &Subject,
+    wanted: &NewMember,
+    permit: &Permit<permit::AddToGroup>,
+) -> Outcome<Membership> {
+    let account = joiner.id()?;
+    let mut membership = Membership {
+        chat: scene.chat.key,
+        account,
+        state: MembershipState::Member,
+        consent: Consent::NotNeeded,
+        requested_by: None,
+        requested_at: None,
+        is_high_risk: false,
+        has_previewed: false,
+        joined_at: scene.chat.last_position.next(),
+        visible_from: wanted.history.visible_from(scene.next_message_id(ctx)),
+        visible_until: None,
+        is_hidden: false,
+        read_up_to: None,
+    };
+    if let Some(gate) = permit.gate() {
+        request::ask(ctx, &mut membership, gate.risk.is_high());
+    } else if joiner.home.is_external_to(scene.chat.initiator_home) {
+        scene.chat.has_accepted_outsider = true;
+    }
+    tx.put_membership(&membership)?;
+    scene.tell(tx, EventKind::MemberAdded(account), None, None)?;
+    Ok(membership)
+}
+
+fn finish_adding(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    scene: &mut Scene,
+    added: &[Membership],
+) -> Outcome<()> {
+    let Some(first) = added.first() else { return Ok(()) };
+    if !scene.roster.has_open_request() {
+        scene.chat.pending_sends = 0;
+    }
+    let members = added.iter().map(|membership| membership.account).collect();
+    let visible_from = first.visible_from;
+    scene.change_members(tx, ctx)?;
+    scene.say(tx, ctx, SystemEvent::MembersAdded { members, visible_from })?;
+    scene.save(tx)?;
+    for membership in added {
+        record_added(tx, ctx, scene, membership)?;
+    }
+    Ok(())
+}
+
+/// Writes that somebody was added, and, into the recipient's trail only, that the first contact
+/// looked like an impersonation (P-14).
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn record_added(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    scene: &mut Scene,
+    membership: &Membership,
+) -> Outcome<()> {
+    let detail = serde_json::json!({ "member": membership.account }).to_string();
+    scene.record(tx, ctx, AuditKind::MemberAdded, None, &detail)?;
+    if membership.is_high_risk {
+        let sender = scene.roster.member(ctx.caller.account).map(|member| &member.subject.card);
+        let detail = serde_json::json!({
+            "senderName": sender.map(|card| &card.display_name),
+            "senderAddress": sender.and_then(|card| card.mail.as_ref()),
+            "impersonation": ["lookalikeDomain"],
+            "targetUser": membership.account,
+        })
+        .to_string();
+        let record = act(ctx, None, AuditKind::TeamsImpersonationDetected, &detail);
+        scene.record_for(tx, ctx, membership.account, &record)?;
+    }
+    Ok(())
+}
+
+/// A group to which somebody is being added.
+#[derive(Debug, Clone, Copy)]
+pub struct Adding<'a> {
+    /// The group.
+    pub chat: &'a Chat,
+    /// Who adds.
+    pub adder: &'a Subject,
+    /// Who is in it, those included who were added before in the same call.
+    pub members: &'a [Subject],
+    /// How many the call adds.
+    pub in_call: usize,
+    /// Whether the joiner was in it before.
+    pub has_left: bool,
+}
+
+/// Whether somebody may be added to a group.
+///
+/// # Errors
+///
+/// The refusal.
+pub fn permit_to_add(
+    tx: &mut Tx<'_>,
+    adding: &Adding<'_>,
+    joiner: &Subject,
+) -> Outcome<Permit<permit::AddToGroup>> {
+    let relation = contact::relation(tx, adding.adder.id()?, joiner)?;
+    let members: Vec<_> = adding.members.iter().map(Subject::facts).collect();
+    let (adder, joiner_facts) = (adding.adder.facts(), joiner.facts());
+    Ok(authorise(&AddToGroup {
+        adder: &adder,
+        joiner: &joiner_facts,
+        by: joiner.by,
+        relation,
+        group: &group_facts(adding.chat, &members),
+        added_in_call: adding.in_call,
+        has_left: adding.has_left,
+        adder_has_unanswered_request: false,
+    })?)
+}
+
+fn group_facts<'a>(chat: &Chat, members: &'a [visavis_policy::facts::Person<'a>]) -> ChatFacts<'a> {
+    ChatFacts {
+        kind: chat.kind,
+        initiator: chat.initiator,
+        initiator_home: chat.initiator_home,
+        members,
+        relation: None,
+        barriers: &[],
+    }
+}
+
+/// Removes somebody from a group; removing oneself is leaving.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] when the person is not in it; [`Failure::Refused`] with `no_permission`.
+pub fn remove(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    account: AccountId,
+) -> Outcome<()> {
+    if account == ctx.caller.account {
+        return crate::chat::leave(tx, ctx, chat);
+    }
+    let mut scene = Scene::enter_as_member(tx, ctx, chat)?;
+    if scene.chat.kind != ChatKind::Group {
+        return Err(Failure::invalid("chat", "Nobody can be removed from a one-to-one chat."));
+    }
+    let target = scene
+        .roster
+        .member(account)
+        .filter(|member| member.membership.state == MembershipState::Member)
+        .cloned()
+        .ok_or(Failure::NotFound)?;
+    let me = scene
+        .roster
+        .member(ctx.caller.account)
+        .map(|member| member.subject.clone())
+        .ok_or(Failure::Internal { code: "remover-not-in-roster" })?;
+    let (actor_facts, target_facts) = (me.facts(), target.subject.facts());
+    let members: Vec<_> = scene.roster.present().map(|member| member.subject.facts()).collect();
+    let group = group_facts(&scene.chat, &members);
+    let _permit = authorise(&Remove { actor: &actor_facts, target: &target_facts, group: &group })?;
+    let removed = Membership {
+        state: MembershipState::Removed,
+        visible_until: Some(scene.chat.last_position),
+        ..target.membership
+    };
+    tx.put_membership(&removed)?;
+    let detail = serde_json::json!({ "member": account }).to_string();
+    scene.record(tx, ctx, AuditKind::MemberRemoved, None, &detail)?;
+    scene.tell(tx, EventKind::MemberRemoved(account), None, None)?;
+    let members = vec![account];
+    scene.say(tx, ctx, SystemEvent::MembersDeleted { members, by_policy: false })?;
+    scene.change_members(tx, ctx)
+}

@@ -1,0 +1,134 @@
+//! Organisations: one's own, and what the operator of the deployment does with all of them.
+
+use visavis_domain::address::Domain;
+use visavis_domain::audit::AuditKind;
+use visavis_domain::id::{OrganisationId, OrganisationKey};
+use visavis_domain::limit::ORGANISATION_DOMAINS_MAX;
+use visavis_domain::organisation::{Organisation, TrustClass};
+use visavis_domain::text;
+use visavis_store::{StoreError, Tx};
+
+use crate::account;
+use crate::context::Context;
+use crate::failure::{Failure, Outcome};
+use crate::page::{self, PageRequest};
+use crate::view::Page;
+
+/// The caller's own organisation.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] for personal accounts.
+pub fn own(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Organisation> {
+    let id = ctx.caller.home.organisation().ok_or(Failure::NotFound)?;
+    tx.find_organisation(id)?.ok_or(Failure::NotFound)
+}
+
+/// Founds an organisation. The operator vouches for its domains; the first is its default.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`]; [`Failure::Invalid`]; [`Failure::Conflict`] when a domain is taken.
+pub fn create(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    name: &str,
+    domains: &[Domain],
+    trust_class: TrustClass,
+) -> Outcome<Organisation> {
+    ctx.caller.operates()?;
+    let name = text::name(name)
+        .map_err(|why| Failure::invalid("displayName", format!("The name {why}.")))?;
+    if domains.is_empty() || domains.len() > ORGANISATION_DOMAINS_MAX {
+        return Err(Failure::invalid(
+            "domains",
+            format!("An organisation has 1 to {ORGANISATION_DOMAINS_MAX} domains."),
+        ));
+    }
+    let id = OrganisationId::new(ctx.fresh_id());
+    tx.insert_organisation(id, &name, trust_class, ctx.now)?;
+    for (index, domain) in domains.iter().enumerate() {
+        put_domain(tx, ctx, id, domain, index == 0)?;
+    }
+    let detail = serde_json::json!({ "founded": id, "domains": domains }).to_string();
+    account::record(tx, ctx, id, AuditKind::DirectoryChanged, detail)?;
+    tx.find_organisation(id)?.ok_or(Failure::Internal { code: "founded-organisation-missing" })
+}
+
+fn put_domain(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    id: OrganisationId,
+    domain: &Domain,
+    is_default: bool,
+) -> Outcome<()> {
+    if tx.find_organisation_by_domain(domain)?.is_some() {
+        return Err(Failure::Conflict("An organisation has proved this domain.".to_owned()));
+    }
+    tx.insert_domain(id, domain, is_default, ctx.now).map_err(|error| match error {
+        StoreError::AddressTaken => {
+            Failure::Conflict("An organisation has proved this domain.".to_owned())
+        }
+        other => other.into(),
+    })
+}
+
+/// Every organisation of the deployment, oldest first.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`]; [`Failure::Invalid`] for a cursor that is not ours.
+pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, page: &PageRequest) -> Outcome<Page<Organisation>> {
+    ctx.caller.operates()?;
+    let after = page.cursor_number()?.map(OrganisationKey);
+    let mut items = tx.list_organisations(after, page.top + 1)?;
+    let has_more = items.len() > page.top;
+    items.truncate(page.top);
+    let next = items.last().filter(|_| has_more).map(|last| page::cursor_of_number(last.key.0));
+    Ok(Page { items, next })
+}
+
+/// Adds a domain that an organisation has proved to the operator.
+///
+/// # Errors
+///
+/// As [`create`]; [`Failure::NotFound`].
+pub fn add_domain(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    id: OrganisationId,
+    domain: &Domain,
+) -> Outcome<Organisation> {
+    ctx.caller.operates()?;
+    let organisation = tx.find_organisation(id)?.ok_or(Failure::NotFound)?;
+    if organisation.domains.len() >= ORGANISATION_DOMAINS_MAX {
+        return Err(Failure::LimitReached(format!(
+            "an organisation may have {ORGANISATION_DOMAINS_MAX} domains"
+        )));
+    }
+    put_domain(tx, ctx, id, domain, organisation.domains.is_empty())?;
+    tx.bump_epoch(id)?;
+    let detail = serde_json::json!({ "domainAdded": domain }).to_string();
+    account::record(tx, ctx, id, AuditKind::DirectoryChanged, detail)?;
+    tx.find_organisation(id)?.ok_or(Failure::NotFound)
+}
+
+/// Says how far an organisation has shown itself.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`]; [`Failure::NotFound`].
+pub fn set_trust_class(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    id: OrganisationId,
+    trust_class: TrustClass,
+) -> Outcome<Organisation> {
+    ctx.caller.operates()?;
+    let organisation = tx.find_organisation(id)?.ok_or(Failure::NotFound)?;
+    tx.update_organisation(id, &organisation.name, trust_class)?;
+    tx.bump_epoch(id)?;
+    let detail = serde_json::json!({ "trustClass": trust_class }).to_string();
+    account::record(tx, ctx, id, AuditKind::DirectoryChanged, detail)?;
+    tx.find_organisation(id)?.ok_or(Failure::NotFound)
+}

@@ -1,0 +1,68 @@
+//! Pages of collections: how many entries, from where.
+
+use visavis_domain::limit::{ADMIN_PAGE_ENTRIES_MAX, PAGE_ENTRIES_MAX};
+
+use crate::failure::{Failure, Outcome};
+
+/// How many entries, from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRequest {
+    /// At most so many.
+    pub top: usize,
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+}
+
+impl PageRequest {
+    /// A page of at most 50.
+    #[must_use]
+    pub fn small(top: Option<usize>, cursor: Option<String>) -> Self {
+        Self { top: top.unwrap_or(PAGE_ENTRIES_MAX).clamp(1, PAGE_ENTRIES_MAX), cursor }
+    }
+
+    /// A page of at most 999.
+    #[must_use]
+    pub fn large(top: Option<usize>, cursor: Option<String>) -> Self {
+        Self { top: top.unwrap_or(100).clamp(1, ADMIN_PAGE_ENTRIES_MAX), cursor }
+    }
+
+    /// The cursor as the number that it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Invalid`] when it is not one of ours.
+    pub fn cursor_number(&self) -> Outcome<Option<i64>> {
+        self.cursor.as_deref().map(|text| text.parse().map_err(|_parse| not_ours())).transpose()
+    }
+
+    /// The cursor as its two parts, `number_text`.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Invalid`] when it is not one of ours.
+    pub fn cursor_pair(&self) -> Outcome<Option<(i64, i64)>> {
+        let read = |text: &str| {
+            let (first, second) = text.split_once('_').ok_or_else(not_ours)?;
+            let first = first.parse().map_err(|_parse| not_ours())?;
+            let second = second.parse().map_err(|_parse| not_ours())?;
+            Ok((first, second))
+        };
+        self.cursor.as_deref().map(read).transpose()
+    }
+}
+
+/// Writes a number as a cursor.
+#[must_use]
+pub fn cursor_of_number(number: i64) -> String {
+    number.to_string()
+}
+
+/// Writes two numbers as a cursor.
+#[must_use]
+pub fn cursor_of_pair(first: i64, second: i64) -> String {
+    format!("{first}_{second}")
+}
+
+fn not_ours() -> Failure {
+    Failure::invalid("$skiptoken", "Follow @odata.nextLink as it was given.")
+}

@@ -1,0 +1,324 @@
+//! Presence: what people's programs say of them, kept in memory for as long as they say it.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use visavis_bus::Notice;
+use visavis_domain::chat::ChatKind;
+use visavis_domain::id::{AccountId, ChatKey};
+use visavis_domain::limit::{NAME_CHARACTERS_MAX, PAGE_ENTRIES_MAX, PRESENCES_PER_CALL_MAX};
+use visavis_domain::time::Timestamp;
+use visavis_store::{ChatFilter, Tx};
+
+use crate::App;
+use crate::contact;
+use crate::context::{Caller, Context};
+use crate::failure::{Failure, Outcome};
+
+const SESSIONS_MAX: usize = 16;
+const MINUTE_MS: i64 = 60_000;
+const SESSION_AGE_MS_DEFAULT: i64 = 5 * MINUTE_MS;
+const SESSION_AGE_MS_MIN: i64 = 5 * MINUTE_MS;
+const SESSION_AGE_MS_MAX: i64 = 240 * MINUTE_MS;
+
+/// What a program may say of somebody, as in Graph's `setPresence`.
+const SESSION_PAIRS: [(&str, &str); 5] = [
+    ("Available", "Available"),
+    ("Busy", "InACall"),
+    ("Busy", "InAConferenceCall"),
+    ("Away", "Away"),
+    ("DoNotDisturb", "Presenting"),
+];
+
+/// What somebody may say of themselves, as in Graph's `setUserPreferredPresence`.
+const PREFERRED_PAIRS: [(&str, &str); 6] = [
+    ("Available", "Available"),
+    ("Busy", "Busy"),
+    ("DoNotDisturb", "DoNotDisturb"),
+    ("BeRightBack", "BeRightBack"),
+    ("Away", "Away"),
+    ("Offline", "OffWork"),
+];
+
+/// Of several sessions the one that comes first here counts.
+const ORDER: [&str; 4] = ["DoNotDisturb", "Busy", "Available", "Away"];
+
+/// What one program says of somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetPresence {
+    /// The program's name for its session.
+    pub session_id: String,
+    /// Availability.
+    pub availability: String,
+    /// Activity.
+    pub activity: String,
+    /// For how long, in milliseconds: 5 minutes to 4 hours, 5 minutes if not said.
+    pub expires_in_ms: Option<i64>,
+}
+
+/// Somebody's presence as the caller sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresenceView {
+    /// Whose.
+    pub id: AccountId,
+    /// Availability; `PresenceUnknown` where the caller may not know.
+    pub availability: String,
+    /// Activity; likewise.
+    pub activity: String,
+    /// What they say in words.
+    pub status_message: Option<String>,
+}
+
+impl PresenceView {
+    fn unknown(id: AccountId) -> Self {
+        let unknown = || "PresenceUnknown".to_owned();
+        Self { id, availability: unknown(), activity: unknown(), status_message: None }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Said {
+    availability: String,
+    activity: String,
+    until: Timestamp,
+}
+
+#[derive(Debug, Default)]
+struct Entry {
+    sessions: Vec<(String, Said)>,
+    preferred: Option<Said>,
+    status: Option<(String, Timestamp)>,
+}
+
+/// Everybody's presence.
+#[derive(Debug, Default)]
+pub struct PresenceBoard {
+    entries: Mutex<HashMap<AccountId, Entry>>,
+}
+
+impl PresenceBoard {
+    fn change(&self, account: AccountId, change: impl FnOnce(&mut Entry)) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        change(entries.entry(account).or_default());
+    }
+
+    fn seen(&self, id: AccountId, now: Timestamp) -> PresenceView {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let offline = || "Offline".to_owned();
+        let Some(entry) = entries.get_mut(&id) else {
+            let (availability, activity) = (offline(), offline());
+            return PresenceView { id, availability, activity, status_message: None };
+        };
+        entry.sessions.retain(|(_, said)| said.until > now);
+        entry.preferred = entry.preferred.take().filter(|said| said.until > now);
+        entry.status = entry.status.take().filter(|(_, until)| *until > now);
+        let rank = |said: &Said| ORDER.iter().position(|name| *name == said.availability);
+        let best = entry.sessions.iter().map(|(_, said)| said).min_by_key(|said| rank(said));
+        let shown = best.map(|session| entry.preferred.as_ref().unwrap_or(session));
+        PresenceView {
+            id,
+            availability: shown.map_or_else(offline, |said| said.availability.clone()),
+            activity: shown.map_or_else(offline, |said| said.activity.clone()),
+            status_message: entry.status.as_ref().map(|(text, _)| text.clone()),
+        }
+    }
+
+    /// Forgets people of whom nothing is said any more.
+    pub fn forget_idle(&self, now: Timestamp) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.retain(|_, entry| {
+            entry.sessions.iter().any(|(_, said)| said.until > now)
+                || entry.preferred.as_ref().is_some_and(|said| said.until > now)
+                || entry.status.as_ref().is_some_and(|(_, until)| *until > now)
+        });
+    }
+}
+
+impl App {
+    /// Says what a program knows of the caller.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Invalid`] for a pair that does not exist or a time out of range.
+    pub fn set_presence(&self, caller: &Caller, set: SetPresence) -> Outcome<()> {
+        check_pair(&SESSION_PAIRS, &set.availability, &set.activity)?;
+        if set.session_id.is_empty() || set.session_id.len() > NAME_CHARACTERS_MAX {
+            return Err(Failure::invalid("sessionId", "Name the session, in up to 256 bytes."));
+        }
+        let age_ms = set.expires_in_ms.unwrap_or(SESSION_AGE_MS_DEFAULT);
+        if !(SESSION_AGE_MS_MIN..=SESSION_AGE_MS_MAX).contains(&age_ms) {
+            return Err(Failure::invalid("expirationDuration", "From PT5M to PT4H."));
+        }
+        let said = Said {
+            availability: set.availability,
+            activity: set.activity,
+            until: self.now().plus_ms(age_ms),
+        };
+        self.presence_board().change(caller.account, |entry| {
+            entry.sessions.retain(|(id, _)| *id != set.session_id);
+            if entry.sessions.len() >= SESSIONS_MAX {
+                entry.sessions.remove(0);
+            }
+            entry.sessions.push((set.session_id, said));
+        });
+        self.tell_presence(caller.account);
+        Ok(())
+    }
+
+    /// Ends what one program said of the caller.
+    pub fn clear_presence(&self, caller: &Caller, session_id: &str) {
+        self.presence_board().change(caller.account, |entry| {
+            entry.sessions.retain(|(id, _)| id != session_id);
+        });
+        self.tell_presence(caller.account);
+    }
+
+    /// Says what the caller wants to be seen as while any program is there; none ends it.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Invalid`] for a pair that does not exist.
+    pub fn set_preferred_presence(
+        &self,
+        caller: &Caller,
+        preferred: Option<(String, String, Option<i64>)>,
+    ) -> Outcome<()> {
+        let said = match preferred {
+            None => None,
+            Some((availability, activity, expires_in_ms)) => {
+                check_pair(&PREFERRED_PAIRS, &availability, &activity)?;
+                let until = match expires_in_ms {
+                    None => Timestamp::MAX,
+                    Some(ms) => self.now().plus_ms(ms.max(0)),
+                };
+                Some(Said { availability, activity, until })
+            }
+        };
+        self.presence_board().change(caller.account, |entry| entry.preferred = said);
+        self.tell_presence(caller.account);
+        Ok(())
+    }
+
+    /// Says something about the caller in words; none ends it.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Invalid`] for control characters and more than 280 characters.
+    pub fn set_status_message(
+        &self,
+        caller: &Caller,
+        message: Option<(String, Option<Timestamp>)>,
+    ) -> Outcome<()> {
+        let status = match message {
+            None => None,
+            Some((text, until)) => {
+                visavis_domain::text::body(&text)
+                    .map_err(|why| Failure::invalid("statusMessage", why.to_string()))?;
+                if text.chars().count() > 280 {
+                    return Err(Failure::invalid("statusMessage", "At most 280 characters."));
+                }
+                Some((text, until.unwrap_or(Timestamp::MAX))).filter(|(text, _)| !text.is_empty())
+            }
+        };
+        self.presence_board().change(caller.account, |entry| entry.status = status);
+        self.tell_presence(caller.account);
+        Ok(())
+    }
+
+    fn tell_presence(&self, account: AccountId) {
+        self.bus().publish_ephemeral(Notice::Presence { account });
+    }
+
+    /// People's presence as far as the caller may know it: their own, colleagues', and that of
+    /// contacts who show it (U-07, U-23).
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::LimitReached`] for more than 650 ids.
+    pub async fn presences(
+        &self,
+        caller: Caller,
+        ids: Vec<AccountId>,
+    ) -> Outcome<Vec<PresenceView>> {
+        if ids.len() > PRESENCES_PER_CALL_MAX {
+            return Err(Failure::LimitReached(format!(
+                "at most {PRESENCES_PER_CALL_MAX} ids can be asked for at once"
+            )));
+        }
+        let known = self
+            .read(caller, move |tx, ctx| {
+                ids.into_iter()
+                    .map(|id| Ok((id, may_see(tx, ctx, id)?)))
+                    .collect::<Outcome<Vec<_>>>()
+            })
+            .await?;
+        let now = self.now();
+        Ok(known
+            .into_iter()
+            .map(|(id, may_see)| match may_see {
+                true => self.presence_board().seen(id, now),
+                false => PresenceView::unknown(id),
+            })
+            .collect())
+    }
+
+    /// Who is told when somebody's presence changes: the people of their newest one-to-one chats
+    /// who may see it, themselves included.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn presence_audience(&self, account: AccountId) -> Outcome<Vec<AccountId>> {
+        let Some(caller) = self.caller_of(account).await? else { return Ok(Vec::new()) };
+        self.read(caller, |tx, ctx| {
+            let filter = ChatFilter { kind: Some(ChatKind::OneOnOne), before: None };
+            let chats = tx.list_chats_of(ctx.caller.account, &filter, PAGE_ENTRIES_MAX)?;
+            let mut audience = vec![ctx.caller.account];
+            for (chat, _mine) in chats {
+                audience.extend(peer_who_may_see(tx, ctx, chat.key)?);
+            }
+            Ok(audience)
+        })
+        .await
+    }
+}
+
+/// The other one of a one-to-one chat, if they may see the caller's presence.
+fn peer_who_may_see(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: ChatKey,
+) -> Outcome<Option<AccountId>> {
+    let memberships = tx.list_memberships(chat)?;
+    let peer = memberships.iter().map(|m| m.account).find(|id| *id != ctx.caller.account);
+    let me = tx.find_account(ctx.caller.account)?;
+    let other = match peer {
+        Some(peer) => tx.find_account(peer)?,
+        None => None,
+    };
+    let (Some(me), Some(other)) = (me, other) else { return Ok(None) };
+    let is_shown = !me.home.is_external_to(other.home)
+        || (me.settings.show_presence_to_external
+            && contact::may_see_each_other(tx, ctx, other.id)?);
+    Ok(is_shown.then_some(other.id))
+}
+
+fn check_pair(pairs: &[(&str, &str)], availability: &str, activity: &str) -> Outcome<()> {
+    if pairs.contains(&(availability, activity)) {
+        Ok(())
+    } else {
+        let known: Vec<_> = pairs.iter().map(|(a, b)| format!("{a}/{b}")).collect();
+        Err(Failure::invalid("availability", format!("One of {}.", known.join(", "))))
+    }
+}
+
+fn may_see(tx: &mut Tx<'_>, ctx: &Context<'_>, id: AccountId) -> Outcome<bool> {
+    if id == ctx.caller.account {
+        return Ok(true);
+    }
+    let Some(account) = tx.find_account(id)? else { return Ok(false) };
+    if !ctx.caller.home.is_external_to(account.home) {
+        return Ok(true);
+    }
+    Ok(account.settings.show_presence_to_external && contact::may_see_each_other(tx, ctx, id)?)
+}

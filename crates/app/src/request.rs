@@ -1,0 +1,284 @@
+//! Contact requests: ask, look, preview, accept, decline, block (7.1).
+
+use std::sync::Arc;
+
+use visavis_domain::audit::AuditKind;
+use visavis_domain::chat::{ChatKind, Consent, Membership, MembershipState};
+use visavis_domain::contact::{Block, RequestState};
+use visavis_domain::event::EventKind;
+use visavis_domain::id::{AccountId, ChatId};
+use visavis_domain::limit::{PAGE_ENTRIES_MAX, PENDING_MESSAGES_MAX};
+use visavis_domain::message::{Body, ContentType, Extras, Message, SystemEvent};
+use visavis_policy::facts::Accept;
+use visavis_policy::reason::Reason;
+use visavis_policy::risk::{Risk, RiskLevel, RiskReason};
+use visavis_policy::verdict::authorise;
+use visavis_store::{MessageOrder, MessageRange, Tx};
+
+use crate::body;
+use crate::contact;
+use crate::context::Context;
+use crate::failure::{Failure, Outcome};
+use crate::scene::Scene;
+use crate::view::{MessageView, Request};
+
+/// Makes a membership one that waits for an answer to the caller.
+pub fn ask(ctx: &Context<'_>, membership: &mut Membership, is_high_risk: bool) {
+    membership.consent = Consent::Pending;
+    membership.requested_by = Some(ctx.caller.account);
+    membership.requested_at = Some(ctx.now);
+    membership.is_high_risk = is_high_risk;
+    membership.has_previewed = false;
+}
+
+/// The contact request of a chat as the caller sees it, if there ever was one.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn seen(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<Request>> {
+    let viewer = scene.viewer()?;
+    if let (Some(by), Some(at)) = (scene.me.requested_by, scene.me.requested_at) {
+        let Some(requester) = scene.roster.member(by) else { return Ok(None) };
+        let has_blocked = tx.is_blocked(scene.me.account, by)?;
+        let state = RequestState::to_asked_side(scene.me.consent, has_blocked);
+        let risk = (state == RequestState::Pending).then(|| risk_of(&scene.me));
+        return Ok(Some(Request {
+            state,
+            is_outbound: false,
+            requested_by: viewer.see(&requester.subject),
+            requested_at: at,
+            messages: None,
+            risk,
+        }));
+    }
+    let mut asked: Vec<&Membership> = scene
+        .roster
+        .members
+        .iter()
+        .map(|member| &member.membership)
+        .filter(|member| member.requested_by.is_some())
+        .filter(|member| member.state == MembershipState::Member)
+        .collect();
+    asked.sort_by_key(|member| (!member.consent.is_open(), member.requested_at));
+    let Some(first) = asked.first() else { return Ok(None) };
+    let state = RequestState::to_asking_side(first.consent);
+    let (Some(by), Some(at)) = (first.requested_by, first.requested_at) else { return Ok(None) };
+    let Some(requester) = scene.roster.member(by) else { return Ok(None) };
+    let is_counted = state == RequestState::Pending
+        && (scene.chat.kind == ChatKind::OneOnOne || !scene.chat.has_accepted_outsider);
+    Ok(Some(Request {
+        state,
+        is_outbound: true,
+        requested_by: viewer.see(&requester.subject),
+        requested_at: at,
+        messages: is_counted.then_some((scene.chat.pending_sends, PENDING_MESSAGES_MAX)),
+        risk: None,
+    }))
+}
+
+fn risk_of(membership: &Membership) -> Risk {
+    if membership.is_high_risk {
+        Risk { level: RiskLevel::High, reasons: vec![RiskReason::LookalikeDomain] }
+    } else {
+        Risk::default()
+    }
+}
+
+/// The messages of a request that waits for the caller, as inert plain text, newest first. The
+/// asking side cannot tell that it happened (U-25).
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] when no request waits for the caller there.
+pub fn preview(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &ChatId) -> Outcome<Vec<MessageView>> {
+    let scene = Scene::enter(tx, ctx, chat)?;
+    if !scene.me.is_pending() {
+        return Err(Failure::NotFound);
+    }
+    let range = MessageRange {
+        order: MessageOrder::ById,
+        before: None,
+        after: None,
+        from: scene.me.visible_from,
+        until: None,
+    };
+    let viewer = scene.viewer()?;
+    let rows = tx.list_messages(scene.chat.key, &range, PAGE_ENTRIES_MAX)?;
+    let views = rows
+        .into_iter()
+        .filter(|row| scene.me.is_in_view(row) && !row.is_system())
+        .map(|row| crate::message::view(&scene, &viewer, Arc::new(inert(row))))
+        .collect::<Outcome<Vec<_>>>()?;
+    if !scene.me.has_previewed {
+        let mut mine = scene.me.clone();
+        mine.has_previewed = true;
+        tx.put_membership(&mine)?;
+    }
+    Ok(views)
+}
+
+/// A message reduced to its words: no markup, links, mentions, quotes or reactions.
+fn inert(message: Message) -> Message {
+    let content = body::plain(&message.body);
+    Message {
+        body: Body { content_type: ContentType::Text, content },
+        extras: Extras::default(),
+        reactions: Vec::new(),
+        ..message
+    }
+}
+
+/// Accepts the request that waits for the caller. Accepting again is fine.
+///
+/// # Errors
+///
+/// [`Failure::RiskNotAcknowledged`] when the risk is high and it was not previewed and
+/// acknowledged; refusals when either side's terms no longer allow it.
+pub fn accept(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    acknowledge_risk: bool,
+) -> Outcome<()> {
+    let mut scene = Scene::enter_to_write(tx, ctx, chat)?;
+    let requester = match (scene.me.requested_by, scene.me.consent) {
+        (Some(_), Consent::Accepted) if scene.me.is_active() => return Ok(()),
+        (Some(requester), Consent::Pending) if scene.me.is_pending() => requester,
+        _ => return Err(Failure::NotFound),
+    };
+    let is_acknowledged = scene.me.has_previewed && acknowledge_risk;
+    if scene.me.is_high_risk && !is_acknowledged {
+        return Err(Failure::RiskNotAcknowledged);
+    }
+    permit_to_accept(tx, &scene, requester, is_acknowledged)?;
+    give_consent(tx, ctx, &mut scene)
+}
+
+fn permit_to_accept(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    requester: AccountId,
+    is_risk_acknowledged: bool,
+) -> Outcome<()> {
+    let me = scene.roster.member(scene.me.account).map(|member| &member.subject);
+    let them = scene.roster.member(requester).map(|member| &member.subject);
+    let (Some(me), Some(them)) = (me, them) else {
+        return Err(Failure::Internal { code: "request-without-people" });
+    };
+    let relation = contact::relation(tx, requester, me)?;
+    let (actor, requester) = (me.facts(), them.facts());
+    let question = Accept { actor: &actor, requester: &requester, relation, is_risk_acknowledged };
+    match authorise(&question) {
+        Ok(_permit) => Ok(()),
+        Err(refusal) if refusal.reason == Reason::RiskNotAcknowledged => {
+            Err(Failure::RiskNotAcknowledged)
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Turns the caller's membership into one that takes part, and tells everybody.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn give_consent(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &mut Scene) -> Outcome<()> {
+    let account = ctx.caller.account;
+    let was_flagged = scene.me.is_high_risk;
+    let mine = Membership {
+        consent: Consent::Accepted,
+        joined_at: scene.chat.last_position.next(),
+        is_hidden: false,
+        ..scene.me.clone()
+    };
+    tx.put_membership(&mine)?;
+    scene.chat.has_accepted_outsider = true;
+    scene.change_members(tx, ctx)?;
+    scene.tell(tx, EventKind::MemberUpdated(account), None, None)?;
+    scene.tell(tx, EventKind::ChatUpdated, None, None)?;
+    if scene.chat.kind == ChatKind::Group {
+        scene.say(tx, ctx, SystemEvent::MembersJoined { members: vec![account] })?;
+    }
+    scene.save(tx)?;
+    let detail = if was_flagged { r#"{"flagged":true}"# } else { "" };
+    scene.record(tx, ctx, AuditKind::UserAccepted, None, detail)
+}
+
+/// Deletes the request that waits for the caller, and blocks who asked, if wanted. The asking
+/// side goes on seeing it as waiting.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] when no request waits for the caller there.
+pub fn decline(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    block_requester: bool,
+) -> Outcome<()> {
+    let mut scene = Scene::enter(tx, ctx, chat)?;
+    if !scene.me.is_pending() {
+        return Err(Failure::NotFound);
+    }
+    if block_requester && let Some(requester) = scene.me.requested_by {
+        put_block(tx, ctx, requester)?;
+        let detail = serde_json::json!({ "blocked": requester }).to_string();
+        scene.record_privately(tx, ctx, AuditKind::ContactBlocked, &detail)?;
+    }
+    withhold_consent(tx, ctx, &mut scene)?;
+    scene.record_privately(tx, ctx, AuditKind::RequestDeclined, "")
+}
+
+/// Blocks who asked, with a report of why if there is one. Possible after acceptance, too.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] when the chat does not exist for the caller or nobody asked there.
+pub fn block(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    report_reason: Option<String>,
+) -> Outcome<()> {
+    let mut scene = Scene::enter(tx, ctx, chat)?;
+    let peer = match (scene.chat.kind, scene.me.requested_by) {
+        (_, Some(requester)) => requester,
+        (ChatKind::OneOnOne, None) => scene
+            .roster
+            .other(ctx.caller.account)
+            .map(|other| other.membership.account)
+            .ok_or(Failure::NotFound)?,
+        (ChatKind::Group, None) => return Err(Failure::NotFound),
+    };
+    contact::check_blockable(&scene, peer)?;
+    put_block(tx, ctx, peer)?;
+    if scene.me.consent == Consent::Pending {
+        withhold_consent(tx, ctx, &mut scene)?;
+    } else {
+        let kind = EventKind::ChatUpdated;
+        scene.tell(tx, kind, Some(ctx.caller.account), None)?;
+        scene.change_access(tx, ctx)?;
+    }
+    let detail = serde_json::json!({ "blocked": peer, "report": report_reason }).to_string();
+    scene.record_privately(tx, ctx, AuditKind::ContactBlocked, &detail)
+}
+
+fn put_block(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId) -> Outcome<()> {
+    contact::check_block_count(tx, ctx)?;
+    tx.put_block(&Block { owner: ctx.caller.account, peer, blocked_at: ctx.now })?;
+    Ok(())
+}
+
+/// Turns a waiting membership into a declined one, told to the caller alone.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn withhold_consent(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &mut Scene) -> Outcome<()> {
+    let mine = Membership { consent: Consent::Declined, ..scene.me.clone() };
+    tx.put_membership(&mine)?;
+    let kind = EventKind::MemberUpdated(mine.account);
+    scene.tell(tx, kind, Some(mine.account), None)?;
+    scene.change_access(tx, ctx)
+}

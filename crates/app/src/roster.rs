@@ -1,0 +1,249 @@
+//! Everybody in a chat, and what the terms of their homes say about it, for one set of versions.
+
+use std::sync::Arc;
+
+use visavis_domain::audit::Hash;
+use visavis_domain::chat::{Chat, ChatKind, Consent, Membership, MembershipState};
+use visavis_domain::home::Home;
+use visavis_domain::id::{AccountId, OrganisationKey};
+use visavis_policy::facts as policy;
+use visavis_policy::standing::{ChatFacts, PairRelation, Stance, Standing};
+use visavis_store::{ChatHome, Tx};
+
+use crate::context::Context;
+use crate::failure::{Failure, Outcome};
+use crate::subject::Subject;
+
+/// One person in the chat, present or former.
+#[derive(Debug, Clone)]
+pub struct RosterMember {
+    /// The membership. What is private to the member in it (read, hidden, previewed) may be old.
+    pub membership: Membership,
+    /// The person.
+    pub subject: Subject,
+}
+
+/// Everybody in a chat, for one access version and one epoch of every home.
+#[derive(Debug)]
+pub struct Roster {
+    access_version: i64,
+    epochs: Vec<(OrganisationKey, i64)>,
+    /// Everybody, former members included, by id.
+    pub members: Vec<RosterMember>,
+    /// What the terms say.
+    pub standing: Standing,
+    /// Whether people of more than one home are in it.
+    pub is_external: bool,
+    /// Who takes part, as the audit trail describes it (C-47).
+    pub context: String,
+    /// Its hash.
+    pub context_hash: Hash,
+}
+
+impl Roster {
+    /// Whether this roster was made from exactly these versions.
+    #[must_use]
+    pub fn is_of(&self, chat: &Chat, homes: &[ChatHome]) -> bool {
+        self.access_version == chat.access_version
+            && self.epochs.len() == homes.len()
+            && self
+                .epochs
+                .iter()
+                .zip(homes)
+                .all(|(epoch, home)| *epoch == (home.organisation, home.epoch))
+    }
+
+    /// Somebody who is or was in the chat.
+    #[must_use]
+    pub fn member(&self, account: AccountId) -> Option<&RosterMember> {
+        self.members
+            .binary_search_by_key(&account, |member| member.membership.account)
+            .ok()
+            .and_then(|index| self.members.get(index))
+    }
+
+    /// Everybody who is in the chat, asked people included.
+    pub fn present(&self) -> impl Iterator<Item = &RosterMember> {
+        self.members.iter().filter(|member| member.membership.state == MembershipState::Member)
+    }
+
+    /// The one other person of a one-to-one chat, present or former.
+    #[must_use]
+    pub fn other(&self, account: AccountId) -> Option<&RosterMember> {
+        self.members.iter().find(|member| member.membership.account != account)
+    }
+
+    /// The homes of everybody present, personal realm included, without repeats.
+    #[must_use]
+    pub fn home_keys(&self) -> Vec<OrganisationKey> {
+        let mut keys: Vec<_> = self.present().map(|member| member.subject.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// Whether somebody of another home than the initiator's has taken up the chat.
+    #[must_use]
+    pub fn has_accepted_outsider(&self, initiator_home: Home) -> bool {
+        self.present().any(|member| {
+            member.membership.consent.is_given()
+                && member.subject.home.is_external_to(initiator_home)
+                && member.membership.requested_by.is_some()
+        })
+    }
+
+    /// Whether somebody present has an open request, or must be believed to.
+    #[must_use]
+    pub fn has_open_request(&self) -> bool {
+        self.present().any(|member| member.membership.consent.is_open())
+    }
+
+    /// The roster of a chat: the cached one if its versions are those that this transaction
+    /// reads, else a fresh one.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails or is inconsistent.
+    pub fn of(
+        tx: &mut Tx<'_>,
+        ctx: &Context<'_>,
+        chat: &Chat,
+        homes: &[ChatHome],
+    ) -> Outcome<Arc<Self>> {
+        if let Some(roster) = ctx.caches.rosters.get(&chat.key)
+            && roster.is_of(chat, homes)
+        {
+            return Ok(roster);
+        }
+        let roster = Arc::new(Self::load(tx, ctx, chat, homes)?);
+        let (caches, key, made) = (ctx.caches.clone(), chat.key, Arc::clone(&roster));
+        tx.after_commit(Box::new(move || caches.rosters.insert(key, made)));
+        Ok(roster)
+    }
+
+    fn load(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &Chat, homes: &[ChatHome]) -> Outcome<Self> {
+        let mut memberships = tx.list_memberships(chat.key)?;
+        memberships.sort_unstable_by_key(|membership| membership.account);
+        let mut members = Vec::with_capacity(memberships.len());
+        for membership in memberships {
+            let subject = Subject::find(tx, ctx, membership.account)?
+                .ok_or(Failure::Internal { code: "member-without-account" })?;
+            members.push(RosterMember { membership, subject });
+        }
+        let standing = judge(tx, chat, &members)?;
+        let context = describe(chat, &members);
+        let mut home_keys: Vec<_> = members
+            .iter()
+            .filter(|member| member.membership.state == MembershipState::Member)
+            .map(|member| (member.subject.key, member.subject.account))
+            .collect();
+        home_keys.sort_unstable();
+        let is_external = home_keys.windows(2).any(|pair| match pair {
+            [a, b] => a.0 != b.0 || a.0 == OrganisationKey::PERSONAL,
+            _ => false,
+        });
+        Ok(Self {
+            access_version: chat.access_version,
+            epochs: homes.iter().map(|home| (home.organisation, home.epoch)).collect(),
+            standing,
+            is_external,
+            context_hash: Hash::of(context.as_bytes()),
+            context,
+            members,
+        })
+    }
+}
+
+fn judge(tx: &mut Tx<'_>, chat: &Chat, members: &[RosterMember]) -> Outcome<Standing> {
+    let relation = match (chat.kind, members) {
+        (ChatKind::OneOnOne, [first, second]) => {
+            Some(relation(tx, chat, &first.membership, &second.membership)?)
+        }
+        _ => None,
+    };
+    let present: Vec<_> = members
+        .iter()
+        .filter(|member| member.membership.state == MembershipState::Member)
+        .map(|member| member.subject.facts())
+        .collect();
+    Ok(Standing::of(&ChatFacts {
+        kind: chat.kind,
+        initiator: chat.initiator,
+        initiator_home: chat.initiator_home,
+        members: &present,
+        relation,
+        barriers: &[],
+    }))
+}
+
+/// What the two of a one-to-one chat have said to each other.
+fn relation(
+    tx: &mut Tx<'_>,
+    chat: &Chat,
+    first: &Membership,
+    second: &Membership,
+) -> Outcome<PairRelation> {
+    let (initiator, other) =
+        if first.account == chat.initiator { (first, second) } else { (second, first) };
+    let mut stance = |of: &Membership, to: &Membership| -> Outcome<Stance> {
+        let consent = match of.consent {
+            _ if of.requested_by.is_none() => policy::Consent::None,
+            Consent::NotNeeded | Consent::Accepted => policy::Consent::Accepted,
+            Consent::Pending => policy::Consent::Requested { sent: chat.pending_sends },
+            Consent::Declined => policy::Consent::Declined,
+        };
+        Ok(Stance { consent, has_blocked: tx.is_blocked(of.account, to.account)? })
+    };
+    Ok(PairRelation {
+        initiator: stance(initiator, other)?,
+        other: stance(other, initiator)?,
+        are_contacts: initiator.consent.is_given() && other.consent.is_given(),
+    })
+}
+
+fn describe(chat: &Chat, members: &[RosterMember]) -> String {
+    let present: Vec<_> = members
+        .iter()
+        .filter(|member| member.membership.state == MembershipState::Member)
+        .collect();
+    let people: Vec<_> = present
+        .iter()
+        .map(|member| {
+            serde_json::json!({
+                "id": member.subject.card.id,
+                "displayName": member.subject.card.display_name,
+                "address": member.subject.card.mail.as_ref().or(member.subject.card.phone.as_ref()),
+                "organisationId": member.subject.home.organisation(),
+            })
+        })
+        .collect();
+    let mut domains: Vec<_> = present
+        .iter()
+        .flat_map(|member| &member.subject.addresses)
+        .filter_map(|address| address.domain().map(|domain| domain.to_string()))
+        .collect();
+    domains.sort_unstable();
+    domains.dedup();
+    let mut organisations: Vec<_> =
+        present.iter().filter_map(|member| member.subject.home.organisation()).collect();
+    organisations.sort_unstable();
+    organisations.dedup();
+    let is_personal_present = present.iter().any(|member| member.subject.home == Home::Personal);
+    serde_json::json!({
+        "chatThreadId": chat.id,
+        "communicationType": match chat.kind {
+            ChatKind::OneOnOne => "OneOnOne",
+            ChatKind::Group => "GroupChat",
+        },
+        "members": people,
+        "participantInfo": {
+            "hasForeignTenantUsers": organisations.len() > 1 || is_personal_present,
+            "hasGuestUsers": false,
+            "hasOtherGuestUsers": false,
+            "hasUnauthenticatedUsers": false,
+            "participatingDomains": domains,
+            "participatingTenantIds": organisations,
+        },
+    })
+    .to_string()
+}

@@ -1,0 +1,186 @@
+//! Signing in with a password.
+
+use std::net::IpAddr;
+use std::sync::LazyLock;
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use visavis_domain::account::{Token, TokenKind};
+use visavis_domain::address::Address;
+use visavis_domain::limit::{PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN};
+
+use crate::App;
+use crate::context::Caller;
+use crate::failure::{Failure, Outcome};
+use crate::view::User;
+use crate::{account, token};
+
+/// What somebody wants who signs in.
+#[derive(Debug, Clone)]
+pub enum SignInWant {
+    /// A session for a browser.
+    Session,
+    /// A bearer token with this name.
+    Token {
+        /// What its owner calls it.
+        name: String,
+    },
+}
+
+/// Somebody who has signed in.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// What to present from now on.
+    pub secret: String,
+    /// What is known of it.
+    pub token: Token,
+}
+
+impl App {
+    /// Signs somebody in by address and password. Wrong and unknown take the same time and get the
+    /// same answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NotSignedIn`]; [`Failure::TooMany`].
+    pub async fn sign_in(
+        &self,
+        address: String,
+        password: String,
+        want: SignInWant,
+        client: Option<IpAddr>,
+    ) -> Outcome<SignedIn> {
+        let key = address.trim().to_lowercase();
+        self.limits().check_sign_in(&key, client)?;
+        let account = self
+            .store()
+            .read(move |tx| {
+                let by_address = match key.parse::<Address>() {
+                    Ok(address) => tx.find_account_by_address(&address)?,
+                    Err(_no_address) => None,
+                };
+                let account = match by_address {
+                    Some(account) => Some(account),
+                    None => tx.find_account_by_principal(&key)?,
+                };
+                let Some(account) = account.filter(|account| account.is_enabled) else {
+                    return Ok::<_, Failure>(None);
+                };
+                let hash = tx.password_hash(account.id)?;
+                let key = token::home_key(tx, &account)?;
+                Ok(hash.map(|hash| (account, key, hash)))
+            })
+            .await?;
+        let hash = account.as_ref().map(|(_, _, hash)| hash.clone());
+        let is_right = self.verify_password(password, hash).await?;
+        let Some((account, home_key, _)) = account.filter(|_account| is_right) else {
+            return Err(Failure::NotSignedIn);
+        };
+        let caller = Caller {
+            account: account.id,
+            home: account.home,
+            home_key,
+            roles: account.roles,
+            token: visavis_domain::id::TokenId::from_bytes([0; 16]),
+            client,
+        };
+        self.write(caller, move |tx, ctx| {
+            let (kind, name) = match want {
+                SignInWant::Session => (TokenKind::Session, "Browser".to_owned()),
+                SignInWant::Token { name } => (TokenKind::Bearer, name),
+            };
+            if kind == TokenKind::Session {
+                drop_oldest_session(tx, ctx)?;
+            }
+            let id = ctx.caller.account;
+            let (token, secret) = token::issue(tx, ctx, id, kind, &name, None)?;
+            let user = account::me(tx, ctx)?;
+            Ok(SignedIn { user, secret, token })
+        })
+        .await
+    }
+
+    /// Hashes a password, beside the other work and not too many at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Invalid`] when it is too short or too long.
+    pub async fn hash_password(&self, password: String) -> Outcome<String> {
+        check_password(&password)?;
+        self.beside(move || {
+            Argon2::default()
+                .hash_password(password.as_bytes())
+                .map(|hash| hash.to_string())
+                .map_err(|_argon2| Failure::Internal { code: "password-hash" })
+        })
+        .await
+    }
+
+    async fn verify_password(&self, password: String, hash: Option<String>) -> Outcome<bool> {
+        if password.len() > PASSWORD_CHARACTERS_MAX * 4 {
+            return Ok(false);
+        }
+        self.beside(move || {
+            let is_known = hash.is_some();
+            let hash = hash.unwrap_or_else(|| NOBODYS_HASH.clone());
+            let is_right = PasswordHash::new(&hash).is_ok_and(|parsed| {
+                Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok()
+            });
+            Ok(is_right && is_known)
+        })
+        .await
+    }
+
+    async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let closed = Failure::Internal { code: "password-workers" };
+        let Ok(_permit) = self.password_workers().acquire().await else { return Err(closed) };
+        match tokio::task::spawn_blocking(work).await {
+            Ok(outcome) => outcome,
+            Err(_panicked) => Err(closed),
+        }
+    }
+}
+
+/// Browsers that never sign out must not fill the list of tokens: the oldest session makes room.
+fn drop_oldest_session(
+    tx: &mut visavis_store::Tx<'_>,
+    ctx: &crate::context::Context<'_>,
+) -> Outcome<()> {
+    let tokens = tx.list_tokens(ctx.caller.account)?;
+    let sessions = tokens.iter().filter(|token| token.kind == TokenKind::Session);
+    let oldest = sessions.min_by_key(|token| token.created_at).map(|token| token.id);
+    match oldest {
+        Some(oldest) if tokens.len() >= visavis_domain::limit::TOKENS_MAX => {
+            token::revoke(tx, ctx, oldest)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What an unknown account's password is compared with, so that it takes the same time.
+static NOBODYS_HASH: LazyLock<String> = LazyLock::new(|| {
+    Argon2::default()
+        .hash_password(b"nobody has this password")
+        .map(|hash| hash.to_string())
+        .unwrap_or_default()
+});
+
+fn check_password(password: &str) -> Outcome<()> {
+    let length = password.chars().count();
+    if (PASSWORD_CHARACTERS_MIN..=PASSWORD_CHARACTERS_MAX).contains(&length) {
+        Ok(())
+    } else {
+        Err(Failure::invalid(
+            "passwordProfile.password",
+            format!(
+                "A password has {PASSWORD_CHARACTERS_MIN} to {PASSWORD_CHARACTERS_MAX} characters."
+            ),
+        ))
+    }
+}

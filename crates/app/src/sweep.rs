@@ -1,0 +1,159 @@
+//! The background job that evicts whom changed terms no longer allow, and tidies up.
+//!
+//! Nothing depends on its speed: every write to a chat evicts first, and reads apply the same
+//! verdict. It makes members disappear from chats in which nobody writes.
+
+use std::collections::HashMap;
+
+use visavis_domain::home::Home;
+use visavis_domain::id::{AccountId, ChatKey, OrganisationId, OrganisationKey, TokenId};
+use visavis_domain::limit::{IDEMPOTENCY_AGE_MS_MAX, PAGE_ENTRIES_MAX};
+use visavis_store::Tx;
+
+use crate::App;
+use crate::context::{Caller, Context};
+use crate::failure::Outcome;
+use crate::scene::Scene;
+
+const PURGED_AT_ONCE: usize = 1_000;
+const CHECKPOINTED_AT_ONCE: usize = 10_000;
+
+/// Up to which epoch each organisation's chats were swept.
+#[derive(Debug, Default)]
+pub struct Swept(HashMap<OrganisationKey, i64>);
+
+impl App {
+    /// Sweeps the chats of every organisation whose terms changed since the last time; tells how
+    /// many people were evicted.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails; what was not swept is next time.
+    pub async fn sweep(&self, swept: &mut Swept) -> Outcome<usize> {
+        let mut evicted = 0;
+        for (key, epoch) in self.changed_organisations(swept).await? {
+            evicted += self.sweep_organisation(key).await?;
+            swept.0.insert(key, epoch);
+        }
+        Ok(evicted)
+    }
+
+    async fn changed_organisations(&self, swept: &Swept) -> Outcome<Vec<(OrganisationKey, i64)>> {
+        let mut changed = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self
+                .read(nobody(), move |tx, _ctx| Ok(tx.list_organisations(after, PAGE_ENTRIES_MAX)?))
+                .await?;
+            let Some(last) = page.last() else { return Ok(changed) };
+            after = Some(last.key);
+            let is_changed = |key, epoch| swept.0.get(&key) != Some(&epoch);
+            changed.extend(
+                page.iter()
+                    .map(|organisation| (organisation.key, organisation.epoch))
+                    .filter(|(key, epoch)| is_changed(*key, *epoch)),
+            );
+        }
+    }
+
+    async fn sweep_organisation(&self, key: OrganisationKey) -> Outcome<usize> {
+        let mut evicted = 0;
+        let mut after: Option<ChatKey> = None;
+        loop {
+            let (last, found) =
+                self.read(nobody(), move |tx, ctx| find_due(tx, ctx, key, after)).await?;
+            for chat in found {
+                evicted += self.write(nobody(), move |tx, ctx| evict(tx, ctx, chat)).await?;
+            }
+            match last {
+                Some(last) => after = Some(last),
+                None => return Ok(evicted),
+            }
+        }
+    }
+
+    /// Chains the heads of every organisation's chains, so that cutting off the end of one shows.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn checkpoint_trails(&self) -> Outcome<()> {
+        let mut after = None;
+        loop {
+            let page = self
+                .read(nobody(), move |tx, _ctx| Ok(tx.list_organisations(after, PAGE_ENTRIES_MAX)?))
+                .await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.key);
+            for organisation in page {
+                self.checkpoint(organisation.key, organisation.id).await?;
+            }
+        }
+    }
+
+    async fn checkpoint(&self, key: OrganisationKey, id: OrganisationId) -> Outcome<()> {
+        self.write(nobody(), move |tx, ctx| {
+            tx.append_checkpoint((key, id), ctx.now, CHECKPOINTED_AT_ONCE)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Forgets expired tokens, old idempotency keys and idle counters.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn tidy(&self) -> Outcome<()> {
+        self.limits().forget_idle();
+        self.presence_board().forget_idle(self.now());
+        self.write(nobody(), |tx, ctx| {
+            tx.delete_expired_tokens(ctx.now, PURGED_AT_ONCE)?;
+            tx.purge_idempotency(ctx.now.plus_ms(-IDEMPOTENCY_AGE_MS_MAX), PURGED_AT_ONCE)?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// The next page of an organisation's chats: its last key, and those in which somebody must go.
+fn find_due(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    key: OrganisationKey,
+    after: Option<ChatKey>,
+) -> Outcome<(Option<ChatKey>, Vec<ChatKey>)> {
+    let chats = tx.list_chats_of_organisation(key, after, PAGE_ENTRIES_MAX)?;
+    let last = chats.last().copied();
+    let mut due = Vec::new();
+    for chat in chats {
+        let Some(found) = tx.get_chat(chat)? else { continue };
+        let scene = Scene::unattended(tx, ctx, found)?;
+        if scene.is_some_and(|scene| !scene.roster.standing.evictions().is_empty()) {
+            due.push(chat);
+        }
+    }
+    Ok((last, due))
+}
+
+fn evict(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: ChatKey) -> Outcome<usize> {
+    let Some(chat) = tx.get_chat(chat)? else { return Ok(0) };
+    let Some(mut scene) = Scene::unattended(tx, ctx, chat)? else { return Ok(0) };
+    let evictions = scene.roster.standing.evictions().to_vec();
+    if !evictions.is_empty() {
+        scene.evict_all(tx, ctx, &evictions)?;
+    }
+    Ok(evictions.len())
+}
+
+/// Nobody: what the deployment does by itself.
+fn nobody() -> Caller {
+    Caller {
+        account: AccountId::from_bytes([0; 16]),
+        home: Home::Personal,
+        home_key: OrganisationKey::PERSONAL,
+        roles: visavis_domain::account::Roles::default(),
+        token: TokenId::from_bytes([0; 16]),
+        client: None,
+    }
+}

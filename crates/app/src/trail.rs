@@ -1,0 +1,67 @@
+//! The audit trail of the caller's organisation: reading it, and proving it (P7).
+
+use visavis_domain::account::Role;
+use visavis_domain::audit::AuditKind;
+use visavis_domain::id::{OrganisationId, OrganisationKey};
+use visavis_domain::time::Timestamp;
+use visavis_store::{AuditEntry, AuditFilter, Tx, VerifyReport};
+
+use crate::context::Context;
+use crate::failure::{Failure, Outcome};
+use crate::page::{self, PageRequest};
+use crate::view::Page;
+
+/// Which entries, newest first.
+#[derive(Debug, Clone)]
+pub struct TrailQuery {
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Before.
+    pub to: Option<Timestamp>,
+    /// Only of this kind.
+    pub kind: Option<AuditKind>,
+    /// How many, from where.
+    pub page: PageRequest,
+}
+
+fn reader(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<(OrganisationKey, OrganisationId)> {
+    let id = ctx.caller.administers(&[
+        Role::ExternalAccessAdministrator,
+        Role::SecurityAdministrator,
+        Role::ComplianceOfficer,
+    ])?;
+    let organisation =
+        tx.find_organisation(id)?.ok_or(Failure::Internal { code: "own-organisation" })?;
+    Ok((organisation.key, id))
+}
+
+/// The entries of the organisation's trail, newest first.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`]; [`Failure::Invalid`] for a cursor that is not ours.
+pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &TrailQuery) -> Outcome<Page<AuditEntry>> {
+    let (key, _id) = reader(tx, ctx)?;
+    let filter = AuditFilter {
+        from: query.from,
+        to: query.to,
+        kind: query.kind,
+        before: query.page.cursor_number()?,
+        chat: None,
+    };
+    let mut items = tx.list_audit(key, &filter, query.page.top + 1)?;
+    let has_more = items.len() > query.page.top;
+    items.truncate(query.page.top);
+    let next = items.last().filter(|_| has_more).map(|last| page::cursor_of_number(last.row));
+    Ok(Page { items, next })
+}
+
+/// Recomputes every chain of the organisation's trail.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`].
+pub fn verify(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<VerifyReport> {
+    let (_key, id) = reader(tx, ctx)?;
+    Ok(tx.verify_audit(Some(id), &mut |_progress| ())?)
+}
