@@ -1,0 +1,86 @@
+//! What a frame says.
+
+use axum::extract::ws::Utf8Bytes;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use visavis_app::delivery::{Notification, Resource};
+use visavis_app::presence::PresenceView;
+use visavis_app::view::Person;
+use visavis_domain::id::{AccountId, ChatId};
+
+use crate::wire::Wire;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Frame<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+    change_type: &'static str,
+    resource: &'a str,
+    resource_data: Option<Box<RawValue>>,
+}
+
+impl Frame<'_> {
+    fn write(&self) -> Option<Utf8Bytes> {
+        match serde_json::to_string(self) {
+            Ok(text) => Some(Utf8Bytes::from(text)),
+            Err(error) => {
+                tracing::error!(code = "push-frame", %error, "a frame could not be written");
+                None
+            }
+        }
+    }
+}
+
+/// What happened to a resource; `token` is a point from which a resume misses nothing.
+pub(crate) fn notification(
+    wire: &dyn Wire,
+    token: &str,
+    notification: &Notification,
+) -> Option<Utf8Bytes> {
+    let (resource, resource_data) = match &notification.resource {
+        Resource::Chat { id, view } => (chat(id), view.as_ref().and_then(|view| wire.chat(view))),
+        Resource::Message { chat: chat_id, id, view } => (
+            format!("{}/messages('{id}')", chat(chat_id)),
+            view.as_ref().and_then(|view| wire.message(view)),
+        ),
+        Resource::Member { chat: chat_id, account, view } => (
+            member(wire, chat_id, *account, notification),
+            view.as_ref().and_then(|view| wire.member(view)),
+        ),
+    };
+    let change_type = notification.change.as_str();
+    Frame { token: Some(token), change_type, resource: &resource, resource_data }.write()
+}
+
+/// Nothing is missing up to here: the frame that opens a connection, and that ends a resume.
+pub(crate) fn current(token: &str, account: AccountId) -> Option<Utf8Bytes> {
+    let resource_data = RawValue::from_string(format!("{{\"id\":\"{account}\"}}")).ok();
+    Frame { token: Some(token), change_type: "updated", resource: "me", resource_data }.write()
+}
+
+/// Somebody types.
+pub(crate) fn typing(wire: &dyn Wire, id: &ChatId, typist: &Person) -> Option<Utf8Bytes> {
+    let resource = format!("{}/typing", chat(id));
+    let resource_data = wire.typist(typist);
+    Frame { token: None, change_type: "updated", resource: &resource, resource_data }.write()
+}
+
+/// Somebody's presence changed.
+pub(crate) fn presence(wire: &dyn Wire, view: &PresenceView) -> Option<Utf8Bytes> {
+    let resource = format!("users('{}')/presence", view.id);
+    let resource_data = wire.presence(view);
+    Frame { token: None, change_type: "updated", resource: &resource, resource_data }.write()
+}
+
+fn chat(id: &ChatId) -> String {
+    format!("chats('{id}')")
+}
+
+fn member(wire: &dyn Wire, id: &ChatId, account: AccountId, notice: &Notification) -> String {
+    let view = match &notice.resource {
+        Resource::Member { view, .. } => view.as_deref(),
+        Resource::Chat { .. } | Resource::Message { .. } => None,
+    };
+    format!("{}/members('{}')", chat(id), wire.member_id(id, account, view))
+}

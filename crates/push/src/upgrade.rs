@@ -1,0 +1,126 @@
+//! The request that opens a connection: who it is, from which page, from which token.
+
+use axum::Extension;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{ConnectInfo, RawQuery, State};
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::Response;
+use std::net::SocketAddr;
+use visavis_app::failure::Failure;
+use visavis_domain::limit::PUSH_FRAME_BYTES_MAX;
+
+use crate::Push;
+use crate::connection;
+
+/// Bytes that are read from, and gathered for, one connection at a time. The library's own 128 KiB
+/// would be most of the memory of an idle connection.
+const BUFFER_BYTES: usize = 4 * 1024;
+
+/// How long a refused client should wait before it opens one connection more, in seconds.
+const TOO_MANY_RETRY_S: u32 = 30;
+
+pub(crate) async fn open(
+    State(push): State<Push>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    match admit(&push, peer, headers, query, upgrade).await {
+        Ok(response) => response,
+        Err(failure) => push.shared.wire.refuse(&failure),
+    }
+}
+
+async fn admit(
+    push: &Push,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    query: Option<String>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Failure> {
+    let client = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
+    let is_own_page = is_same_origin(&headers);
+    let sign_in = (push.shared.authenticate)(headers, client).await?;
+    if sign_in.is_cookie && !is_own_page {
+        return Err(Failure::NoPermission);
+    }
+    let since = since(query.as_deref())?;
+    let upgrade =
+        upgrade.map_err(|rejection| Failure::invalid("upgrade", rejection.body_text()))?;
+    if !push.shared.hub.has_room(sign_in.caller.account) {
+        return Err(Failure::TooMany { retry_after_s: TOO_MANY_RETRY_S });
+    }
+    let shared = std::sync::Arc::clone(&push.shared);
+    Ok(upgrade
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(BUFFER_BYTES)
+        .max_message_size(PUSH_FRAME_BYTES_MAX)
+        .max_frame_size(PUSH_FRAME_BYTES_MAX)
+        .on_upgrade(move |socket| connection::run(shared, socket, sign_in, since)))
+}
+
+/// Whether the page that opens the connection was served by this host.
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+    let (Some(origin), Some(host)) = (text(header::ORIGIN), text(header::HOST)) else {
+        return false;
+    };
+    let Ok(origin) = origin.parse::<Uri>() else { return false };
+    let is_web = matches!(origin.scheme_str(), Some("http" | "https"));
+    is_web && origin.authority().is_some_and(|page| page.as_str().eq_ignore_ascii_case(host))
+}
+
+/// The token after which to start, from the query.
+fn since(query: Option<&str>) -> Result<Option<String>, Failure> {
+    let mut pairs = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    let Some((_, value)) = pairs.find(|(name, _)| *name == "since") else { return Ok(None) };
+    let value = percent_encoding::percent_decode_str(value).decode_utf8();
+    match value {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value.into_owned())),
+        Err(_not_utf8) => Err(Failure::invalid("since", "the token is not UTF-8")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn only_pages_of_the_same_host_may_use_the_cookie() {
+        let check = |origin: Option<&str>, host: &str| {
+            let mut headers = HeaderMap::new();
+            let mut set = |name: HeaderName, value: &str| {
+                headers.insert(name, HeaderValue::from_str(value).unwrap());
+            };
+            set(header::HOST, host);
+            if let Some(origin) = origin {
+                set(header::ORIGIN, origin);
+            }
+            is_same_origin(&headers)
+        };
+        assert!(check(Some("http://127.0.0.1:8080"), "127.0.0.1:8080"));
+        assert!(check(Some("https://Chat.example"), "chat.example"));
+        for origin in [
+            None,
+            Some("null"),
+            Some("https://evil.example"),
+            Some("http://127.0.0.1:8081"),
+            Some(""),
+        ] {
+            assert!(!check(origin, "127.0.0.1:8080"), "{origin:?}");
+        }
+    }
+
+    #[test]
+    fn the_token_is_read_from_the_query() {
+        assert_eq!(since(None).unwrap(), None);
+        assert_eq!(since(Some("a=b&since=")).unwrap(), None);
+        assert_eq!(since(Some("since=a%2Bb%3D")).unwrap().as_deref(), Some("a+b="));
+        assert!(since(Some("since=%FF")).is_err());
+    }
+}

@@ -1,0 +1,57 @@
+//! What delivery needs from the edge that knows how things look on the wire.
+
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::value::RawValue;
+use visavis_app::context::Caller;
+use visavis_app::failure::{Failure, Outcome};
+use visavis_app::presence::PresenceView;
+use visavis_app::view::{ChatView, Member, MessageView, Person};
+use visavis_domain::id::{AccountId, ChatId};
+
+/// How things look on the wire: exactly as a fetch would show them. `None` only when a thing
+/// cannot be written at all, which is a bug and is logged where it happens.
+pub trait Wire: Send + Sync + 'static {
+    /// A chat.
+    fn chat(&self, view: &ChatView) -> Option<Box<RawValue>>;
+    /// A message.
+    fn message(&self, view: &MessageView) -> Option<Box<RawValue>>;
+    /// A member of a chat.
+    fn member(&self, view: &Member) -> Option<Box<RawValue>>;
+    /// Somebody who types, as the identity of a message's sender.
+    fn typist(&self, person: &Person) -> Option<Box<RawValue>>;
+    /// Somebody's presence.
+    fn presence(&self, view: &PresenceView) -> Option<Box<RawValue>>;
+    /// The public id of a member; `view` is there unless the member is gone.
+    fn member_id(&self, chat: &ChatId, account: AccountId, view: Option<&Member>) -> String;
+    /// The answer to a request that is refused before it becomes a connection.
+    fn refuse(&self, failure: &Failure) -> Response;
+}
+
+/// Who opens a connection.
+#[derive(Clone)]
+pub struct SignIn {
+    /// The account.
+    pub caller: Caller,
+    /// The secret of the token or session; checked again while the connection lasts.
+    pub secret: String,
+    /// Whether the secret came in a cookie, so that the origin of the page must be checked.
+    pub is_cookie: bool,
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignIn").field("caller", &self.caller).finish_non_exhaustive()
+    }
+}
+
+/// Finds out who opens a connection, from the headers and the address of the peer.
+pub type Authenticate = Arc<
+    dyn Fn(HeaderMap, Option<IpAddr>) -> Pin<Box<dyn Future<Output = Outcome<SignIn>> + Send>>
+        + Send
+        + Sync,
+>;
