@@ -56,5 +56,6 @@ pub mod risk;
 pub mod settings;
 mod side;
 pub mod standing;
+pub mod start_group;
 pub mod terms;
 pub mod verdict;

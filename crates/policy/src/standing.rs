@@ -99,15 +99,15 @@ struct Place {
     evicted: Option<Refusal>,
     /// Why they may not write.
     refusal: Option<Refusal>,
-    /// The same without the other's personal block, which must not show before acceptance.
-    refusal_but_for_block: Option<Refusal>,
-    /// Whether what they write before acceptance never arrives.
+    /// The same while their request waits: a personal block must not show before acceptance.
+    refusal_while_pending: Option<Refusal>,
+    /// Whether what they write never arrives, which must not show either.
     is_lost: bool,
 }
 
 impl Place {
     const fn open(account: AccountId) -> Self {
-        Self { account, evicted: None, refusal: None, refusal_but_for_block: None, is_lost: false }
+        Self { account, evicted: None, refusal: None, refusal_while_pending: None, is_lost: false }
     }
 }
 
@@ -176,7 +176,7 @@ impl Standing {
     fn judge_send(&self, sender: AccountId, request: SendRequest) -> Result<Delivery, Refusal> {
         let place = self.place(sender).ok_or(Refusal::request(Reason::NotMember, "A-141"))?;
         let is_pending = request.pending_sent.is_some();
-        let refusal = if is_pending { place.refusal_but_for_block } else { place.refusal };
+        let refusal = if is_pending { place.refusal_while_pending } else { place.refusal };
         if let Some(refusal) = place.evicted.or(refusal) {
             return Err(refusal);
         }
@@ -186,8 +186,7 @@ impl Standing {
         if request.pending_sent.is_some_and(|sent| sent >= PENDING_MESSAGES_MAX) {
             return Err(Refusal::request(Reason::PendingCap, "S-20"));
         }
-        let is_lost = is_pending && place.is_lost;
-        Ok(if is_lost { Delivery::SenderOnly } else { Delivery::Delivered })
+        Ok(if place.is_lost { Delivery::SenderOnly } else { Delivery::Delivered })
     }
 
     fn place(&self, account: AccountId) -> Option<&Place> {
@@ -231,7 +230,7 @@ fn group_places(chat: &ChatFacts<'_>) -> Vec<Place> {
         let own = chat_objection(member).map(|ground| Refusal::own(ground, member.home));
         let refusal = own.or_else(|| is_incomplete.then(|| Refusal::unknown("P4")));
         let account = member.account?;
-        Some(Place { refusal, refusal_but_for_block: refusal, ..Place::open(account) })
+        Some(Place { refusal, refusal_while_pending: refusal, ..Place::open(account) })
     };
     chat.members.iter().filter_map(place).collect()
 }
@@ -320,7 +319,7 @@ fn pair_places(chat: &ChatFacts<'_>) -> Vec<Place> {
     let [_, _] = chat.members else {
         let alone = |account| Place {
             refusal: nobody,
-            refusal_but_for_block: nobody,
+            refusal_while_pending: nobody,
             ..Place::open(account)
         };
         return chat.members.iter().filter_map(|member| member.account).map(alone).collect();
@@ -330,14 +329,14 @@ fn pair_places(chat: &ChatFacts<'_>) -> Vec<Place> {
         let is_barred = facing.other.account.is_some_and(|other| {
             chat.barriers.contains(&(account, other)) || chat.barriers.contains(&(other, account))
         });
-        let is_lost =
-            facing.other_stance.has_blocked || facing.other_stance.consent == Consent::Declined;
+        let Facing { other_stance, is_accepted, .. } = *facing;
+        let is_declined = other_stance.consent == Consent::Declined;
         Some(Place {
             account,
             evicted: None,
-            refusal: facing.refusal(true, is_barred),
-            refusal_but_for_block: facing.refusal(facing.is_accepted, is_barred),
-            is_lost,
+            refusal: facing.refusal(is_accepted || !other_stance.consent.is_open(), is_barred),
+            refusal_while_pending: facing.refusal(is_accepted, is_barred),
+            is_lost: !is_accepted && (other_stance.has_blocked || is_declined),
         })
     };
     facings(chat).iter().filter_map(place).collect()

@@ -79,7 +79,7 @@ pub(crate) use sealed::Sealed;
 /// Sealed: only the structs of this crate are questions.
 pub trait Question: Sealed {
     /// What a permit then allows; one of the types in [`crate::permit`].
-    type Action;
+    type Action: std::fmt::Debug;
 
     /// The answer.
     fn verdict(&self) -> Verdict;

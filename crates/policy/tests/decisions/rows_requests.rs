@@ -33,6 +33,15 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row(
             "T-113",
+            "pending; A blocks; P changes a message, which counts nothing",
+            |w| {
+                w.answer("P", "A", Consent::Requested { sent: 1 });
+                w.blocks.insert(("A", "P"));
+            },
+            vec![(Send("P", "P A"), "allow, seen by the sender only")],
+        ),
+        row(
+            "T-113",
             "pending; A declines",
             |w| {
                 pending(w, 1);

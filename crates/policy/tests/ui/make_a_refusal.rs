@@ -1,0 +1,7 @@
+use visavis_policy::reason::Refusal;
+
+fn soften(refusal: Refusal) -> Refusal {
+    Refusal { decider: None, ..refusal }
+}
+
+fn main() {}
