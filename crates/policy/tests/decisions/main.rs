@@ -10,6 +10,7 @@
     reason = "tests: a world that cannot be built has to stop the test"
 )]
 
+mod explanations;
 mod properties;
 mod rows_between_organisations;
 mod rows_membership;

@@ -396,7 +396,7 @@ proptest! {
         }
     }
 
-    /// A refusal by the own side is the same whether or not the target exists, and whatever the
+    /// A refusal by the own side is the same whether or not the outsider exists, and whatever the
     /// other side says: so it tells nothing about them.
     #[test]
     fn the_own_side_answers_before_anybody_else(
@@ -408,6 +408,7 @@ proptest! {
         let relation = Relation { target_blocked_actor: true, ..world.relation(one, other) };
         let compiled = world.compiled();
         let (actor, target) = (compiled.person(one), compiled.person(other));
+        prop_assume!(actor.is_external_to(&target));
         let nobody = Person { account: None, ..target };
         let unknown = decide(&Start {
             actor: &actor,

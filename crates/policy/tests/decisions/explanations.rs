@@ -1,0 +1,112 @@
+//! What administrators are told: explanations, trust marks, and the trail of either side.
+
+use visavis_domain::home::{Home, Trust};
+use visavis_policy::explain::{Explanation, explain};
+use visavis_policy::facts::{AddressKind, Consent, Start};
+use visavis_policy::reason::View;
+use visavis_policy::settings::AllowedDomains;
+use visavis_policy::verdict::decide;
+
+use crate::world::{World, domains};
+
+fn explained(world: &World, actor: &'static str, target: &'static str) -> Explanation {
+    let compiled = world.compiled();
+    explain(&Start {
+        actor: &compiled.person(actor),
+        target: &compiled.person(target),
+        by: AddressKind::Email,
+        relation: world.relation(actor, target),
+    })
+}
+
+fn written(explanation: &Explanation) -> String {
+    let steps = explanation.own.iter().map(|step| match step.refusal {
+        Some(refusal) => format!("{}: {}", step.rule, refusal.reason),
+        None => step.rule.to_string(),
+    });
+    let deciding = explanation.deciding.and_then(|exact| exact.setting);
+    format!(
+        "{}; {}; other {}; deciding {}",
+        explanation.verdict.as_str(),
+        steps.collect::<Vec<_>>().join(", "),
+        explanation.other.as_str(),
+        deciding.map_or("-", |setting| setting.as_str()),
+    )
+}
+
+#[test]
+fn explanations_list_the_own_rules_in_their_order() {
+    let mut world = World::default();
+    assert_eq!(
+        written(&explained(&world, "A", "B")),
+        "gate; A-60, A-01, A-80, A-30, A-10, A-02; other allows; deciding -"
+    );
+    assert_eq!(
+        written(&explained(&world, "A", "P")),
+        "gate; A-60, S-07, A-07, A-80, A-34, A-09, A-36; other allows; deciding -"
+    );
+    world.policy("A").enable_federation_access = false;
+    world.configuration("TA").blocked_domains = domains("b.test");
+    assert_eq!(
+        written(&explained(&world, "A", "B")),
+        "deny; A-60, A-01, A-80, A-30: userFederationOff, A-10, A-04: domainBlocked; \
+         other unknown; deciding policy.enableFederationAccess"
+    );
+}
+
+#[test]
+fn explanations_tell_no_more_of_others_than_they_may() {
+    let mut world = World::default();
+    world.configuration("TB").allow_federated_users = false;
+    world.someone("P").privacy.discoverable_by_email = false;
+    world.blocks.insert(("Q", "A"));
+    world.answer("A", "Q", Consent::Accepted);
+    let other = |target| explained(&world, "A", target).other.as_str();
+    assert_eq!(other("B"), "refuses");
+    // Hidden and unknown people are the same, and a personal block is nobody else's business.
+    assert_eq!(other("P"), "unknown");
+    assert_eq!(other("N"), "unknown");
+    assert_eq!(other("Q"), "allows");
+    assert!(["B", "P", "N"].iter().all(|name| explained(&world, "A", name).deciding.is_none()));
+}
+
+#[test]
+fn each_trail_says_what_its_own_side_decided() {
+    let mut world = World::default();
+    world.configuration("TB").blocked_domains = domains("a.test");
+    let compiled = world.compiled();
+    let (actor, target) = (compiled.person("A"), compiled.person("B"));
+    let verdict = decide(&Start {
+        actor: &actor,
+        target: &target,
+        by: AddressKind::Email,
+        relation: world.relation("A", "B"),
+    });
+    let refusal = verdict.refusal().unwrap();
+    assert_eq!(refusal.for_actor(), View::NotReachable);
+    assert_eq!(refusal.for_side_of(actor.home), View::NotReachable);
+    assert_eq!(refusal.for_side_of(Home::Personal), View::NotReachable);
+    assert_eq!(refusal.for_side_of(target.home).code(), "domainBlocked");
+}
+
+#[test]
+fn trust_marks_follow_the_allow_list() {
+    let mut world = World::default();
+    world.try_out("TC");
+    world.organisations.get_mut("TF").unwrap().domains.clear();
+    let list = domains("b.test c.test fabrikarn.test");
+    world.configuration("TA").allowed_domains = AllowedDomains::AllowList { domains: list };
+    let compiled = world.compiled();
+    let own = compiled.terms("TA");
+    let trust = |name| {
+        let person = compiled.person(name);
+        own.trust_of(person.terms, person.domains)
+    };
+    assert_eq!(trust("A2"), Trust::Colleague);
+    assert_eq!(trust("B"), Trust::Familiar);
+    assert_eq!(trust("C"), Trust::Unverified);
+    assert_eq!(trust("F"), Trust::Unverified);
+    assert_eq!(trust("G"), Trust::Unfamiliar);
+    assert_eq!(trust("P"), Trust::Personal);
+    assert_eq!(compiled.terms("TB").trust_of(Some(own), &domains("a.test")), Trust::Unfamiliar);
+}
