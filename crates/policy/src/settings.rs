@@ -1,7 +1,7 @@
 //! What administrators set: the organisation's configuration and its policies (2.2 to 2.4).
 //!
 //! Names, values and defaults are those of the Teams cmdlets. The serialised forms are what the
-//! store keeps and the API shows. Changing them is [`crate::patch`]'s part.
+//! store keeps and the API shows. They are changed by their `patched`.
 
 use std::fmt;
 use std::str::FromStr;

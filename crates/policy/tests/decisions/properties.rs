@@ -36,13 +36,8 @@ fn restrictions() -> Vec<Change> {
             all.push(change(format!("{other} blocks {proved}"), move |world| {
                 world.configuration(other).blocked_domains.push(domain(proved));
             }));
-            all.push(change(format!("{other} allows {proved} no more"), move |world| {
-                if let AllowedDomains::AllowList { domains } =
-                    &mut world.configuration(other).allowed_domains
-                {
-                    domains.retain(|listed| *listed != domain(proved));
-                }
-            }));
+            let name = format!("{other} allows {proved} no more");
+            all.push(change(name, move |world| unlist(world, other, proved)));
         }
         for person in PEOPLE {
             all.push(change(format!("{organisation} blocks {person}"), move |world| {
@@ -61,6 +56,14 @@ fn restrictions() -> Vec<Change> {
         }));
     }
     all
+}
+
+/// Takes a domain from the allow list, if there is one.
+fn unlist(world: &mut World, organisation: &str, proved: &str) {
+    let allowed = &mut world.configuration(organisation).allowed_domains;
+    if let AllowedDomains::AllowList { domains } = allowed {
+        domains.retain(|listed| *listed != domain(proved));
+    }
 }
 
 fn restrictions_of_organisation(organisation: &'static str) -> Vec<Change> {
@@ -233,7 +236,7 @@ fn permitted(world: &World, one: &'static str, other: &'static str) -> Vec<u8> {
         is_risk_acknowledged: true,
     };
     let pair = [one, other];
-    let standing = with_chat(&compiled, ChatKind::OneOnOne, &pair, |chat| Standing::of(chat));
+    let standing = with_chat(&compiled, ChatKind::OneOnOne, &pair, Standing::of);
     let sends =
         |sender| u8::from(standing.send(world.account(sender), SendRequest::default()).is_ok());
     vec![
@@ -257,7 +260,7 @@ fn with_chat<T>(
 }
 
 fn evicted(compiled: &Compiled<'_>, names: &[&'static str]) -> Vec<&'static str> {
-    let standing = with_chat(compiled, ChatKind::Group, names, |chat| Standing::of(chat));
+    let standing = with_chat(compiled, ChatKind::Group, names, Standing::of);
     names.iter().copied().filter(|name| standing.is_evicted(compiled.world.account(name))).collect()
 }
 
