@@ -1,1 +1,118 @@
-//! graph-api
+//! The HTTP interface, shaped like Microsoft Graph: wire types, routes, query options, the error
+//! envelope and the OpenAPI description. The only crate that knows OData.
+//!
+//! A handler extracts, calls one use case, maps, and answers. What surrounds every request is in
+//! the module `edge`; one noun has one file.
+
+mod answer;
+mod audit;
+mod bind;
+mod chat;
+mod contact;
+mod edge;
+mod error;
+mod external_access;
+mod extract;
+mod filter;
+mod group;
+mod member;
+mod message;
+mod normalise;
+mod odata;
+mod open_api;
+mod organisation;
+mod page;
+mod presence;
+mod query;
+mod settings;
+mod sign_in;
+mod token;
+mod user;
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::routing::any;
+use tower::util::MapRequestLayer;
+use utoipa_axum::router::OpenApiRouter;
+use visavis_app::App;
+
+pub use crate::chat::{ChatWire, chat_wire};
+pub use crate::error::ApiError;
+pub use crate::extract::{SESSION_COOKIE, authenticate, is_same_origin};
+pub use crate::member::{MemberWire, member_wire};
+pub use crate::message::{MessageInfo, MessageWire, message_info, message_wire};
+pub use crate::odata::{CONSUMER_TENANT_ID, Moment, Tenant, UnknownEnums, UserIdentity};
+pub use crate::presence::{PresenceWire, presence_wire};
+pub use crate::user::{UserWire, user_wire};
+
+use crate::edge::{Edge, Trace};
+
+/// What the HTTP interface works with.
+#[derive(Debug, Clone)]
+pub struct ApiState {
+    /// The application.
+    pub app: App,
+    /// Scheme and host under which callers reach the server, if that is configured; else what
+    /// each of them used.
+    pub public_url: Option<String>,
+    /// Whether `X-Forwarded-For`, `-Host` and `-Proto` come from a proxy that can be believed.
+    pub trusts_forwarded_headers: bool,
+    /// Whether this is the demonstration.
+    pub is_demonstration: bool,
+}
+
+/// Routes together with their description.
+type Routes = OpenApiRouter<Arc<ApiState>>;
+
+/// The HTTP interface.
+#[must_use]
+pub fn router(state: ApiState) -> Router {
+    router_with(state, Router::new())
+}
+
+/// The HTTP interface, with others' routes inside it: they get request ids, one spelling of their
+/// paths, the envelope for their failures, and their line in the access log.
+///
+/// The others' fallback answers what lies outside `/v1.0`.
+#[must_use]
+pub fn router_with(state: ApiState, others: Router) -> Router {
+    let app = state.app.clone();
+    let (api, _description) = routes().split_for_parts();
+    let inner = api
+        .with_state(Arc::new(state))
+        .route("/v1.0/{*rest}", any(async || ApiError::unknown_route()))
+        .merge(others)
+        .route_layer(MapRequestLayer::new(Trace::note_route));
+    let edge = Arc::new(Edge::new(app, inner));
+    Router::new().fallback(move |request: Request| Arc::clone(&edge).serve(request))
+}
+
+/// The description of the API as JSON.
+#[must_use]
+pub fn open_api_json() -> &'static str {
+    static JSON: OnceLock<String> = OnceLock::new();
+    JSON.get_or_init(|| {
+        let (_router, description) = routes().split_for_parts();
+        open_api::with_aliases(description).to_json().unwrap_or_default()
+    })
+}
+
+fn routes() -> Routes {
+    OpenApiRouter::with_openapi(open_api::frame())
+        .merge(open_api::routes())
+        .merge(sign_in::routes())
+        .merge(user::routes())
+        .merge(settings::routes())
+        .merge(token::routes())
+        .merge(contact::routes())
+        .merge(presence::routes())
+        .merge(chat::routes())
+        .merge(member::routes())
+        .merge(message::routes())
+        .merge(group::routes())
+        .merge(organisation::routes())
+        .merge(external_access::routes())
+        .merge(audit::routes())
+}

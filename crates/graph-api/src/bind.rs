@@ -1,0 +1,152 @@
+//! How one thing refers to another: `user@odata.bind`, membership ids.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use percent_encoding::percent_decode_str;
+use visavis_app::subject::UserKey;
+use visavis_domain::id::{AccountId, ChatId};
+
+use crate::error::ApiError;
+use crate::extract::PathKey;
+use crate::odata::Tenant;
+
+/// Characters of what a caller wrote that are repeated to them.
+const SHOWN_CHARACTERS_MAX: usize = 100;
+
+/// What the caller wrote, short enough to repeat.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().take(SHOWN_CHARACTERS_MAX).collect()
+}
+
+/// The person that a reference means. Only its tail counts: `…/users('key')` or `…/users/key`.
+pub(crate) fn user_of_bind(target: &str, reference: &str) -> Result<UserKey, ApiError> {
+    let tail = reference.rfind("/users").map_or(reference, |at| {
+        // INVARIANT: `at` is where an ASCII pattern was found, so a character starts there.
+        reference.get(at + 1..).unwrap_or_default()
+    });
+    let key = tail
+        .strip_prefix("users('")
+        .and_then(|rest| rest.strip_suffix("')"))
+        .or_else(|| tail.strip_prefix("users/"))
+        .ok_or_else(|| {
+            ApiError::invalid(target, "A person is named as `https://…/v1.0/users('key')`.")
+        })?;
+    let key = percent_decode_str(key)
+        .decode_utf8()
+        .map_err(|_utf8| ApiError::invalid(target, "The reference is not valid UTF-8."))?;
+    user_key(target, &key.replace("''", "'"))
+}
+
+/// The last segment of a reference such as `…/directoryObjects/{id}`.
+pub(crate) fn last_key(target: &str, reference: &str) -> Result<UserKey, ApiError> {
+    let tail = reference.rsplit('/').next().unwrap_or_default();
+    let key = tail.split_once("('").and_then(|(_name, rest)| rest.strip_suffix("')"));
+    let key = percent_decode_str(key.unwrap_or(tail)).decode_utf8_lossy();
+    user_key(target, &key)
+}
+
+/// A person's id, user principal name, e-mail address or telephone number.
+pub(crate) fn user_key(target: &str, key: &str) -> Result<UserKey, ApiError> {
+    key.parse().map_err(|_failure| {
+        ApiError::invalid(
+            target,
+            format!(
+                "`{}` is no id, e-mail address or telephone number with its country code.",
+                shown(key)
+            ),
+        )
+    })
+}
+
+/// A membership id, as Graph makes them.
+pub(crate) fn member_id(tenant: Tenant, chat: &ChatId, account: AccountId) -> String {
+    STANDARD.encode(format!("0##{tenant}##{chat}##{account}"))
+}
+
+/// The member that a path names: by membership id, or plainly by account id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MemberKey {
+    pub(crate) account: AccountId,
+    chat: Option<ChatId>,
+}
+
+impl MemberKey {
+    /// The account, provided that the membership is of this chat.
+    pub(crate) fn within(self, chat: &ChatId) -> Result<AccountId, ApiError> {
+        match self.chat {
+            Some(other) if other != *chat => Err(ApiError::not_found()),
+            Some(_) | None => Ok(self.account),
+        }
+    }
+
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        if let Ok(account) = text.parse() {
+            return Some(Self { account, chat: None });
+        }
+        let bytes = STANDARD
+            .decode(text)
+            .or_else(|_other_alphabet| URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')))
+            .ok()?;
+        let text = String::from_utf8(bytes).ok()?;
+        let mut parts = text.split("##");
+        let (_zero, _tenant) = (parts.next()?, parts.next()?);
+        let chat = parts.next()?.parse().ok()?;
+        Some(Self { account: parts.next()?.parse().ok()?, chat: Some(chat) })
+    }
+}
+
+impl PathKey for MemberKey {
+    fn from_segment(text: &str) -> Result<Self, ApiError> {
+        Self::read(text).ok_or_else(ApiError::not_found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "8b081ef6-0000-4000-8000-000000000001";
+
+    fn key(reference: &str) -> String {
+        user_of_bind("members", reference)
+            .map_or_else(|_error| "refused".to_owned(), |key| format!("{key:?}").to_lowercase())
+    }
+
+    #[test]
+    fn only_the_tail_of_a_reference_counts() {
+        let by_id = key(&format!("https://graph.microsoft.com/v1.0/users('{ID}')"));
+        assert!(by_id.contains(ID));
+        assert_eq!(key(&format!("http://127.0.0.1:8080/v1.0/users/{ID}")), by_id);
+        assert_eq!(key(&format!("/v1.0/users/{ID}")), by_id);
+        assert_eq!(key(&format!("users('{ID}')")), by_id);
+        for (reference, part) in [
+            ("https://h/v1.0/users('ada@a.example')", "ada@a.example"),
+            ("https://h/v1.0/users/ada%40a.example", "ada@a.example"),
+            ("https://h/v1.0/users('o''neil@a.example')", "o'neil@a.example"),
+            ("https://h/v1.0/users('+4930901820')", "+4930901820"),
+            ("https://h/v1.0/users('%2B4930901820')", "+4930901820"),
+            ("https://h/v1.0/users('ada+x@a.example')", "ada+x@a.example"),
+        ] {
+            assert!(key(reference).contains(part), "{reference}");
+        }
+        for reference in
+            ["", "ada@a.example", "https://h/v1.0/groups('x')", "https://h/users('x y')"]
+        {
+            assert_eq!(key(reference), "refused", "{reference}");
+        }
+    }
+
+    #[test]
+    fn membership_ids_can_be_read_back() {
+        let chat: ChatId = "19:00@thread.v2".parse().unwrap();
+        let account: AccountId = ID.parse().unwrap();
+        let id = member_id(Tenant::Consumer, &chat, account);
+        assert_eq!(MemberKey::read(&id).unwrap().within(&chat).ok(), Some(account));
+        assert_eq!(MemberKey::read(ID).unwrap().within(&chat).ok(), Some(account));
+        let other: ChatId = "19:11@thread.v2".parse().unwrap();
+        assert!(MemberKey::read(&id).unwrap().within(&other).is_err());
+        for text in ["", "x", "MCMj", "MDEjI2EjI2I="] {
+            assert_eq!(MemberKey::read(text), None, "{text}");
+        }
+    }
+}

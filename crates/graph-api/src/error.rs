@@ -1,0 +1,600 @@
+//! What goes wrong, on the wire: one type that always writes the envelope.
+//!
+//! An [`ApiError`] travels in the extensions of an empty response; the edge writes the envelope
+//! once the request's ids are known. Nobody else makes a body for a failure.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
+use visavis_app::StoreError;
+use visavis_app::failure::Failure;
+use visavis_policy::reason::{Exact, Reason, Refusal, Side, View};
+
+/// Seconds after which an overloaded server may be asked again.
+const OVERLOAD_RETRY_S: u32 = 1;
+
+/// A failure as the caller is told of it.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    message: Cow<'static, str>,
+    detail: Box<Detail>,
+    retry_after_s: Option<u32>,
+    /// What the operator is told, under the request's id.
+    source: Option<Arc<Failure>>,
+}
+
+/// What is said beyond the code and the sentence.
+#[derive(Debug, Clone, Default)]
+struct Detail {
+    reason: Option<&'static str>,
+    target: Option<String>,
+    rule: Option<&'static str>,
+    side: Option<&'static str>,
+    setting: Option<&'static str>,
+}
+
+impl ApiError {
+    /// An error without particulars.
+    fn plain(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+        let message = Cow::Borrowed(message);
+        let detail = Box::default();
+        Self { status, code, message, detail, retry_after_s: None, source: None }
+    }
+
+    fn because(mut self, reason: &'static str) -> Self {
+        self.detail.reason = Some(reason);
+        self
+    }
+
+    fn saying(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    fn after_s(mut self, seconds: u32) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    fn caused_by(mut self, failure: Failure) -> Self {
+        self.source = Some(Arc::new(failure));
+        self
+    }
+
+    /// A part of the request that makes no sense.
+    #[must_use]
+    pub fn invalid(target: impl Into<String>, message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::plain(StatusCode::BAD_REQUEST, "BadRequest", "").because("invalid");
+        error.detail.target = Some(target.into());
+        error.saying(message)
+    }
+
+    /// A query option that is not answered here.
+    pub(crate) fn unsupported_option(name: &str) -> Self {
+        let mut error = Self::invalid(name, format!("`{name}` is not supported here."));
+        error.detail.reason = Some("unsupportedQueryOption");
+        error
+    }
+
+    /// No such thing, or none that the caller may know of.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::plain(
+            StatusCode::NOT_FOUND,
+            "NotFound",
+            "There is no such resource, or you may not see it.",
+        )
+    }
+
+    /// The same, in the words that Graph has for users and groups.
+    pub(crate) fn directory_object_not_found() -> Self {
+        Self { code: "Request_ResourceNotFound", ..Self::not_found() }
+    }
+
+    /// The same failure, in the words that Graph has for users and groups.
+    pub(crate) fn of_directory(self) -> Self {
+        if self.is_plain_not_found() { Self::directory_object_not_found() } else { self }
+    }
+
+    /// No such address in the API.
+    pub(crate) fn unknown_route() -> Self {
+        Self::plain(
+            StatusCode::NOT_FOUND,
+            "NotFound",
+            "There is no such address in this API. /openapi.json lists what there is.",
+        )
+        .because("unknownRoute")
+    }
+
+    /// The address is there, but not for this method.
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::plain(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "MethodNotAllowed",
+            "This address does not know the method; the header Allow lists those that it does.",
+        )
+    }
+
+    /// More than a request may carry.
+    pub(crate) fn too_large(bytes_max: usize) -> Self {
+        Self::plain(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", "")
+            .because("requestTooLarge")
+            .saying(format!("The body of a request may have {bytes_max} bytes at most."))
+    }
+
+    /// A body that is not JSON.
+    pub(crate) fn unsupported_media_type() -> Self {
+        Self::plain(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UnsupportedMediaType",
+            "Send the body as JSON, with Content-Type: application/json.",
+        )
+    }
+
+    /// No valid token.
+    #[must_use]
+    pub fn not_signed_in() -> Self {
+        Self::plain(
+            StatusCode::UNAUTHORIZED,
+            "InvalidAuthenticationToken",
+            "Sign in first: send Authorization: Bearer with a valid token, or a session cookie.",
+        )
+        .because("notSignedIn")
+    }
+
+    /// Wrong or unknown: which of the two, nobody is told.
+    pub(crate) fn wrong_credentials() -> Self {
+        Self::not_signed_in()
+            .because("invalidCredentials")
+            .saying("The address or the password is wrong.")
+    }
+
+    /// What goes wrong while signing in.
+    pub(crate) fn of_sign_in(failure: Failure) -> Self {
+        match failure {
+            Failure::NotSignedIn => Self::wrong_credentials(),
+            other => other.into(),
+        }
+    }
+
+    /// A request with a session cookie that another site may have caused.
+    pub(crate) fn cross_origin() -> Self {
+        Self::plain(
+            StatusCode::FORBIDDEN,
+            "Forbidden",
+            "A request with a session cookie must come from this site: it needs the header Origin \
+             or Sec-Fetch-Site. Scripts use a bearer token.",
+        )
+        .because("crossOrigin")
+    }
+
+    /// What the product does not do (yet), said plainly.
+    pub(crate) fn feature_off(target: &str, message: &'static str) -> Self {
+        let mut error = Self::plain(StatusCode::FORBIDDEN, "Forbidden", message);
+        error.detail.target = Some(target.to_owned());
+        error.because("featureOff")
+    }
+
+    /// An invariant that does not hold.
+    pub(crate) fn internal(code: &'static str) -> Self {
+        Failure::Internal { code }.into()
+    }
+
+    /// What a bare status means; for answers that others made without an envelope.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::unknown_route(),
+            StatusCode::METHOD_NOT_ALLOWED => Self::method_not_allowed(),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::unsupported_media_type(),
+            StatusCode::UNAUTHORIZED => Self::not_signed_in(),
+            StatusCode::FORBIDDEN => Self::from(Failure::NoPermission),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Self::too_large(visavis_domain::limit::REQUEST_BODY_BYTES_MAX)
+            }
+            StatusCode::SERVICE_UNAVAILABLE => Self::overloaded(),
+            other if other.is_server_error() => Self { status, ..Self::internal("bare-status") },
+            _ => Self {
+                status,
+                ..Self::plain(status, "BadRequest", "The request was not understood.")
+                    .because("invalid")
+            },
+        }
+    }
+
+    fn overloaded() -> Self {
+        Self::plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ServiceUnavailable",
+            "The server is busy. Nothing was changed; try again in a moment.",
+        )
+        .because("overloaded")
+        .after_s(OVERLOAD_RETRY_S)
+    }
+
+    fn not_reachable() -> Self {
+        Self::plain(
+            StatusCode::NOT_FOUND,
+            "NotFound",
+            "This person cannot be reached: the address may be wrong, or your organisations are \
+             not set up to talk to each other.",
+        )
+        .because("notReachable")
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Whether the caller is told that there is no such thing, without a reason.
+    fn is_plain_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND && self.detail.reason.is_none()
+    }
+
+    /// What only the operator is told.
+    pub(crate) fn source(&self) -> Option<&Failure> {
+        self.source.as_deref()
+    }
+
+    /// The answer, envelope included.
+    pub(crate) fn render(
+        &self,
+        date: String,
+        request_id: &str,
+        client_request_id: &str,
+    ) -> Response {
+        let envelope = Envelope {
+            error: EnvelopeError {
+                code: self.code,
+                message: &self.message,
+                target: self.detail.target.as_deref(),
+                inner_error: InnerError {
+                    code: self.detail.reason,
+                    rule_id: self.detail.rule,
+                    side: self.detail.side,
+                    setting: self.detail.setting,
+                    target: self.detail.target.as_deref(),
+                    date,
+                    request_id,
+                    client_request_id,
+                },
+            },
+        };
+        let body = serde_json::to_vec(&envelope).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        let plain = Self::plain;
+        match failure {
+            Failure::Refused(refusal) => refusal.into(),
+            Failure::NotReachable => Self::not_reachable(),
+            Failure::NotFound => Self::not_found(),
+            Failure::NoPermission => {
+                plain(StatusCode::FORBIDDEN, "Forbidden", "Your roles do not permit this.")
+                    .because("noPermission")
+            }
+            Failure::Invalid { target, message } => Self::invalid(target, message),
+            Failure::DuplicateMember => {
+                plain(StatusCode::BAD_REQUEST, "BadRequest", sentence(Reason::DuplicateMember))
+                    .because(Reason::DuplicateMember.code())
+            }
+            Failure::TooLarge => plain(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "RequestEntityTooLarge",
+                "The message is too large: its body may have 28 KB after cleaning.",
+            )
+            .because("messageTooLarge"),
+            Failure::RiskNotAcknowledged => {
+                plain(StatusCode::CONFLICT, "Conflict", sentence(Reason::RiskNotAcknowledged))
+                    .because(Reason::RiskNotAcknowledged.code())
+            }
+            Failure::Conflict(message) => {
+                plain(StatusCode::CONFLICT, "Conflict", "").because("conflict").saying(message)
+            }
+            Failure::PreconditionFailed => plain(
+                StatusCode::PRECONDITION_FAILED,
+                "PreconditionFailed",
+                "It has changed since you read it. Read it again, then change it.",
+            ),
+            Failure::LimitReached(message) => plain(StatusCode::FORBIDDEN, "Forbidden", "")
+                .because("limitReached")
+                .saying(message),
+            Failure::NotSignedIn => Self::not_signed_in(),
+            Failure::TooMany { retry_after_s } => plain(
+                StatusCode::TOO_MANY_REQUESTS,
+                "TooManyRequests",
+                "Too many requests of this kind. The header Retry-After says how long to wait.",
+            )
+            .because("tooMany")
+            .after_s(retry_after_s),
+            Failure::Store(error) => Self::from_store(error),
+            Failure::Internal { .. } => plain(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "InternalServerError",
+                "Something went wrong on the server. Quote the request-id when you report it.",
+            )
+            .because("internal")
+            .caused_by(failure),
+        }
+    }
+}
+
+impl ApiError {
+    fn from_store(error: StoreError) -> Self {
+        let unavailable = |reason: &'static str, message: &'static str| {
+            Self::plain(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", message)
+                .because(reason)
+                .after_s(OVERLOAD_RETRY_S)
+        };
+        let conflict = |message: &'static str| {
+            Self::plain(StatusCode::CONFLICT, "Conflict", message).because("conflict")
+        };
+        match error {
+            StoreError::Overloaded => Self::overloaded(),
+            StoreError::DiskFull => unavailable(
+                "storageFull",
+                "The server's disk is full. Nothing was changed; reading goes on.",
+            )
+            .caused_by(error.into()),
+            StoreError::ReadOnly => unavailable(
+                "storageReadOnly",
+                "The server cannot write its database. Nothing was changed; reading goes on.",
+            )
+            .caused_by(error.into()),
+            StoreError::Closed => {
+                unavailable("shuttingDown", "The server is shutting down. Nothing was changed.")
+            }
+            StoreError::AddressTaken => conflict("The address belongs to an account already."),
+            StoreError::PrincipalTaken => {
+                conflict("The user principal name belongs to an account already.")
+            }
+            StoreError::DomainTaken => conflict("The domain belongs to an organisation already."),
+            StoreError::Conflict(_) => {
+                conflict("It exists already, or is in use.").caused_by(error.into())
+            }
+            StoreError::NewerSchema { .. }
+            | StoreError::OlderSchema { .. }
+            | StoreError::ChangedMigration { .. }
+            | StoreError::Locked
+            | StoreError::Corrupt { .. }
+            | StoreError::Missing { .. }
+            | StoreError::WrongPermit
+            | StoreError::Panicked
+            | StoreError::File(_)
+            | StoreError::Engine(_) => Self::internal("store").caused_by(error.into()),
+        }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let exact = match refusal.for_actor() {
+            View::NotReachable => return Self::not_reachable(),
+            View::Exact(exact) => exact,
+        };
+        let Exact { reason, rule, side, setting } = exact;
+        let (status, code) = status_of(reason);
+        let mut error = Self::plain(status, code, sentence(reason)).because(reason.code());
+        error.detail.rule = Some(rule.as_str());
+        error.detail.setting = setting.map(visavis_policy::reason::Setting::as_str);
+        error.detail.side = match side {
+            Side::Own => Some(side.as_str()),
+            Side::Other | Side::Request => None,
+        };
+        error
+    }
+}
+
+/// The status of a refusal whose reason the caller may learn.
+fn status_of(reason: Reason) -> (StatusCode, &'static str) {
+    match reason {
+        Reason::DuplicateMember => (StatusCode::BAD_REQUEST, "BadRequest"),
+        Reason::RiskNotAcknowledged => (StatusCode::CONFLICT, "Conflict"),
+        Reason::NotFound | Reason::NotDiscoverable => (StatusCode::NOT_FOUND, "NotFound"),
+        Reason::OrgFederationOff
+        | Reason::PeerFederationOff
+        | Reason::UserFederationOff
+        | Reason::PeerUserFederationOff
+        | Reason::OrgConsumerOff
+        | Reason::UserConsumerOff
+        | Reason::OrgConsumerInboundOff
+        | Reason::UserConsumerInboundOff
+        | Reason::DirectoryRestricted
+        | Reason::DomainNotAllowed
+        | Reason::DomainBlocked
+        | Reason::PeerDomainRefused
+        | Reason::TrialBlocked
+        | Reason::OrgBlockedUser
+        | Reason::PersonBlocked
+        | Reason::UnverifiedPartner
+        | Reason::RequestPending
+        | Reason::PendingCap
+        | Reason::GroupInitiatorRefused
+        | Reason::GroupPairRefused
+        | Reason::GroupFederationRestricted
+        | Reason::BilateralLimit
+        | Reason::Barrier
+        | Reason::GroupFull
+        | Reason::NotMember
+        | Reason::NoPermission
+        | Reason::FeatureOff
+        | Reason::FileTypeBlocked
+        | Reason::DlpBlocked => (StatusCode::FORBIDDEN, "Forbidden"),
+    }
+}
+
+/// What a person is told. Only reasons that the caller may learn get here.
+fn sentence(reason: Reason) -> &'static str {
+    match reason {
+        Reason::OrgFederationOff => "Your organisation does not talk to other organisations.",
+        Reason::UserFederationOff => {
+            "Your external access policy does not let you talk to other organisations."
+        }
+        Reason::OrgConsumerOff => "Your organisation does not talk to personal accounts.",
+        Reason::UserConsumerOff => {
+            "Your external access policy does not let you talk to personal accounts."
+        }
+        Reason::OrgConsumerInboundOff => {
+            "Personal accounts may not contact people of your organisation first."
+        }
+        Reason::UserConsumerInboundOff => {
+            "Your external access policy does not let personal accounts contact you first."
+        }
+        Reason::DirectoryRestricted => {
+            "You can reach only personal accounts that are in your organisation's directory."
+        }
+        Reason::DomainNotAllowed => "Your organisation's list of allowed domains lacks this one.",
+        Reason::DomainBlocked => "Your organisation blocks this domain.",
+        Reason::TrialBlocked => "Your organisation does not talk to trial organisations.",
+        Reason::OrgBlockedUser => "Your organisation blocks this person.",
+        Reason::PersonBlocked => "You have blocked this person. Unblock them first.",
+        Reason::UnverifiedPartner => {
+            "Your organisation hears people of discovered partners only once you are in contact."
+        }
+        Reason::RequestPending => "A contact request has to be answered first.",
+        Reason::PendingCap => {
+            "You can send no more messages until the recipient accepts your request."
+        }
+        Reason::GroupInitiatorRefused => {
+            "The terms of the one who created the group and of this person do not fit together."
+        }
+        Reason::GroupPairRefused => {
+            "The terms of this person and of another member do not fit together."
+        }
+        Reason::GroupFederationRestricted => {
+            "Somebody who may not talk to other organisations cannot be in this group."
+        }
+        Reason::BilateralLimit => {
+            "A member's external access policy allows two organisations in a chat at most."
+        }
+        Reason::Barrier => "An information barrier stands between you.",
+        Reason::GroupFull => "The group, or the call, has as many people as it can have.",
+        Reason::DuplicateMember => "The same person is named twice, or is a member already.",
+        Reason::NotMember => "You are not a member of this chat.",
+        Reason::NoPermission => "You may not do this in this chat.",
+        Reason::FeatureOff => "This is switched off here.",
+        Reason::FileTypeBlocked => "Files of this type are blocked.",
+        Reason::DlpBlocked => "A rule that prevents the loss of data blocks this.",
+        Reason::RiskNotAcknowledged => {
+            "This request looks like an impersonation. Preview it, then accept with \
+             acknowledgeRisk: true."
+        }
+        Reason::PeerFederationOff
+        | Reason::PeerUserFederationOff
+        | Reason::PeerDomainRefused
+        | Reason::NotFound
+        | Reason::NotDiscoverable => "This person cannot be reached.",
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = error)]
+pub(crate) struct Envelope<'a> {
+    error: EnvelopeError<'a>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = publicError)]
+pub(crate) struct EnvelopeError<'a> {
+    /// Graph's code for the status.
+    code: &'a str,
+    /// A sentence for the person.
+    message: &'a str,
+    /// The part of the request that is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<&'a str>,
+    inner_error: InnerError<'a>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = publicInnerError)]
+pub(crate) struct InnerError<'a> {
+    /// The exact reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    /// The rule that refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_id: Option<&'a str>,
+    /// `own` when one's own side refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    side: Option<&'a str>,
+    /// What an administrator of one's own organisation can change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    setting: Option<&'a str>,
+    /// The part of the request that is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<&'a str>,
+    /// When.
+    date: String,
+    #[serde(rename = "request-id")]
+    request_id: &'a str,
+    #[serde(rename = "client-request-id")]
+    client_request_id: &'a str,
+}
+
+/// The failures that every operation can answer with, for the API description.
+pub(crate) struct Errors;
+
+impl IntoResponses for Errors {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        [
+            ("400", "The request is malformed; `target` names the part."),
+            ("401", "No valid token or session."),
+            ("403", "Refused by the caller's own side, by a limit, or for want of a permission."),
+            ("404", "No such thing, or none that the caller may know of."),
+            ("409", "In conflict with what is there."),
+            ("412", "Changed since it was read."),
+            ("413", "Too large."),
+            ("415", "Not JSON."),
+            ("429", "Too many; `Retry-After` says how long to wait."),
+            ("500", "A failure of the server."),
+            ("503", "Busy, or unable to write; nothing was changed."),
+        ]
+        .into_iter()
+        .map(|(status, description)| {
+            let content =
+                ContentBuilder::new().schema(Some(Ref::from_schema_name("error"))).build();
+            let response = ResponseBuilder::new()
+                .description(description)
+                .content("application/json", content)
+                .build();
+            (status.to_owned(), RefOr::T(response))
+        })
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,421 @@
+//! External access for administrators: the configuration, the policies and who has them.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use visavis_app::Tx;
+use visavis_app::context::Context;
+use visavis_app::external_access::{self, EffectiveView};
+use visavis_app::subject::UserKey;
+use visavis_domain::id::GroupId;
+use visavis_domain::limit::ASSIGNMENTS_PER_CALL_MAX;
+use visavis_policy::assignment::{GroupAssignment, Source, Sourced};
+use visavis_policy::name::PolicyName;
+use visavis_policy::settings::{Configuration, ExternalAccessPolicy};
+
+use crate::Routes;
+use crate::answer::{Answer, Shape};
+use crate::bind;
+use crate::error::{ApiError, Errors};
+use crate::extract::{Call, Key, Payload};
+use crate::odata::Collection;
+use crate::open_api::{ConfigurationSchema, PolicySchema};
+use crate::query::Options;
+
+const CONFIGURATION: &str = "admin/teams/externalAccess/configuration";
+const POLICIES: &str = "admin/teams/externalAccess/policies";
+/// The one type of policy there is, as the assignment calls name it.
+const POLICY_TYPE: &str = "ExternalAccessPolicy";
+
+pub(crate) fn routes() -> Routes {
+    OpenApiRouter::default()
+        .routes(routes!(configuration_get, configuration_change))
+        .routes(routes!(policy_list, policy_create))
+        .routes(routes!(policy_get, policy_change, policy_delete))
+        .routes(routes!(policy_assign))
+        .routes(routes!(policy_unassign))
+        .routes(routes!(policy_assign_users))
+        .routes(routes!(policy_unassign_users))
+        .routes(routes!(policy_of_user))
+}
+
+/// A policy with its name.
+#[derive(Debug, Serialize)]
+struct PolicyWire<'a> {
+    identity: &'a PolicyName,
+    #[serde(flatten)]
+    policy: &'a ExternalAccessPolicy,
+    /// In the list: the groups that have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignments: Option<Vec<AssignmentWire>>,
+}
+
+/// A group that has a policy.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = groupPolicyAssignment)]
+pub(crate) struct AssignmentWire {
+    #[schema(value_type = String)]
+    group_id: GroupId,
+    rank: u32,
+}
+
+/// The policy that applies to somebody, and why.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = effectiveExternalAccessPolicy)]
+struct EffectiveWire<'a> {
+    #[schema(value_type = PolicySchema)]
+    effective: PolicyWire<'a>,
+    source: SourceWire<'a>,
+    /// Everything that was assigned, the winner first.
+    sources: Vec<SourceWire<'a>>,
+}
+
+/// Where a policy comes from.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = policySource)]
+struct SourceWire<'a> {
+    /// `direct`, `group` or `global`.
+    r#type: &'static str,
+    #[schema(value_type = String)]
+    policy_id: &'a PolicyName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    group_id: Option<GroupId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank: Option<u32>,
+}
+
+/// To whom a policy is assigned: a group, or everybody.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = policyAssignment)]
+pub(crate) struct AssignBody {
+    group_id: Option<String>,
+    /// From 1, the strongest; the lowest if not given.
+    rank: Option<u32>,
+    global: Option<bool>,
+}
+
+/// Policies for people, as Graph's `teamsPolicyUserAssignment`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = policyUserAssignments)]
+pub(crate) struct UserAssignmentsBody {
+    value: Vec<UserAssignmentBody>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = policyUserAssignment)]
+struct UserAssignmentBody {
+    user_id: Option<String>,
+    /// `ExternalAccessPolicy`.
+    policy_type: Option<String>,
+    /// `Tag:Name`; empty un-assigns.
+    policy_id: Option<String>,
+}
+
+/// An object whose properties are for others to judge.
+type Properties = Map<String, Value>;
+
+fn policy_wire<'a>(name: &'a PolicyName, policy: &'a ExternalAccessPolicy) -> PolicyWire<'a> {
+    PolicyWire { identity: name, policy, assignments: None }
+}
+
+/// The groups that have this policy, by rank.
+fn assignments_of(list: &[GroupAssignment], name: &PolicyName) -> Vec<AssignmentWire> {
+    (1..)
+        .zip(list)
+        .filter(|(_rank, assignment)| assignment.policy == *name)
+        .map(|(rank, assignment)| AssignmentWire { group_id: assignment.group, rank })
+        .collect()
+}
+
+fn effective_wire(view: &EffectiveView) -> EffectiveWire<'_> {
+    let effective = &view.effective;
+    EffectiveWire {
+        effective: policy_wire(&effective.policy, &view.policy),
+        source: source_wire(&effective.policy, effective.source),
+        sources: effective
+            .sources
+            .iter()
+            .map(|Sourced { policy, source }| source_wire(policy, *source))
+            .collect(),
+    }
+}
+
+fn source_wire(policy: &PolicyName, source: Source) -> SourceWire<'_> {
+    let (kind, group_id, rank) = match source {
+        Source::Direct => ("direct", None, None),
+        Source::Group { group, rank } => ("group", Some(group), Some(rank)),
+        Source::Global => ("global", None, None),
+    };
+    SourceWire { r#type: kind, policy_id: policy, group_id, rank }
+}
+
+fn configuration_answer(shape: &Shape, configuration: &Configuration, etag: &str) -> Answer {
+    shape.entity(StatusCode::OK, CONFIGURATION, configuration).tagged(etag)
+}
+
+/// The properties without those that only describe the object.
+fn properties(mut given: Properties) -> Properties {
+    given.retain(|name, _value| !name.starts_with('@'));
+    given
+}
+
+/// The name in the body of a new policy.
+fn take_identity(given: &mut Properties) -> Result<PolicyName, ApiError> {
+    let text = match given.remove("identity") {
+        Some(Value::String(text)) => text,
+        _ => return Err(ApiError::invalid("identity", "Name the policy: `Tag:Name`.")),
+    };
+    text.parse().map_err(|error| {
+        ApiError::invalid("identity", format!("`{}`: {error}.", bind::shown(&text)))
+    })
+}
+
+impl AssignBody {
+    fn group(&self) -> Result<Option<GroupId>, ApiError> {
+        match (self.group_id.as_deref(), self.global) {
+            (Some(id), None | Some(false)) => id.parse().map(Some).map_err(|_invalid| {
+                ApiError::invalid("groupId", format!("`{}` is no group id.", bind::shown(id)))
+            }),
+            (None, Some(true)) => Ok(None),
+            _ => Err(ApiError::invalid(
+                "groupId",
+                "Give either `groupId`, with or without `rank`, or `\"global\": true`.",
+            )),
+        }
+    }
+}
+
+impl UserAssignmentsBody {
+    fn read(self, unassigns: bool) -> Result<Vec<(UserKey, Option<PolicyName>)>, ApiError> {
+        if self.value.is_empty() || self.value.len() > ASSIGNMENTS_PER_CALL_MAX {
+            let words = format!("Name 1 to {ASSIGNMENTS_PER_CALL_MAX} people.");
+            return Err(ApiError::invalid("value", words));
+        }
+        (0_usize..)
+            .zip(self.value)
+            .map(|(at, body)| body.read(&format!("value/{at}"), unassigns))
+            .collect()
+    }
+}
+
+impl UserAssignmentBody {
+    fn read(
+        self,
+        target: &str,
+        unassigns: bool,
+    ) -> Result<(UserKey, Option<PolicyName>), ApiError> {
+        let is_known = self.policy_type.is_none_or(|kind| kind.eq_ignore_ascii_case(POLICY_TYPE));
+        if !is_known {
+            let words = format!("The one type of policy here is `{POLICY_TYPE}`.");
+            return Err(ApiError::invalid(format!("{target}/policyType"), words));
+        }
+        let user = self.user_id.unwrap_or_default();
+        let key = bind::user_key(&format!("{target}/userId"), &user)?;
+        let name = self.policy_id.filter(|name| !name.is_empty() && !unassigns);
+        let policy = name.map(|name| {
+            name.parse().map_err(|error| {
+                let words = format!("`{}`: {error}.", bind::shown(&name));
+                ApiError::invalid(format!("{target}/policyId"), words)
+            })
+        });
+        Ok((key, policy.transpose()?))
+    }
+}
+
+/// The organisation's external access configuration.
+#[utoipa::path(get, path = "/v1.0/admin/teams/externalAccess/configuration",
+    tag = "external access",
+    responses((status = 200, body = ConfigurationSchema), Errors))]
+async fn configuration_get(call: Call, options: Options) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let (configuration, etag) = call.read(external_access::configuration).await?;
+    Ok(call.shape.selected(CONFIGURATION, &configuration, &options).tagged(&etag))
+}
+
+/// Change the configuration. It holds from this answer on. What is not named stays.
+#[utoipa::path(patch, path = "/v1.0/admin/teams/externalAccess/configuration",
+    tag = "external access", params(crate::open_api::ChangeParameters),
+    request_body = ConfigurationSchema,
+    responses((status = 200, body = ConfigurationSchema), Errors))]
+async fn configuration_change(
+    call: Call,
+    payload: Payload<Properties>,
+) -> Result<Answer, ApiError> {
+    let patch = properties(payload.value);
+    let if_match = call.if_match.clone();
+    let change = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        external_access::change_configuration(tx, ctx, &patch, if_match.as_deref())
+    };
+    let (configuration, etag) = call.write(change).await?;
+    Ok(configuration_answer(&call.shape, &configuration, &etag))
+}
+
+/// List the policies, with the groups that have them.
+#[utoipa::path(get, path = "/v1.0/admin/teams/externalAccess/policies", tag = "external access",
+    responses((status = 200, body = Collection<PolicySchema>), Errors))]
+async fn policy_list(call: Call, options: Options) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let list = |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        Ok((external_access::policies(tx, ctx)?, external_access::group_assignments(tx, ctx)?))
+    };
+    let (policies, assignments) = call.read(list).await?;
+    let value = policies
+        .iter()
+        .map(|(name, policy)| PolicyWire {
+            assignments: Some(assignments_of(&assignments, name)),
+            ..policy_wire(name, policy)
+        })
+        .collect();
+    Ok(call.shape.collection(POLICIES, Collection::all(value), &options))
+}
+
+/// Make a policy.
+#[utoipa::path(post, path = "/v1.0/admin/teams/externalAccess/policies", tag = "external access",
+    params(crate::open_api::CreateParameters), request_body = PolicySchema,
+    responses((status = 201, body = PolicySchema), Errors))]
+async fn policy_create(call: Call, payload: Payload<Properties>) -> Result<Answer, ApiError> {
+    let mut given = properties(payload.value);
+    let name = take_identity(&mut given)?;
+    let create = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        external_access::create_policy(tx, ctx, &name, &given)
+    };
+    call.create(payload.once, create, |shape, (name, policy)| {
+        shape.entity(StatusCode::CREATED, POLICIES, &policy_wire(name, policy))
+    })
+    .await
+}
+
+/// Get a policy.
+#[utoipa::path(get, path = "/v1.0/admin/teams/externalAccess/policies/{identity}",
+    tag = "external access",
+    params(("identity" = String, Path, description = "`Global`, `Tag:Name` or `Name`")),
+    responses((status = 200, body = PolicySchema), Errors))]
+async fn policy_get(
+    call: Call,
+    Key(name): Key<PolicyName>,
+    options: Options,
+) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let (name, policy) = call.read(move |tx, ctx| external_access::policy(tx, ctx, &name)).await?;
+    Ok(call.shape.selected(POLICIES, &policy_wire(&name, &policy), &options))
+}
+
+/// Change a policy. What is not named stays.
+#[utoipa::path(patch, path = "/v1.0/admin/teams/externalAccess/policies/{identity}",
+    tag = "external access", params(("identity" = String, Path)), request_body = PolicySchema,
+    responses((status = 200, body = PolicySchema), Errors))]
+async fn policy_change(
+    call: Call,
+    Key(name): Key<PolicyName>,
+    payload: Payload<Properties>,
+) -> Result<Answer, ApiError> {
+    let mut given = properties(payload.value);
+    if given.contains_key("identity") && take_identity(&mut given)? != name {
+        return Err(ApiError::invalid("identity", "A policy keeps its name."));
+    }
+    let (name, policy) =
+        call.write(move |tx, ctx| external_access::change_policy(tx, ctx, &name, &given)).await?;
+    Ok(call.shape.entity(StatusCode::OK, POLICIES, &policy_wire(&name, &policy)))
+}
+
+/// Delete a policy and its assignments; `Global` is reset instead.
+#[utoipa::path(delete, path = "/v1.0/admin/teams/externalAccess/policies/{identity}",
+    tag = "external access", params(("identity" = String, Path)),
+    responses((status = 204), Errors))]
+async fn policy_delete(call: Call, Key(name): Key<PolicyName>) -> Result<Answer, ApiError> {
+    call.write(move |tx, ctx| external_access::delete_policy(tx, ctx, &name)).await?;
+    Ok(Answer::no_content())
+}
+
+/// Assign a policy to a group, or give its settings to everybody.
+#[utoipa::path(post, path = "/v1.0/admin/teams/externalAccess/policies/{identity}/assign",
+    tag = "external access", params(("identity" = String, Path)), request_body = AssignBody,
+    responses((status = 204), Errors))]
+async fn policy_assign(
+    call: Call,
+    Key(name): Key<PolicyName>,
+    payload: Payload<AssignBody>,
+) -> Result<Answer, ApiError> {
+    let (group, rank) = (payload.value.group()?, payload.value.rank);
+    let assign = move |tx: &mut Tx<'_>, ctx: &Context<'_>| match group {
+        Some(group) => external_access::assign_to_group(tx, ctx, &name, group, rank),
+        None => external_access::assign_global(tx, ctx, &name),
+    };
+    call.write(assign).await?;
+    Ok(Answer::no_content())
+}
+
+/// Take a policy from a group.
+#[utoipa::path(post, path = "/v1.0/admin/teams/externalAccess/policies/{identity}/unassign",
+    tag = "external access", params(("identity" = String, Path)), request_body = AssignBody,
+    responses((status = 204), Errors))]
+async fn policy_unassign(
+    call: Call,
+    Key(name): Key<PolicyName>,
+    payload: Payload<AssignBody>,
+) -> Result<Answer, ApiError> {
+    let group = payload.value.group()?;
+    let unassign = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        let (name, _policy) = external_access::policy(tx, ctx, &name)?;
+        let Some(group) = group else {
+            return external_access::delete_policy(tx, ctx, &PolicyName::global());
+        };
+        let list = external_access::group_assignments(tx, ctx)?;
+        let is_assigned = list.iter().any(|one| one.group == group && one.policy == name);
+        if !is_assigned {
+            return Err(visavis_app::failure::Failure::NotFound);
+        }
+        external_access::unassign_from_group(tx, ctx, group)
+    };
+    call.write(unassign).await?;
+    Ok(Answer::no_content())
+}
+
+/// Assign policies to people; an empty `policyId` takes theirs away.
+#[utoipa::path(post, path = "/v1.0/admin/teams/policy/userAssignments/assign",
+    tag = "external access", request_body = UserAssignmentsBody,
+    responses((status = 204), Errors))]
+async fn policy_assign_users(
+    call: Call,
+    payload: Payload<UserAssignmentsBody>,
+) -> Result<Answer, ApiError> {
+    let assignments = payload.value.read(false)?;
+    call.write(move |tx, ctx| external_access::assign_to_users(tx, ctx, assignments)).await?;
+    Ok(Answer::no_content())
+}
+
+/// Take policies from people.
+#[utoipa::path(post, path = "/v1.0/admin/teams/policy/userAssignments/unassign",
+    tag = "external access", request_body = UserAssignmentsBody,
+    responses((status = 204), Errors))]
+async fn policy_unassign_users(
+    call: Call,
+    payload: Payload<UserAssignmentsBody>,
+) -> Result<Answer, ApiError> {
+    let assignments = payload.value.read(true)?;
+    call.write(move |tx, ctx| external_access::assign_to_users(tx, ctx, assignments)).await?;
+    Ok(Answer::no_content())
+}
+
+/// The policy that applies to somebody, and why.
+#[utoipa::path(get, path = "/v1.0/users/{user_id}/externalAccessPolicy",
+    tag = "external access", params(("user_id" = String, Path)),
+    responses((status = 200, body = EffectiveWire<'static>), Errors))]
+async fn policy_of_user(
+    call: Call,
+    Key(key): Key<UserKey>,
+    options: Options,
+) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let view = call.read(move |tx, ctx| external_access::effective(tx, ctx, &key)).await;
+    let view = view.map_err(ApiError::of_directory)?;
+    Ok(call.shape.selected("users/externalAccessPolicy", &effective_wire(&view), &options))
+}

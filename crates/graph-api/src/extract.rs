@@ -1,0 +1,483 @@
+//! What a handler is given: who calls, which ids the path names, what the body says.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, IF_MATCH, ORIGIN};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, Uri};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use visavis_app::context::{Caller, Context};
+use visavis_app::failure::Outcome;
+use visavis_app::subject::UserKey;
+use visavis_app::{App, IdempotencyKey, Tx};
+use visavis_domain::audit::Hash;
+use visavis_domain::id::{AccountId, ChatId, GroupId, MessageId, OrganisationId, TokenId};
+use visavis_domain::limit::{IDEMPOTENCY_KEY_BYTES_MAX, REQUEST_BODY_BYTES_MAX};
+use visavis_policy::name::PolicyName;
+
+use crate::ApiState;
+use crate::answer::{Answer, Shape};
+use crate::edge::{CallerUri, Trace};
+use crate::error::ApiError;
+use crate::normalise::NamedUser;
+use crate::odata::UnknownEnums;
+
+/// The cookie of a browser's session.
+pub const SESSION_COOKIE: &str = "visavis_session";
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const PREFER: HeaderName = HeaderName::from_static("prefer");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// Characters of a parser's own words that are repeated to the caller.
+const COMPLAINT_CHARACTERS_MAX: usize = 200;
+
+/// The caller of a request, by bearer token or by the session cookie.
+///
+/// # Errors
+///
+/// An answer of 401 when neither is there or valid.
+pub async fn authenticate(
+    app: &App,
+    headers: &HeaderMap,
+    client: Option<IpAddr>,
+) -> Result<Caller, ApiError> {
+    let secret = secret(headers).ok_or_else(ApiError::not_signed_in)?;
+    Ok(app.authenticate(secret.text, client).await?)
+}
+
+/// Whether a browser says that the request comes from the server's own pages.
+///
+/// What acts under a session cookie must; a browser sends `Origin` or `Sec-Fetch-Site` with it.
+#[must_use]
+pub fn is_same_origin(state: &ApiState, headers: &HeaderMap) -> bool {
+    if let Some(origin) = text(headers, &ORIGIN) {
+        return origin.eq_ignore_ascii_case(&base_of(state, headers, None))
+            || state.public_url.is_none() && authority_of(origin) == text(headers, &HOST);
+    }
+    text(headers, &SEC_FETCH_SITE).is_some_and(|site| site == "same-origin")
+}
+
+/// Whether a browser says that the request comes from another site. Scripts say nothing.
+pub(crate) fn is_cross_origin(state: &ApiState, headers: &HeaderMap) -> bool {
+    let is_browser = headers.contains_key(ORIGIN) || headers.contains_key(SEC_FETCH_SITE);
+    is_browser && !is_same_origin(state, headers)
+}
+
+/// From where a request comes: the peer, or what a trusted proxy says.
+pub(crate) fn client_of(state: &ApiState, parts: &Parts) -> Option<IpAddr> {
+    let forwarded = text(&parts.headers, &FORWARDED_FOR)
+        .filter(|_list| state.trusts_forwarded_headers)
+        .and_then(|list| list.rsplit(',').next())
+        .and_then(|last| last.trim().parse().ok());
+    forwarded.or_else(|| {
+        parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
+    })
+}
+
+struct Secret<'a> {
+    text: &'a str,
+    is_cookie: bool,
+}
+
+fn secret(headers: &HeaderMap) -> Option<Secret<'_>> {
+    if let Some(authorization) = text(headers, &AUTHORIZATION) {
+        let (scheme, text) = authorization.split_once(' ')?;
+        return scheme
+            .eq_ignore_ascii_case("bearer")
+            .then_some(Secret { text: text.trim(), is_cookie: false });
+    }
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|cookies| cookies.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _value)| *name == SESSION_COOKIE)
+        .map(|(_name, text)| Secret { text, is_cookie: true })
+}
+
+pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn authority_of(origin: &str) -> Option<&str> {
+    origin.split_once("://").map(|(_scheme, authority)| authority)
+}
+
+/// Scheme and host as the caller sees them.
+pub(crate) fn base_of(state: &ApiState, headers: &HeaderMap, uri: Option<&Uri>) -> String {
+    if let Some(url) = &state.public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let forwarded =
+        |name: &HeaderName| text(headers, name).filter(|_text| state.trusts_forwarded_headers);
+    let host = forwarded(&FORWARDED_HOST)
+        .or_else(|| text(headers, &HOST))
+        .or_else(|| uri.and_then(|uri| uri.authority().map(|authority| authority.as_str())))
+        .filter(|host| host.bytes().all(is_host_byte))
+        .unwrap_or("localhost");
+    let is_https = forwarded(&FORWARDED_PROTO).is_some_and(|proto| proto == "https");
+    format!("{}://{host}", if is_https { "https" } else { "http" })
+}
+
+fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'[' | b']')
+}
+
+/// A call of somebody who is signed in.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) state: Arc<ApiState>,
+    pub(crate) caller: Caller,
+    pub(crate) shape: Shape,
+    pub(crate) if_match: Option<String>,
+}
+
+impl Call {
+    /// Runs a use case that reads.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        Ok(self.state.app.read(self.caller.clone(), f).await?)
+    }
+
+    /// Runs a use case that writes.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        Ok(self.state.app.write(self.caller.clone(), f).await?)
+    }
+
+    /// Runs a use case that creates. Under an idempotency key the finished answer is kept with
+    /// what was created, and a repeated request gets it again (P8).
+    pub(crate) async fn create<T: Send + 'static>(
+        &self,
+        once: Option<IdempotencyKey>,
+        f: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Outcome<T> + Send + 'static,
+        render: impl FnOnce(&Shape, &T) -> Answer + Send + 'static,
+    ) -> Result<Answer, ApiError> {
+        if once.is_none() {
+            return Ok(render(&self.shape, &self.write(f).await?));
+        }
+        let shape = self.shape.clone();
+        let finished = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+            let created = f(tx, ctx)?;
+            render(&shape, &created).keep()
+        };
+        let kept = self.state.app.write_once(self.caller.clone(), once, finished).await?;
+        Ok(Answer::again(&kept)?)
+    }
+}
+
+impl FromRequestParts<Arc<ApiState>> for Call {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &Arc<ApiState>,
+    ) -> Result<Self, ApiError> {
+        let secret = secret(&parts.headers).ok_or_else(ApiError::not_signed_in)?;
+        if secret.is_cookie && !parts.method.is_safe() && !is_same_origin(state, &parts.headers) {
+            return Err(ApiError::cross_origin());
+        }
+        let caller = state.app.authenticate(secret.text, client_of(state, parts)).await?;
+        if let Some(trace) = parts.extensions.get::<Arc<Trace>>() {
+            trace.set_actor(&caller);
+        }
+        let call = Self {
+            state: Arc::clone(state),
+            caller,
+            shape: shape_of(state, parts),
+            if_match: text(&parts.headers, &IF_MATCH).and_then(entity_tag),
+        };
+        if let Some(NamedUser(key)) = parts.extensions.get() {
+            call.must_be(key.clone()).await?;
+        }
+        Ok(call)
+    }
+}
+
+impl Call {
+    /// Makes sure that the path means the caller: other people's chats do not exist.
+    async fn must_be(&self, key: String) -> Result<(), ApiError> {
+        if let Ok(id) = key.parse::<AccountId>() {
+            let is_caller = id == self.caller.account;
+            return if is_caller { Ok(()) } else { Err(ApiError::not_found()) };
+        }
+        let me = self.read(visavis_app::account::me).await?;
+        let card = &me.person.card;
+        let is_caller = card.user_principal_name.eq_ignore_ascii_case(&key)
+            || card.mail.as_ref().is_some_and(|mail| mail.eq_ignore_ascii_case(&key));
+        if is_caller { Ok(()) } else { Err(ApiError::not_found()) }
+    }
+}
+
+/// How the caller wants to be answered.
+fn shape_of(state: &ApiState, parts: &Parts) -> Shape {
+    let uri = match parts.extensions.get::<CallerUri>() {
+        Some(CallerUri(uri)) => uri.clone(),
+        None => parts.uri.clone(),
+    };
+    let knows_all = parts
+        .headers
+        .get_all(PREFER)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.contains("include-unknown-enum-members"));
+    let unknown_enums = if knows_all { UnknownEnums::AsTheyAre } else { UnknownEnums::Replaced };
+    Shape { base: base_of(state, &parts.headers, Some(&uri)), uri, unknown_enums }
+}
+
+/// The version in `If-Match`; none for `*`, which matches whatever is there.
+fn entity_tag(header: &str) -> Option<String> {
+    let tag = header.trim();
+    let tag = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
+    (tag != "*").then(|| tag.to_owned())
+}
+
+/// Something that a path segment names.
+pub(crate) trait PathKey: Sized {
+    /// Reads it; what cannot be one does not exist.
+    fn from_segment(text: &str) -> Result<Self, ApiError>;
+}
+
+macro_rules! path_keys {
+    ($($name:ty => $missing:expr,)*) => {
+        $(impl PathKey for $name {
+            fn from_segment(text: &str) -> Result<Self, ApiError> {
+                text.parse().map_err(|_invalid| $missing)
+            }
+        })*
+    };
+}
+
+path_keys! {
+    ChatId => ApiError::not_found(),
+    MessageId => ApiError::not_found(),
+    TokenId => ApiError::not_found(),
+    AccountId => ApiError::not_found(),
+    OrganisationId => ApiError::not_found(),
+    PolicyName => ApiError::not_found(),
+    GroupId => ApiError::directory_object_not_found(),
+    UserKey => ApiError::directory_object_not_found(),
+}
+
+/// The one key in the path.
+pub(crate) struct Key<T>(pub(crate) T);
+
+/// The two keys in the path.
+pub(crate) struct Keys<A, B>(pub(crate) A, pub(crate) B);
+
+impl<T: PathKey, S: Send + Sync> FromRequestParts<S> for Key<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let segments = path_segments(parts, state).await?;
+        let mut values = segments.iter().map(|(_name, value)| value);
+        T::from_segment(values.next().unwrap_or_default()).map(Self)
+    }
+}
+
+impl<A: PathKey, B: PathKey, S: Send + Sync> FromRequestParts<S> for Keys<A, B> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let segments = path_segments(parts, state).await?;
+        let mut values = segments.iter().map(|(_name, value)| value);
+        let first = A::from_segment(values.next().unwrap_or_default())?;
+        Ok(Self(first, B::from_segment(values.next().unwrap_or_default())?))
+    }
+}
+
+async fn path_segments<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<RawPathParams, ApiError> {
+    RawPathParams::from_request_parts(parts, state)
+        .await
+        .map_err(|_rejection| ApiError::invalid("path", "The path is not valid UTF-8."))
+}
+
+/// A body of JSON. Nothing at all counts as `{}`, since clients send actions that way.
+#[derive(Debug)]
+pub(crate) struct Payload<T> {
+    /// What it says.
+    pub(crate) value: T,
+    /// The idempotency key that came with it.
+    pub(crate) once: Option<IdempotencyKey>,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Payload<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let bytes = bytes_of(body, &parts.headers).await?;
+        let is_empty = bytes.iter().all(u8::is_ascii_whitespace);
+        if !is_empty {
+            must_be_json(&parts.headers)?;
+        }
+        let value = parse(if is_empty { b"{}" } else { &bytes })?;
+        Ok(Self { value, once: idempotency_key(&parts, &bytes)? })
+    }
+}
+
+async fn bytes_of(body: Body, headers: &HeaderMap) -> Result<Vec<u8>, ApiError> {
+    let announced = text(headers, &axum::http::header::CONTENT_LENGTH)
+        .and_then(|length| length.parse::<usize>().ok())
+        .unwrap_or_default();
+    if announced > REQUEST_BODY_BYTES_MAX {
+        return Err(ApiError::too_large(REQUEST_BODY_BYTES_MAX));
+    }
+    let mut bytes = Vec::with_capacity(announced);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_transport| {
+            ApiError::invalid("body", "The body of the request ended too early.")
+        })?;
+        if bytes.len() + chunk.len() > REQUEST_BODY_BYTES_MAX {
+            return Err(ApiError::too_large(REQUEST_BODY_BYTES_MAX));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+fn must_be_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    let Some(content_type) = text(headers, &CONTENT_TYPE) else { return Ok(()) };
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_json = essence == "application/json"
+        || (essence.starts_with("application/") && essence.ends_with("+json"));
+    if is_json { Ok(()) } else { Err(ApiError::unsupported_media_type()) }
+}
+
+/// Reads a body, or says what is wrong and where.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(ApiError::invalid("body", "The body is not valid UTF-8."));
+    }
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(ApiError::invalid("body", "The body must be a JSON object."));
+    }
+    if has_nul(bytes) {
+        return Err(ApiError::invalid("body", "The body contains a NUL character."));
+    }
+    serde_json::from_slice(bytes).map_err(|_first| complaint::<T>(bytes))
+}
+
+/// What is wrong, with the path to it: read again, slowly.
+fn complaint<T: DeserializeOwned>(bytes: &[u8]) -> ApiError {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Err(error) => {
+            let path = error.path().to_string();
+            let target = if path == "." { "body".to_owned() } else { path };
+            let words: String =
+                error.inner().to_string().chars().take(COMPLAINT_CHARACTERS_MAX).collect();
+            ApiError::invalid(target, format!("The body cannot be read: {words}."))
+        }
+        Ok(_value) => ApiError::invalid("body", "The body has more after its end."),
+    }
+}
+
+/// Whether some text in the JSON has a NUL: `\u0000` after an even number of backslashes.
+fn has_nul(bytes: &[u8]) -> bool {
+    const ESCAPE: &[u8] = b"\\u0000";
+    bytes.contains(&0)
+        || bytes.windows(ESCAPE.len()).enumerate().any(|(at, window)| {
+            let before = bytes.iter().take(at).rev().take_while(|&&byte| byte == b'\\').count();
+            window == ESCAPE && before % 2 == 0
+        })
+}
+
+fn idempotency_key(parts: &Parts, body: &[u8]) -> Result<Option<IdempotencyKey>, ApiError> {
+    let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| {
+        (1..=IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len())
+            && key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
+    });
+    let Some(key) = key else {
+        return Err(ApiError::invalid(
+            "Idempotency-Key",
+            format!("The key must be 1 to {IDEMPOTENCY_KEY_BYTES_MAX} visible ASCII characters."),
+        ));
+    };
+    let mut request = format!("{}\n{}\n", parts.method, parts.uri.path()).into_bytes();
+    request.extend_from_slice(body);
+    Ok(Some(IdempotencyKey { key: key.to_owned(), fingerprint: Hash::of(&request) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Thing {
+        name: Option<String>,
+        parts: Option<Vec<Thing>>,
+    }
+
+    fn complaint_of(bytes: &[u8]) -> String {
+        format!("{:?}", parse::<Thing>(bytes).unwrap_err())
+    }
+
+    #[test]
+    fn bodies_are_read_tolerantly() {
+        let thing: Thing = parse(br#" {"name":"a\\u0000","unknown":[1],"parts":[{}]}"#).unwrap();
+        assert_eq!(thing.name.as_deref(), Some("a\\u0000"));
+        assert_eq!(thing.parts.unwrap().len(), 1);
+        assert!(parse::<Thing>(b"{}").unwrap().name.is_none());
+    }
+
+    #[test]
+    fn bad_bodies_are_explained() {
+        for (bytes, words) in [
+            (&b"\xFF"[..], "UTF-8"),
+            (b"[]", "must be a JSON object"),
+            (b"null", "must be a JSON object"),
+            (b"{", "EOF"),
+            (b"{} {}", "trailing"),
+            (br#"{"name":"a\u0000"}"#, "NUL"),
+            (b"{\"name\":\"a\0\"}", "NUL"),
+            (br#"{"parts":[{"name":5}]}"#, "parts[0].name"),
+        ] {
+            let complaint = complaint_of(bytes);
+            assert!(complaint.contains(words), "{complaint} lacks {words}");
+        }
+        let deep = [b"{\"parts\":".repeat(200), b"[".repeat(200)].concat();
+        assert!(complaint_of(&deep).contains("body") || complaint_of(&deep).contains("parts"));
+    }
+
+    #[test]
+    fn secrets_come_from_the_header_or_the_cookie() {
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, "a=b; visavis_session=s1; c=d".parse().unwrap());
+        let found = secret(&headers).unwrap();
+        assert_eq!((found.text, found.is_cookie), ("s1", true));
+        headers.insert(AUTHORIZATION, "bearer t1".parse().unwrap());
+        let found = secret(&headers).unwrap();
+        assert_eq!((found.text, found.is_cookie), ("t1", false));
+        headers.insert(AUTHORIZATION, "Basic dXNlcg==".parse().unwrap());
+        assert!(secret(&headers).is_none());
+    }
+
+    #[test]
+    fn entity_tags_lose_their_quotes() {
+        assert_eq!(entity_tag("\"7\"").as_deref(), Some("7"));
+        assert_eq!(entity_tag("W/\"7\"").as_deref(), Some("7"));
+        assert_eq!(entity_tag("7").as_deref(), Some("7"));
+        assert_eq!(entity_tag("*"), None);
+    }
+}

@@ -1,0 +1,334 @@
+//! Members of a chat: Graph's `conversationMember` and its kinds.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use visavis_app::chat::NewMember;
+use visavis_app::context::Context;
+use visavis_app::failure::{Failure, Outcome};
+use visavis_app::subject::UserKey;
+use visavis_app::view::Member;
+use visavis_app::{Tx, member};
+use visavis_domain::chat::HistoryChoice;
+use visavis_domain::home::Home;
+use visavis_domain::id::{AccountId, ChatId};
+use visavis_domain::time::Timestamp;
+
+use crate::Routes;
+use crate::answer::Answer;
+use crate::bind::{self, MemberKey};
+use crate::error::{ApiError, Errors};
+use crate::extract::{Call, Key, Keys, Payload};
+use crate::odata::{Collection, Moment, Null, Tenant};
+use crate::query::Options;
+
+pub(crate) fn routes() -> Routes {
+    OpenApiRouter::default()
+        .routes(routes!(member_list, member_add))
+        .routes(routes!(member_add_many))
+        .routes(routes!(member_remove_many))
+        .routes(routes!(member_get, member_remove))
+}
+
+/// A member: Graph's `aadUserConversationMember` for people of an organisation,
+/// `microsoftAccountUserConversationMember` for personal accounts.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = conversationMember)]
+pub struct MemberWire<'a> {
+    #[serde(rename = "@odata.type")]
+    odata_type: &'static str,
+    /// Opaque.
+    id: String,
+    /// Everybody is an `owner`.
+    roles: [&'static str; 1],
+    display_name: &'a str,
+    #[schema(value_type = String)]
+    user_id: AccountId,
+    email: Option<&'a str>,
+    #[schema(value_type = String)]
+    tenant_id: Tenant,
+    /// The oldest moment of the history that they see.
+    #[schema(value_type = String, format = DateTime)]
+    visible_history_start_date_time: Moment,
+    /// Whether their home is another than the caller's.
+    is_external: bool,
+    /// `colleague`, `familiar`, `unfamiliar`, `personal` or `unverified`.
+    trust: &'static str,
+    /// What their organisation is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation_name: Option<&'a str>,
+    /// Whether they were asked and have not answered.
+    is_pending: bool,
+    /// How far they have read, where both sides show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_message_read_date_time: Option<Moment>,
+}
+
+/// The member on the wire: the same bytes for a fetch and for push.
+#[must_use]
+pub fn member_wire(member: &Member) -> MemberWire<'_> {
+    let card = &*member.person.card;
+    let tenant = Tenant::from(card.home);
+    MemberWire {
+        odata_type: match card.home {
+            Home::Organisation(_) => "#microsoft.graph.aadUserConversationMember",
+            Home::Personal => "#microsoft.graph.microsoftAccountUserConversationMember",
+        },
+        id: bind::member_id(tenant, &member.chat, card.id),
+        roles: ["owner"],
+        display_name: &card.display_name,
+        user_id: card.id,
+        email: card.mail.as_deref(),
+        tenant_id: tenant,
+        visible_history_start_date_time: member.visible_from.into(),
+        is_external: member.person.is_external,
+        trust: member.person.trust.as_str(),
+        organisation_name: card.organisation_name.as_deref(),
+        is_pending: member.is_pending,
+        last_message_read_date_time: member.read_up_to.map(Moment::from),
+    }
+}
+
+/// A member as callers write one.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = newConversationMember)]
+pub(crate) struct MemberBody {
+    /// `https://…/v1.0/users('key')`; the key is an id, a user principal name, an e-mail address
+    /// or a telephone number.
+    #[serde(rename = "user@odata.bind")]
+    bind: Option<String>,
+    /// An id instead of the reference.
+    user_id: Option<String>,
+    /// A membership id instead of the reference, to remove somebody.
+    id: Option<String>,
+    /// `owner` or `guest`; makes no difference.
+    pub(crate) roles: Option<Vec<String>>,
+    /// Absent: no history. `0001-01-01T00:00:00Z`: all of it. Else: from then on.
+    visible_history_start_date_time: Option<String>,
+}
+
+/// Several members.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = conversationMembers)]
+pub(crate) struct MembersBody {
+    values: Vec<MemberBody>,
+}
+
+/// What became of one of several members: Graph's `actionResultPart`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = actionResultPart)]
+struct MemberResult {
+    #[serde(rename = "@odata.type")]
+    odata_type: &'static str,
+    #[schema(value_type = String)]
+    user_id: AccountId,
+    #[schema(value_type = Option<String>)]
+    error: Null,
+}
+
+impl MemberResult {
+    const fn of(user_id: AccountId) -> Self {
+        let odata_type = "#microsoft.graph.aadUserConversationMemberResult";
+        Self { odata_type, user_id, error: Null }
+    }
+}
+
+impl MemberBody {
+    /// The person and what they may see of the history.
+    pub(crate) fn new_member(&self, target: &str) -> Result<NewMember, ApiError> {
+        let key = self.key(target)?;
+        let history = match self.visible_history_start_date_time.as_deref() {
+            None => HistoryChoice::None,
+            Some(text) => {
+                let since: Timestamp = text.parse().map_err(|error| {
+                    let target = format!("{target}/visibleHistoryStartDateTime");
+                    ApiError::invalid(target, format!("`{}` is {error}.", bind::shown(text)))
+                })?;
+                if since == Timestamp::MIN {
+                    HistoryChoice::All
+                } else {
+                    HistoryChoice::Since(since)
+                }
+            }
+        };
+        Ok(NewMember { key, history })
+    }
+
+    fn key(&self, target: &str) -> Result<UserKey, ApiError> {
+        match (&self.bind, &self.user_id) {
+            (Some(bind), _) => bind::user_of_bind(target, bind),
+            (None, Some(id)) => bind::user_key(target, id),
+            (None, None) => Err(ApiError::invalid(
+                target,
+                "A member names a person as `user@odata.bind`: `https://…/v1.0/users('key')`.",
+            )),
+        }
+    }
+
+    /// The member that is meant, when it is one already.
+    fn existing(&self, target: &str) -> Result<UserKey, ApiError> {
+        match self.id.as_deref().map(MemberKey::read) {
+            Some(Some(key)) => Ok(UserKey::Id(key.account)),
+            Some(None) => Err(ApiError::invalid(target, "This is no membership id.")),
+            None => self.key(target),
+        }
+    }
+}
+
+impl MembersBody {
+    fn read<T>(
+        &self,
+        read: impl Fn(&MemberBody, &str) -> Result<T, ApiError>,
+    ) -> Result<Vec<T>, ApiError> {
+        if self.values.is_empty() {
+            return Err(ApiError::invalid("values", "Name at least one member."));
+        }
+        (0..)
+            .zip(&self.values)
+            .map(|(at, body): (usize, _)| read(body, &format!("values/{at}")))
+            .collect()
+    }
+}
+
+/// The account of a member who is named in any way.
+fn account_of(members: &[Member], key: &UserKey) -> Outcome<AccountId> {
+    let address = match key {
+        UserKey::Id(id) => return Ok(*id),
+        UserKey::Address(address) => address.as_str(),
+    };
+    let has_address = |member: &&Member| {
+        let card = &*member.person.card;
+        let known = [card.mail.as_deref(), card.phone.as_deref(), Some(&*card.user_principal_name)];
+        known.into_iter().flatten().any(|text| text.eq_ignore_ascii_case(address))
+    };
+    let found = members.iter().find(has_address);
+    found.map(|member| member.person.card.id).ok_or(Failure::NotFound)
+}
+
+fn remove_many(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    keys: &[UserKey],
+) -> Outcome<Vec<AccountId>> {
+    let members = member::list(tx, ctx, chat)?;
+    let accounts: Vec<AccountId> =
+        keys.iter().map(|key| account_of(&members, key)).collect::<Outcome<_>>()?;
+    for account in &accounts {
+        member::remove(tx, ctx, chat, *account)?;
+    }
+    Ok(accounts)
+}
+
+fn context(chat: &ChatId) -> String {
+    format!("chats('{chat}')/members")
+}
+
+/// List the members of a chat.
+#[utoipa::path(get, path = "/v1.0/chats/{chat_id}/members", tag = "members",
+    params(("chat_id" = String, Path)),
+    responses((status = 200, body = Collection<MemberWire<'static>>), Errors))]
+async fn member_list(
+    call: Call,
+    Key(chat): Key<ChatId>,
+    options: Options,
+) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let set = context(&chat);
+    let members = call.read(move |tx, ctx| member::list(tx, ctx, &chat)).await?;
+    let value = members.iter().map(member_wire).collect();
+    Ok(call.shape.collection(&set, Collection::all(value), &options))
+}
+
+/// Get a member.
+#[utoipa::path(get, path = "/v1.0/chats/{chat_id}/members/{member_id}", tag = "members",
+    params(("chat_id" = String, Path), ("member_id" = String, Path)),
+    responses((status = 200, body = MemberWire<'static>), Errors))]
+async fn member_get(
+    call: Call,
+    Keys(chat, key): Keys<ChatId, MemberKey>,
+    options: Options,
+) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let (set, account) = (context(&chat), key.within(&chat)?);
+    let member = call.read(move |tx, ctx| member::get(tx, ctx, &chat, account)).await?;
+    Ok(call.shape.selected(&set, &member_wire(&member), &options))
+}
+
+/// Add somebody to a group.
+#[utoipa::path(post, path = "/v1.0/chats/{chat_id}/members", tag = "members",
+    params(("chat_id" = String, Path), crate::open_api::CreateParameters),
+    request_body = MemberBody,
+    responses((status = 201, body = MemberWire<'static>), Errors))]
+async fn member_add(
+    call: Call,
+    Key(chat): Key<ChatId>,
+    payload: Payload<MemberBody>,
+) -> Result<Answer, ApiError> {
+    let wanted = payload.value.new_member("user@odata.bind")?;
+    let set = context(&chat);
+    let add = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        let added = member::add(tx, ctx, &chat, vec![wanted])?;
+        added.into_iter().next().ok_or(Failure::Internal { code: "member-added" })
+    };
+    call.create(payload.once, add, move |shape, member| {
+        let wire = member_wire(member);
+        let id = wire.id.replace('=', "%3D");
+        let location = format!("/v1.0/chats/{}/members/{id}", member.chat);
+        shape.entity(StatusCode::CREATED, &set, &wire).at(&location)
+    })
+    .await
+}
+
+/// Add several people to a group: all of them, or nobody.
+#[utoipa::path(post, path = "/v1.0/chats/{chat_id}/members/add", tag = "members",
+    params(("chat_id" = String, Path), crate::open_api::CreateParameters),
+    request_body = MembersBody,
+    responses((status = 200, body = Collection<MemberResult>), Errors))]
+async fn member_add_many(
+    call: Call,
+    Key(chat): Key<ChatId>,
+    payload: Payload<MembersBody>,
+) -> Result<Answer, ApiError> {
+    let wanted = payload.value.read(MemberBody::new_member)?;
+    let add = move |tx: &mut Tx<'_>, ctx: &Context<'_>| member::add(tx, ctx, &chat, wanted);
+    call.create(payload.once, add, |_shape, members| {
+        let results = members.iter().map(|member| MemberResult::of(member.person.card.id));
+        Answer::json(StatusCode::OK, &Collection::all(results.collect::<Vec<_>>()))
+    })
+    .await
+}
+
+/// Remove several people from a group: all of them, or nobody.
+#[utoipa::path(post, path = "/v1.0/chats/{chat_id}/members/remove", tag = "members",
+    params(("chat_id" = String, Path)), request_body = MembersBody,
+    responses((status = 200, body = Collection<MemberResult>), Errors))]
+async fn member_remove_many(
+    call: Call,
+    Key(chat): Key<ChatId>,
+    payload: Payload<MembersBody>,
+) -> Result<Answer, ApiError> {
+    let keys = payload.value.read(MemberBody::existing)?;
+    let removed = call.write(move |tx, ctx| remove_many(tx, ctx, &chat, &keys)).await?;
+    let results = removed.into_iter().map(MemberResult::of).collect::<Vec<_>>();
+    Ok(Answer::json(StatusCode::OK, &Collection::all(results)))
+}
+
+/// Remove somebody from a group; oneself, to leave it.
+#[utoipa::path(delete, path = "/v1.0/chats/{chat_id}/members/{member_id}", tag = "members",
+    params(("chat_id" = String, Path), ("member_id" = String, Path)),
+    responses((status = 204), Errors))]
+async fn member_remove(
+    call: Call,
+    Keys(chat, key): Keys<ChatId, MemberKey>,
+) -> Result<Answer, ApiError> {
+    let account = key.within(&chat)?;
+    call.write(move |tx, ctx| member::remove(tx, ctx, &chat, account)).await?;
+    Ok(Answer::no_content())
+}

@@ -1,0 +1,217 @@
+//! One spelling for every path, in front of the router.
+//!
+//! Callers write the same resource in many ways: ids raw or percent-encoded, keys as segments or
+//! in parentheses, functions with and without `()`, bound actions with their namespace, chats
+//! under `/me` or `/users/{id}`, everything under `/beta`. The router knows one of them.
+
+use std::borrow::Cow;
+
+use axum::http::Uri;
+use axum::http::uri::PathAndQuery;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+/// What may not stand in a path segment as it is.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'/')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+const VERSION: &str = "/v1.0";
+const BETA: &str = "/beta";
+const NAMESPACE: &str = "microsoft.graph.";
+
+/// Whose chats a path named, as in `/users/{key}/chats`. Anybody's but one's own do not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NamedUser(pub(crate) String);
+
+/// A path in the router's spelling.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Normal {
+    path: String,
+    /// Whose chats were asked for, when the path says so.
+    pub(crate) user: Option<NamedUser>,
+}
+
+impl Normal {
+    /// The address with this path and its own query.
+    pub(crate) fn apply(&self, uri: &Uri) -> Option<Uri> {
+        let text = match uri.query() {
+            Some(query) => Cow::Owned(format!("{}?{query}", self.path)),
+            None => Cow::Borrowed(self.path.as_str()),
+        };
+        let mut parts = uri.clone().into_parts();
+        parts.path_and_query = Some(text.parse::<PathAndQuery>().ok()?);
+        Uri::from_parts(parts).ok()
+    }
+}
+
+/// The router's spelling of a path; `None` when it is that already, or is no path of the API.
+pub(crate) fn normalise(path: &str) -> Option<Normal> {
+    let rest = below(path, VERSION).or_else(|| below(path, BETA))?;
+    if path.starts_with(VERSION) && is_plain(rest) {
+        return None;
+    }
+    let segments = segments(rest)?;
+    let (user, rest) = match segments.as_slice() {
+        [me, chats, ..] if me == "me" && chats == "chats" => (None, segments.get(1..)),
+        [users, key, chats, ..] if users == "users" && chats == "chats" => {
+            (Some(NamedUser(key.clone())), segments.get(2..))
+        }
+        all => (None, Some(all)),
+    };
+    let mut path = VERSION.to_owned();
+    for segment in rest.unwrap_or_default() {
+        path.push('/');
+        path.extend(utf8_percent_encode(segment, SEGMENT));
+    }
+    Some(Normal { path, user })
+}
+
+fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(prefix)?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+}
+
+/// Whether the path needs no rewriting: the usual case, told without allocating.
+fn is_plain(rest: &str) -> bool {
+    let has_chats_below = |prefix: &str| rest.starts_with(prefix) && rest.contains("/chats");
+    !rest.ends_with('/')
+        && !rest.contains("//")
+        && !rest.contains(['(', '%'])
+        && !rest.contains(NAMESPACE)
+        && !has_chats_below("/me/")
+        && !has_chats_below("/users/")
+}
+
+/// The decoded segments; `None` when one is not UTF-8, which the router then refuses.
+fn segments(rest: &str) -> Option<Vec<String>> {
+    let mut segments = Vec::with_capacity(8);
+    for raw in rest.split('/').filter(|raw| !raw.is_empty()) {
+        let text = percent_decode_str(raw).decode_utf8().ok()?;
+        let text = match text.strip_prefix(NAMESPACE) {
+            Some(bound) => bound.rsplit('.').next().unwrap_or(bound),
+            None => &text,
+        };
+        match keyed(text) {
+            Some((name, key)) => {
+                segments.push(name.to_owned());
+                segments.extend(key);
+            }
+            None => segments.push(text.to_owned()),
+        }
+    }
+    Some(segments)
+}
+
+/// Takes `name('key')`, `name(key)` and `name()` apart. Named parameters stay as they are.
+fn keyed(text: &str) -> Option<(&str, Option<String>)> {
+    let (name, rest) = text.split_once('(')?;
+    let inner = rest.strip_suffix(')')?;
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !is_name {
+        return None;
+    }
+    if inner.is_empty() {
+        return Some((name, None));
+    }
+    let quoted = inner.strip_prefix('\'').and_then(|inner| inner.strip_suffix('\''));
+    match quoted {
+        Some(key) => Some((name, Some(key.replace("''", "'")))),
+        None if inner.contains(['=', '\'', ',']) => None,
+        None => Some((name, Some(inner.to_owned()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn path_of(text: &str) -> String {
+        normalise(text).map_or_else(|| text.to_owned(), |normal| normal.path)
+    }
+
+    #[test]
+    fn every_spelling_becomes_one() {
+        for (written, normal) in [
+            ("/v1.0/me", "/v1.0/me"),
+            ("/v1.0/me/", "/v1.0/me"),
+            ("/v1.0//me", "/v1.0/me"),
+            ("/beta/me", "/v1.0/me"),
+            ("/v1.0/chats/19:a@thread.v2/messages", "/v1.0/chats/19:a@thread.v2/messages"),
+            ("/v1.0/chats/19%3Aa%40thread.v2/messages", "/v1.0/chats/19:a@thread.v2/messages"),
+            (
+                "/v1.0/chats('19:a@thread.v2')/messages('12')",
+                "/v1.0/chats/19:a@thread.v2/messages/12",
+            ),
+            ("/v1.0/chats%28%2719%3Aa%27%29", "/v1.0/chats/19:a"),
+            ("/v1.0/chats/19:a/messages/delta()", "/v1.0/chats/19:a/messages/delta"),
+            ("/v1.0/users('o''neil@a.example')", "/v1.0/users/o'neil@a.example"),
+            ("/v1.0/users/%2B4930901820", "/v1.0/users/+4930901820"),
+            ("/v1.0/users/+4930901820", "/v1.0/users/+4930901820"),
+            (
+                "/v1.0/admin/teams/policy/userAssignments/microsoft.graph.teamsAdministration.assign",
+                "/v1.0/admin/teams/policy/userAssignments/assign",
+            ),
+            (
+                "/v1.0/communications/microsoft.graph.getPresencesByUserId()",
+                "/v1.0/communications/getPresencesByUserId",
+            ),
+            ("/v1.0/groups/1/members/%24ref", "/v1.0/groups/1/members/$ref"),
+            ("/v1.0/me/chats/19:a/members/MCM%3D", "/v1.0/chats/19:a/members/MCM="),
+            ("/v1.0/users/%2540", "/v1.0/users/%2540"),
+            ("/v1.0/users/a%2Fb", "/v1.0/users/a%2Fb"),
+            ("/v1.0/f(type='x',name='y')", "/v1.0/f(type='x',name='y')"),
+            ("/betamax", "/betamax"),
+            ("/v1.00/me", "/v1.00/me"),
+            ("/assets/a(1).js", "/assets/a(1).js"),
+        ] {
+            assert_eq!(path_of(written), normal, "{written}");
+        }
+    }
+
+    #[test]
+    fn chats_of_a_named_user_are_marked() {
+        let normal = normalise("/v1.0/users/ada%40a.example/chats/19:a/messages").unwrap();
+        assert_eq!(normal.path, "/v1.0/chats/19:a/messages");
+        assert_eq!(normal.user, Some(NamedUser("ada@a.example".to_owned())));
+        assert_eq!(normalise("/beta/me/chats").unwrap().user, None);
+    }
+
+    #[test]
+    fn the_query_is_kept() {
+        let uri: Uri = "/beta/me/chats?$top=3&$filter=a%20eq%20'b'".parse().unwrap();
+        let rewritten = normalise(uri.path()).unwrap().apply(&uri).unwrap();
+        assert_eq!(rewritten.to_string(), "/v1.0/chats?$top=3&$filter=a%20eq%20'b'");
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_left_to_the_router() {
+        assert_eq!(normalise("/v1.0/users/%FF"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn normal_paths_stay_as_they_are(text in "/(v1\\.0|beta)(/[a-z%('~:@+)0-9]{0,12}){0,5}") {
+            if let Some(normal) = normalise(&text) {
+                prop_assert!(normal.path.parse::<Uri>().is_ok());
+                if !normal.path.contains(['(', '%']) && normal.user.is_none() {
+                    prop_assert_eq!(path_of(&normal.path), normal.path);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Organisations: one's own as Graph's `organization`, and all of them for the operator.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use visavis_app::context::Context;
+use visavis_app::page::PageRequest;
+use visavis_app::view::Page;
+use visavis_app::{Tx, account, organisation};
+use visavis_domain::address::Domain;
+use visavis_domain::id::OrganisationId;
+use visavis_domain::limit::ADMIN_PAGE_ENTRIES_MAX;
+use visavis_domain::organisation::{Organisation, TrustClass};
+
+use crate::Routes;
+use crate::answer::Answer;
+use crate::bind::shown;
+use crate::error::{ApiError, Errors};
+use crate::extract::{Call, Key, Payload};
+use crate::odata::{Collection, Moment};
+use crate::query::{Ask, Options};
+use crate::user::{UserBody, UserWire, required, user_wire};
+
+const SET: &str = "deployment/organisations";
+const PAGE_ENTRIES_USUAL: usize = 100;
+
+pub(crate) fn routes() -> Routes {
+    OpenApiRouter::default()
+        .routes(routes!(organization_get))
+        .routes(routes!(organisation_list, organisation_create))
+        .routes(routes!(organisation_change))
+        .routes(routes!(organisation_add_domain))
+        .routes(routes!(personal_account_create))
+}
+
+/// An organisation: Graph's `organization`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = organization)]
+pub(crate) struct OrganisationWire<'a> {
+    #[schema(value_type = String)]
+    id: OrganisationId,
+    display_name: &'a str,
+    verified_domains: Vec<VerifiedDomain<'a>>,
+    /// `standard` or `trial`.
+    trust_class: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    created_date_time: Moment,
+}
+
+/// A domain that the organisation has proved.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = verifiedDomain)]
+struct VerifiedDomain<'a> {
+    name: &'a str,
+    is_default: bool,
+    is_initial: bool,
+    r#type: &'static str,
+}
+
+/// The organisation on the wire.
+pub(crate) fn organisation_wire(organisation: &Organisation) -> OrganisationWire<'_> {
+    let domains = (0..).zip(&organisation.domains);
+    OrganisationWire {
+        id: organisation.id,
+        display_name: &organisation.name,
+        verified_domains: domains
+            .map(|(at, domain): (usize, _)| VerifiedDomain {
+                name: domain.as_str(),
+                is_default: at == 0,
+                is_initial: at == 0,
+                r#type: "Managed",
+            })
+            .collect(),
+        trust_class: organisation.trust_class.as_str(),
+        created_date_time: Moment(organisation.created_at),
+    }
+}
+
+/// A new organisation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = newOrganisation)]
+pub(crate) struct OrganisationBody {
+    display_name: Option<String>,
+    /// Domains that belong to it.
+    domains: Option<Vec<String>>,
+    /// `standard`, which is the default, or `trial`.
+    trust_class: Option<String>,
+}
+
+/// A change of an organisation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = organisationChange)]
+pub(crate) struct OrganisationChange {
+    /// `standard` or `trial`.
+    trust_class: Option<String>,
+}
+
+/// A domain.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = newDomain)]
+pub(crate) struct DomainBody {
+    domain: Option<String>,
+}
+
+/// A domain as callers write one.
+pub(crate) fn domain(target: &str, text: &str) -> Result<Domain, ApiError> {
+    text.parse()
+        .map_err(|error| ApiError::invalid(target, format!("`{}` is {error}.", shown(text))))
+}
+
+fn trust_class(name: &str) -> Result<TrustClass, ApiError> {
+    TrustClass::from_name(name)
+        .ok_or_else(|| ApiError::invalid("trustClass", "`trustClass` is `standard` or `trial`."))
+}
+
+/// One's own organisation; none for personal accounts.
+#[utoipa::path(get, path = "/v1.0/organization", tag = "organisations",
+    responses((status = 200, body = Collection<OrganisationWire<'static>>), Errors))]
+async fn organization_get(call: Call, options: Options) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let own = match call.caller.home.organisation() {
+        Some(_) => Some(call.read(organisation::own).await?),
+        None => None,
+    };
+    let value = own.iter().map(organisation_wire).collect();
+    Ok(call.shape.collection("organization", Collection::all(value), &options))
+}
+
+/// List every organisation, for the operator.
+#[utoipa::path(get, path = "/v1.0/deployment/organisations", tag = "deployment",
+    params(crate::open_api::PageParameters),
+    responses((status = 200, body = Collection<OrganisationWire<'static>>), Errors))]
+async fn organisation_list(call: Call, options: Options) -> Result<Answer, ApiError> {
+    options.only(&[Ask::Top, Ask::SkipToken])?;
+    let top = options.top(PAGE_ENTRIES_USUAL, ADMIN_PAGE_ENTRIES_MAX)?;
+    let page = PageRequest { top, cursor: options.skip_token.clone() };
+    let Page { items, next } = call.read(move |tx, ctx| organisation::list(tx, ctx, &page)).await?;
+    let items = items.iter().map(organisation_wire).collect();
+    Ok(call.shape.page(SET, Page { items, next }, &options))
+}
+
+/// Found an organisation, for the operator.
+#[utoipa::path(post, path = "/v1.0/deployment/organisations", tag = "deployment",
+    params(crate::open_api::CreateParameters), request_body = OrganisationBody,
+    responses((status = 201, body = OrganisationWire<'static>), Errors))]
+async fn organisation_create(
+    call: Call,
+    payload: Payload<OrganisationBody>,
+) -> Result<Answer, ApiError> {
+    let body = payload.value;
+    let name = required("displayName", body.display_name)?;
+    let domains: Vec<Domain> = body
+        .domains
+        .unwrap_or_default()
+        .iter()
+        .map(|text| domain("domains", text))
+        .collect::<Result<_, _>>()?;
+    let class = trust_class(body.trust_class.as_deref().unwrap_or("standard"))?;
+    let create = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        organisation::create(tx, ctx, &name, &domains, class)
+    };
+    call.create(payload.once, create, |shape, organisation| {
+        shape.entity(StatusCode::CREATED, SET, &organisation_wire(organisation))
+    })
+    .await
+}
+
+/// Change an organisation, for the operator.
+#[utoipa::path(patch, path = "/v1.0/deployment/organisations/{organisation_id}",
+    tag = "deployment", params(("organisation_id" = String, Path)),
+    request_body = OrganisationChange,
+    responses((status = 200, body = OrganisationWire<'static>), Errors))]
+async fn organisation_change(
+    call: Call,
+    Key(id): Key<OrganisationId>,
+    payload: Payload<OrganisationChange>,
+) -> Result<Answer, ApiError> {
+    let class = trust_class(&required("trustClass", payload.value.trust_class)?)?;
+    let changed =
+        call.write(move |tx, ctx| organisation::set_trust_class(tx, ctx, id, class)).await?;
+    Ok(call.shape.entity(StatusCode::OK, SET, &organisation_wire(&changed)))
+}
+
+/// Give an organisation another domain, for the operator.
+#[utoipa::path(post, path = "/v1.0/deployment/organisations/{organisation_id}/domains",
+    tag = "deployment",
+    params(("organisation_id" = String, Path), crate::open_api::CreateParameters),
+    request_body = DomainBody,
+    responses((status = 201, body = OrganisationWire<'static>), Errors))]
+async fn organisation_add_domain(
+    call: Call,
+    Key(id): Key<OrganisationId>,
+    payload: Payload<DomainBody>,
+) -> Result<Answer, ApiError> {
+    let domain = domain("domain", &required("domain", payload.value.domain)?)?;
+    let add =
+        move |tx: &mut Tx<'_>, ctx: &Context<'_>| organisation::add_domain(tx, ctx, id, &domain);
+    call.create(payload.once, add, |shape, organisation| {
+        shape.entity(StatusCode::CREATED, SET, &organisation_wire(organisation))
+    })
+    .await
+}
+
+/// Make an account, for the operator: a personal one, or one of the organisation whose domain its
+/// user principal name has.
+#[utoipa::path(post, path = "/v1.0/deployment/accounts", tag = "deployment",
+    request_body = UserBody,
+    responses((status = 201, body = UserWire<'static>), Errors))]
+async fn personal_account_create(
+    call: Call,
+    payload: Payload<UserBody>,
+) -> Result<Answer, ApiError> {
+    let is_personal = payload.value.user_principal_name.is_none();
+    let new = payload.value.new_account(is_personal)?;
+    let user = account::create(&call.state.app, call.caller, new).await?;
+    Ok(call.shape.entity(StatusCode::CREATED, "users", &user_wire(&user, true)))
+}

@@ -1,0 +1,221 @@
+//! Query options: `$top`, `$skiptoken`, `$filter`, `$expand`, `$orderby`, `$select`, `$count`,
+//! `$search`. Options that a resource does not answer are refused, never silently dropped.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use percent_encoding::percent_decode_str;
+
+use crate::error::ApiError;
+use crate::filter::{self, Filter, InvalidFilter};
+
+/// Names in `$select` or `$expand`.
+const NAMES_MAX: usize = 64;
+
+/// A query option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ask {
+    Top,
+    SkipToken,
+    Filter,
+    Expand,
+    OrderBy,
+    Search,
+}
+
+/// Which way a collection is sorted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OrderBy {
+    pub(crate) property: String,
+    pub(crate) is_descending: bool,
+}
+
+/// The query options of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Options {
+    pub(crate) top: Option<usize>,
+    pub(crate) skip_token: Option<String>,
+    pub(crate) filter: Option<Filter>,
+    pub(crate) expand: Vec<String>,
+    pub(crate) order_by: Option<OrderBy>,
+    pub(crate) select: Option<Vec<String>>,
+    pub(crate) count: bool,
+    pub(crate) search: Option<String>,
+}
+
+impl Options {
+    /// Refuses options other than these; `$select` and `$count` do no harm anywhere.
+    pub(crate) fn only(&self, allowed: &[Ask]) -> Result<(), ApiError> {
+        let given = [
+            (Ask::Top, "$top", self.top.is_some()),
+            (Ask::SkipToken, "$skiptoken", self.skip_token.is_some()),
+            (Ask::Filter, "$filter", self.filter.is_some()),
+            (Ask::Expand, "$expand", !self.expand.is_empty()),
+            (Ask::OrderBy, "$orderby", self.order_by.is_some()),
+            (Ask::Search, "$search", self.search.is_some()),
+        ];
+        match given.iter().find(|(option, _name, is_given)| *is_given && !allowed.contains(option))
+        {
+            Some((_option, name, _is_given)) => Err(ApiError::unsupported_option(name)),
+            None => Ok(()),
+        }
+    }
+
+    /// How many entries a page has.
+    pub(crate) fn top(&self, usual: usize, max: usize) -> Result<usize, ApiError> {
+        match self.top {
+            None => Ok(usual.min(max)),
+            Some(top) if (1..=max).contains(&top) => Ok(top),
+            Some(_) => Err(ApiError::invalid("$top", format!("`$top` must be 1 to {max}."))),
+        }
+    }
+
+    /// Whether this navigation is expanded.
+    pub(crate) fn expands(&self, name: &str) -> bool {
+        self.expand.iter().any(|other| other.eq_ignore_ascii_case(name))
+    }
+
+    /// Refuses expansions other than these.
+    pub(crate) fn expand_only(&self, allowed: &[&str]) -> Result<(), ApiError> {
+        let is_allowed =
+            |name: &String| allowed.iter().any(|other| other.eq_ignore_ascii_case(name));
+        match self.expand.iter().find(|name| !is_allowed(name)) {
+            None => Ok(()),
+            Some(name) => Err(ApiError::invalid(
+                "$expand",
+                format!("`{name}` cannot be expanded here; {} can.", allowed.join(", ")),
+            )),
+        }
+    }
+
+    fn read(query: &str) -> Result<Self, ApiError> {
+        let mut options = Self::default();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decoded(name)?.to_ascii_lowercase();
+            let Some(name) = name.strip_prefix('$') else { continue };
+            let value = decoded(value)?;
+            options.take(name, &value)?;
+        }
+        Ok(options)
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Result<(), ApiError> {
+        match name {
+            "top" => {
+                let top = value.parse();
+                self.top = Some(top.map_err(|_number: std::num::ParseIntError| {
+                    ApiError::invalid("$top", "`$top` must be a whole number.")
+                })?);
+            }
+            "skiptoken" => self.skip_token = Some(value.to_owned()),
+            "filter" => {
+                let filter = filter::parse(value).map_err(|error| invalid_filter(&error))?;
+                self.filter = Some(filter);
+            }
+            "expand" => self.expand = names("$expand", value)?,
+            "select" => self.select = Some(names("$select", value)?),
+            "orderby" => self.order_by = Some(order_by(value)?),
+            "count" => self.count = value.eq_ignore_ascii_case("true"),
+            "search" => self.search = Some(value.to_owned()),
+            other => return Err(ApiError::unsupported_option(&format!("${other}"))),
+        }
+        Ok(())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Options {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        Self::read(parts.uri.query().unwrap_or_default())
+    }
+}
+
+/// The sentence about a filter that was not understood.
+pub(crate) fn invalid_filter(error: &InvalidFilter) -> ApiError {
+    ApiError::invalid("$filter", format!("`$filter` {error}."))
+}
+
+/// The sentence about a filter that cannot be answered.
+pub(crate) fn unsupported_filter(possible: &str) -> ApiError {
+    ApiError::invalid("$filter", format!("This `$filter` cannot be answered. {possible}"))
+}
+
+fn decoded(text: &str) -> Result<String, ApiError> {
+    match percent_decode_str(text).decode_utf8() {
+        Ok(text) if text.contains('\0') => {
+            Err(ApiError::invalid("query", "The query contains a NUL character."))
+        }
+        Ok(text) => Ok(text.into_owned()),
+        Err(_utf8) => Err(ApiError::invalid("query", "The query is not valid UTF-8.")),
+    }
+}
+
+fn names(option: &'static str, value: &str) -> Result<Vec<String>, ApiError> {
+    let names: Vec<String> = value
+        .split(',')
+        .map(|name| name.trim_matches([' ', '+']).to_owned())
+        .filter(|name| !name.is_empty())
+        .collect();
+    if names.len() > NAMES_MAX {
+        return Err(ApiError::invalid(option, format!("`{option}` names more than {NAMES_MAX}.")));
+    }
+    Ok(names)
+}
+
+fn order_by(value: &str) -> Result<OrderBy, ApiError> {
+    let words: Vec<&str> = value.split([' ', '+']).filter(|word| !word.is_empty()).collect();
+    let (property, direction) = match words.as_slice() {
+        [property] => (property, "asc"),
+        [property, direction] => (property, *direction),
+        _ => return Err(ApiError::invalid("$orderby", "`$orderby` takes one property.")),
+    };
+    let is_descending = match direction.to_ascii_lowercase().as_str() {
+        "asc" => false,
+        "desc" => true,
+        _ => return Err(ApiError::invalid("$orderby", "`$orderby` ends in `asc` or `desc`.")),
+    };
+    Ok(OrderBy { property: (*property).to_owned(), is_descending })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_read_in_the_spellings_that_occur() {
+        let options = Options::read(
+            "$expand=members,lastMessagePreview&$top=50&%24orderBy=lastMessagePreview%2Fcreated%20desc\
+             &$filter=chatType%20eq%20%27group%27&$count=true&$select=id,%20topic&other=1",
+        )
+        .unwrap();
+        assert!(options.expands("members") && options.expands("lastmessagepreview"));
+        assert_eq!(options.top(20, 50).ok(), Some(50));
+        assert_eq!(
+            options.order_by,
+            Some(OrderBy {
+                property: "lastMessagePreview/created".to_owned(),
+                is_descending: true
+            })
+        );
+        assert_eq!(options.select, Some(vec!["id".to_owned(), "topic".to_owned()]));
+        assert!(options.count && options.filter.is_some());
+        assert_eq!(
+            Options::read("$orderby=a+desc").unwrap().order_by,
+            Some(OrderBy { property: "a".to_owned(), is_descending: true })
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_answered_is_refused() {
+        for query in
+            ["$apply=x", "$top=many", "$top=-1", "$orderby=a,b desc", "$filter=%FF", "$filter=x"]
+        {
+            assert!(Options::read(query).is_err(), "{query}");
+        }
+        let options = Options::read("$top=51&$skiptoken=x").unwrap();
+        assert!(options.top(20, 50).is_err());
+        assert!(options.only(&[Ask::Top]).is_err());
+        assert!(options.only(&[Ask::Top, Ask::SkipToken]).is_ok());
+    }
+}

@@ -1,0 +1,75 @@
+//! One's own settings for external chat.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use visavis_app::account::{self, SettingsChange};
+use visavis_domain::account::{ExternalChatSettings, WhoCanAdd};
+
+use crate::Routes;
+use crate::answer::{Answer, Shape};
+use crate::error::{ApiError, Errors};
+use crate::extract::{Call, Payload};
+use crate::query::Options;
+
+const SET: &str = "me/settings/externalChat";
+
+pub(crate) fn routes() -> Routes {
+    OpenApiRouter::default().routes(routes!(settings_get, settings_change))
+}
+
+/// One's own settings for external chat. The first three are there for personal accounts only.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = externalChatSettings)]
+pub(crate) struct Settings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_discoverable_by_email: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_discoverable_by_phone: Option<bool>,
+    /// `everyone` or `contacts`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    who_can_add_me_to_groups: Option<WhoCanAdd>,
+    send_read_receipts_to_external: Option<bool>,
+    show_presence_to_external: Option<bool>,
+}
+
+fn answer(shape: &Shape, settings: &ExternalChatSettings, is_personal: bool) -> Answer {
+    let wire = Settings {
+        is_discoverable_by_email: is_personal.then_some(settings.is_discoverable_by_email),
+        is_discoverable_by_phone: is_personal.then_some(settings.is_discoverable_by_phone),
+        who_can_add_me_to_groups: is_personal.then_some(settings.who_can_add_me_to_groups),
+        send_read_receipts_to_external: Some(settings.send_read_receipts_to_external),
+        show_presence_to_external: Some(settings.show_presence_to_external),
+    };
+    shape.entity(StatusCode::OK, SET, &wire)
+}
+
+/// One's own settings for external chat.
+#[utoipa::path(get, path = "/v1.0/me/settings/externalChat", tag = "settings",
+    responses((status = 200, body = Settings), Errors))]
+async fn settings_get(call: Call, options: Options) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let (settings, is_personal) = call.read(account::external_chat_settings).await?;
+    Ok(answer(&call.shape, &settings, is_personal))
+}
+
+/// Change one's own settings for external chat.
+#[utoipa::path(patch, path = "/v1.0/me/settings/externalChat", tag = "settings",
+    request_body = Settings, responses((status = 200, body = Settings), Errors))]
+async fn settings_change(call: Call, payload: Payload<Settings>) -> Result<Answer, ApiError> {
+    let wanted = payload.value;
+    let change = SettingsChange {
+        is_discoverable_by_email: wanted.is_discoverable_by_email,
+        is_discoverable_by_phone: wanted.is_discoverable_by_phone,
+        who_can_add_me_to_groups: wanted.who_can_add_me_to_groups,
+        send_read_receipts_to_external: wanted.send_read_receipts_to_external,
+        show_presence_to_external: wanted.show_presence_to_external,
+    };
+    let (settings, is_personal) =
+        call.write(move |tx, ctx| account::change_external_chat_settings(tx, ctx, change)).await?;
+    Ok(answer(&call.shape, &settings, is_personal))
+}

@@ -1,0 +1,469 @@
+//! Accounts: Graph's `user`.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use visavis_app::Tx;
+use visavis_app::account::{self, AccountChange, NewAccount, UserFilter};
+use visavis_app::context::Context;
+use visavis_app::failure::Outcome;
+use visavis_app::page::PageRequest;
+use visavis_app::subject::UserKey;
+use visavis_app::view::{Page, User};
+use visavis_domain::account::{Profile, Role, Roles};
+use visavis_domain::address::{Address, EmailAddress, PhoneNumber};
+use visavis_domain::id::AccountId;
+use visavis_domain::limit::ADMIN_PAGE_ENTRIES_MAX;
+
+use crate::Routes;
+use crate::answer::Answer;
+use crate::bind::{self, shown};
+use crate::error::{ApiError, Errors};
+use crate::extract::{Call, Key, Payload};
+use crate::filter::{Operator, Term};
+use crate::odata::{Collection, Moment, Tenant};
+use crate::query::{Ask, Options, unsupported_filter};
+
+/// Accounts of a page when the caller does not say.
+const PAGE_ENTRIES_USUAL: usize = 100;
+const POSSIBLE_FILTERS: &str = "People can be found by `eq` on mail, userPrincipalName, \
+     mobilePhone, id, `businessPhones/any(p:p eq '…')`, `proxyAddresses/any(x:x eq 'smtp:…')` and \
+     `otherMails/any(…)`, joined by or, or by `startswith(displayName,'…')`.";
+
+pub(crate) fn routes() -> Routes {
+    OpenApiRouter::default()
+        .routes(routes!(me_get))
+        .routes(routes!(user_list, user_create))
+        .routes(routes!(user_get, user_change))
+}
+
+/// An account: Graph's `user`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = user)]
+pub struct UserWire<'a> {
+    #[schema(value_type = String)]
+    id: AccountId,
+    business_phones: Vec<&'a str>,
+    display_name: &'a str,
+    given_name: Option<&'a str>,
+    job_title: Option<&'a str>,
+    mail: Option<&'a str>,
+    mobile_phone: Option<&'a str>,
+    office_location: Option<&'a str>,
+    preferred_language: Option<&'a str>,
+    surname: Option<&'a str>,
+    user_principal_name: &'a str,
+    /// The organisation, or the one that stands for personal accounts.
+    #[schema(value_type = String)]
+    tenant_id: Tenant,
+    /// Whether their home is another than the caller's.
+    is_external: bool,
+    /// `colleague`, `familiar`, `unfamiliar`, `personal` or `unverified`.
+    trust: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation_name: Option<&'a str>,
+    /// To the person and to administrators.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<&'static str>,
+    /// With `$select`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_enabled: Option<bool>,
+    /// With `$select`, to the person and to colleagues.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy_addresses: Option<&'a [String]>,
+    /// With `$select`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    created_date_time: Option<Moment>,
+    /// With `$select`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_type: Option<&'static str>,
+}
+
+/// The account on the wire; with everything when properties were selected.
+#[must_use]
+pub fn user_wire(user: &User, is_selected: bool) -> UserWire<'_> {
+    let (card, profile) = (&*user.person.card, &user.profile);
+    UserWire {
+        id: card.id,
+        business_phones: card.phone.as_deref().into_iter().collect(),
+        display_name: &card.display_name,
+        given_name: profile.given_name.as_deref(),
+        job_title: profile.job_title.as_deref(),
+        mail: card.mail.as_deref(),
+        mobile_phone: card.phone.as_deref(),
+        office_location: profile.office_location.as_deref(),
+        preferred_language: profile.preferred_language.as_deref(),
+        surname: profile.surname.as_deref(),
+        user_principal_name: &card.user_principal_name,
+        tenant_id: card.home.into(),
+        is_external: user.person.is_external,
+        trust: user.person.trust.as_str(),
+        organisation_name: card.organisation_name.as_deref(),
+        roles: user.roles.iter().map(Role::as_str).collect(),
+        account_enabled: is_selected.then_some(user.is_enabled),
+        proxy_addresses: is_selected.then_some(user.addresses.as_slice()),
+        created_date_time: is_selected.then_some(Moment(user.created_at)),
+        user_type: is_selected.then_some("Member"),
+    }
+}
+
+/// A new account.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = newUser)]
+pub(crate) struct UserBody {
+    pub(crate) display_name: Option<String>,
+    pub(crate) user_principal_name: Option<String>,
+    /// For personal accounts, instead of the user principal name.
+    pub(crate) mail: Option<String>,
+    account_enabled: Option<bool>,
+    password_profile: Option<PasswordProfile>,
+    mobile_phone: Option<String>,
+    /// Further verified e-mail addresses.
+    other_mails: Option<Vec<String>>,
+    /// `minor`, for minors.
+    age_group: Option<String>,
+    roles: Option<Vec<String>>,
+    #[serde(flatten)]
+    #[schema(inline)]
+    profile: ProfileBody,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = passwordProfile)]
+struct PasswordProfile {
+    /// 8 to 256 characters.
+    password: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = userProfile)]
+struct ProfileBody {
+    given_name: Option<String>,
+    surname: Option<String>,
+    job_title: Option<String>,
+    office_location: Option<String>,
+    preferred_language: Option<String>,
+}
+
+impl ProfileBody {
+    /// The profile, with what is not named as it was.
+    fn over(self, old: Profile) -> Profile {
+        Profile {
+            given_name: self.given_name.or(old.given_name),
+            surname: self.surname.or(old.surname),
+            job_title: self.job_title.or(old.job_title),
+            office_location: self.office_location.or(old.office_location),
+            preferred_language: self.preferred_language.or(old.preferred_language),
+        }
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.given_name.is_none()
+            && self.surname.is_none()
+            && self.job_title.is_none()
+            && self.office_location.is_none()
+            && self.preferred_language.is_none()
+    }
+}
+
+impl UserBody {
+    /// The account that is wanted.
+    pub(crate) fn new_account(self, is_personal: bool) -> Result<NewAccount, ApiError> {
+        let (target, name) = if is_personal {
+            ("mail", self.mail.or(self.user_principal_name))
+        } else {
+            ("userPrincipalName", self.user_principal_name)
+        };
+        let further = self.other_mails.unwrap_or_default();
+        Ok(NewAccount {
+            display_name: required("displayName", self.display_name)?,
+            user_principal_name: email(target, &required(target, name)?)?,
+            phone: self.mobile_phone.map(|text| phone("mobilePhone", &text)).transpose()?,
+            password: self.password_profile.and_then(|profile| profile.password),
+            is_enabled: self.account_enabled.unwrap_or(true),
+            profile: self.profile.over(Profile::default()),
+            roles: self.roles.map_or(Ok(Roles::default()), |names| roles(&names))?,
+            is_personal,
+            further_addresses: further
+                .iter()
+                .map(|text| email("otherMails", text).map(Address::Email))
+                .collect::<Result<_, _>>()?,
+            is_minor: self.age_group.is_some_and(|group| group.eq_ignore_ascii_case("minor")),
+        })
+    }
+}
+
+pub(crate) fn required(target: &str, text: Option<String>) -> Result<String, ApiError> {
+    text.ok_or_else(|| ApiError::invalid(target, format!("`{target}` is missing.")))
+}
+
+pub(crate) fn email(target: &str, text: &str) -> Result<EmailAddress, ApiError> {
+    text.parse()
+        .map_err(|error| ApiError::invalid(target, format!("`{}` is {error}.", shown(text))))
+}
+
+pub(crate) fn phone(target: &str, text: &str) -> Result<PhoneNumber, ApiError> {
+    text.parse()
+        .map_err(|error| ApiError::invalid(target, format!("`{}` is {error}.", shown(text))))
+}
+
+fn roles(names: &[String]) -> Result<Roles, ApiError> {
+    names
+        .iter()
+        .map(|name| {
+            Role::from_name(name).ok_or_else(|| {
+                let known = Role::ALL.map(Role::as_str).join(", ");
+                ApiError::invalid(
+                    "roles",
+                    format!("There is no role `{}`; there are {known}.", shown(name)),
+                )
+            })
+        })
+        .collect()
+}
+
+/// A change of an account.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = userChange)]
+pub(crate) struct UserChange {
+    display_name: Option<String>,
+    account_enabled: Option<bool>,
+    mobile_phone: Option<String>,
+    roles: Option<Vec<String>>,
+    password_profile: Option<PasswordProfile>,
+    #[serde(flatten)]
+    #[schema(inline)]
+    profile: ProfileBody,
+}
+
+/// What people are looked up by, and how the answer is narrowed to exactly that.
+#[derive(Debug, Clone)]
+struct Wanted {
+    filter: UserFilter,
+    property: Property,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Property {
+    Mail,
+    Principal,
+    DisplayName,
+    Any,
+}
+
+impl Wanted {
+    fn fits(&self, user: &User) -> bool {
+        let card = &*user.person.card;
+        match (&self.filter, self.property) {
+            (UserFilter::Address(address), Property::Mail) => {
+                card.mail.as_deref() == Some(address.as_str())
+            }
+            (UserFilter::Address(address), Property::Principal) => {
+                card.user_principal_name.eq_ignore_ascii_case(address.as_str())
+            }
+            (UserFilter::StartsWith(text), Property::DisplayName) => {
+                card.display_name.to_lowercase().starts_with(&text.to_lowercase())
+            }
+            (UserFilter::StartsWith(text), Property::Mail) => {
+                card.mail.as_deref().is_some_and(|mail| mail.starts_with(&text.to_lowercase()))
+            }
+            _ => true,
+        }
+    }
+
+    /// The look-up that a comparison means; none when nobody can be found by it.
+    fn of(term: &Term) -> Result<Option<Self>, ApiError> {
+        let value = term.value.as_str();
+        let property = match term.path.as_str() {
+            "mail" => Property::Mail,
+            "userPrincipalName" => Property::Principal,
+            "displayName" => Property::DisplayName,
+            "mobilePhone" | "businessPhones/any" | "proxyAddresses/any" | "otherMails/any"
+            | "id" => Property::Any,
+            _ => return Err(unsupported_filter(POSSIBLE_FILTERS)),
+        };
+        let filter = match (term.operator, term.path.as_str()) {
+            (Operator::Equal, "id") => value.parse().ok().map(UserFilter::Id),
+            (Operator::Equal, "displayName") => return Err(unsupported_filter(POSSIBLE_FILTERS)),
+            (Operator::Equal, "mobilePhone" | "businessPhones/any") => {
+                value.parse().ok().map(|phone| UserFilter::Address(Address::Phone(phone)))
+            }
+            (Operator::Equal, _) => without_scheme(value).parse().ok().map(UserFilter::Address),
+            (Operator::StartsWith, "displayName" | "mail") => {
+                Some(UserFilter::StartsWith(value.to_owned()))
+            }
+            _ => return Err(unsupported_filter(POSSIBLE_FILTERS)),
+        };
+        Ok(filter.map(|filter| Self { filter, property }))
+    }
+}
+
+/// An address as `proxyAddresses` writes it, without `smtp:` or `tel:`.
+fn without_scheme(text: &str) -> &str {
+    let scheme = text.split_once(':').filter(|(scheme, _rest)| {
+        ["smtp", "tel", "sip"].iter().any(|known| known.eq_ignore_ascii_case(scheme))
+    });
+    scheme.map_or(text, |(_scheme, rest)| rest)
+}
+
+/// Whom the query asks for: none of them means everybody.
+fn wanted(options: &Options) -> Result<Option<Vec<Wanted>>, ApiError> {
+    if let Some(search) = &options.search {
+        let text = search.trim().trim_matches('"');
+        let text = text.strip_prefix("displayName:").unwrap_or(text);
+        let filter = UserFilter::StartsWith(text.to_owned());
+        return Ok(Some(vec![Wanted { filter, property: Property::Any }]));
+    }
+    let Some(filter) = &options.filter else { return Ok(None) };
+    let terms = filter.disjunction().ok_or_else(|| unsupported_filter(POSSIBLE_FILTERS))?;
+    let mut wanted = Vec::with_capacity(terms.len());
+    for term in terms {
+        wanted.extend(Wanted::of(term)?);
+    }
+    Ok(Some(wanted))
+}
+
+fn look_up(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    wanted: Option<Vec<Wanted>>,
+    page: &PageRequest,
+) -> Outcome<Page<User>> {
+    let Some(wanted) = wanted else { return account::list(tx, ctx, None, page) };
+    let is_single = wanted.len() == 1;
+    let mut found = Page { items: Vec::<User>::new(), next: None };
+    for one in wanted {
+        let Page { items, next } = account::list(tx, ctx, Some(one.filter.clone()), page)?;
+        for user in items {
+            let is_known =
+                found.items.iter().any(|other| other.person.card.id == user.person.card.id);
+            if one.fits(&user) && !is_known {
+                found.items.push(user);
+            }
+        }
+        found.next = next.filter(|_next| is_single);
+    }
+    found.items.truncate(page.top);
+    Ok(found)
+}
+
+/// One's own account.
+#[utoipa::path(get, path = "/v1.0/me", tag = "users",
+    params(crate::open_api::SelectParameters),
+    responses((status = 200, body = UserWire<'static>), Errors))]
+async fn me_get(call: Call, options: Options) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let user = call.read(account::me).await?;
+    let wire = user_wire(&user, options.select.is_some());
+    Ok(call.shape.selected("users", &wire, &options))
+}
+
+/// An account of one's own organisation, or of somebody with whom one is in contact.
+#[utoipa::path(get, path = "/v1.0/users/{user_id}", tag = "users",
+    params(("user_id" = String, Path, description = "Id, user principal name, e-mail address or \
+        telephone number"), crate::open_api::SelectParameters),
+    responses((status = 200, body = UserWire<'static>), Errors))]
+async fn user_get(
+    call: Call,
+    Key(key): Key<UserKey>,
+    options: Options,
+) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let user = call.read(move |tx, ctx| account::get(tx, ctx, &key)).await;
+    let user = user.map_err(ApiError::of_directory)?;
+    let wire = user_wire(&user, options.select.is_some());
+    Ok(call.shape.selected("users", &wire, &options))
+}
+
+/// The accounts of one's own organisation; with an exact address, also people with whom one is in
+/// contact.
+#[utoipa::path(get, path = "/v1.0/users", tag = "users",
+    params(crate::open_api::PageParameters),
+    responses((status = 200, body = Collection<UserWire<'static>>), Errors))]
+async fn user_list(call: Call, options: Options) -> Result<Answer, ApiError> {
+    options.only(&[Ask::Top, Ask::SkipToken, Ask::Filter, Ask::Search, Ask::OrderBy])?;
+    if let Some(order) = &options.order_by
+        && (order.property != "displayName" || order.is_descending)
+    {
+        return Err(ApiError::invalid("$orderby", "People are listed by `displayName`."));
+    }
+    let top = options.top(PAGE_ENTRIES_USUAL, ADMIN_PAGE_ENTRIES_MAX)?;
+    let page = PageRequest { top, cursor: options.skip_token.clone() };
+    let wanted = wanted(&options)?;
+    let Page { items, next } = call.read(move |tx, ctx| look_up(tx, ctx, wanted, &page)).await?;
+    let is_selected = options.select.is_some();
+    let items = items.iter().map(|user| user_wire(user, is_selected)).collect();
+    Ok(call.shape.page("users", Page { items, next }, &options))
+}
+
+/// Make an account in one of the organisation's domains, for administrators.
+#[utoipa::path(post, path = "/v1.0/users", tag = "users", request_body = UserBody,
+    responses((status = 201, body = UserWire<'static>), Errors))]
+async fn user_create(call: Call, payload: Payload<UserBody>) -> Result<Answer, ApiError> {
+    let new = payload.value.new_account(false)?;
+    let user = account::create(&call.state.app, call.caller, new).await?;
+    Ok(call.shape.entity(StatusCode::CREATED, "users", &user_wire(&user, true)))
+}
+
+/// Change an account of one's organisation, for administrators.
+#[utoipa::path(patch, path = "/v1.0/users/{user_id}", tag = "users",
+    params(("user_id" = String, Path)), request_body = UserChange,
+    responses((status = 204), Errors))]
+async fn user_change(
+    call: Call,
+    Key(key): Key<UserKey>,
+    payload: Payload<UserChange>,
+) -> Result<Answer, ApiError> {
+    let UserChange {
+        display_name,
+        account_enabled,
+        mobile_phone,
+        roles: names,
+        password_profile,
+        profile,
+    } = payload.value;
+    let phone = mobile_phone.map(|text| phone("mobilePhone", &text)).transpose()?;
+    let roles = names.map(|names| roles(&names)).transpose()?;
+    let change = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        let old = account::get(tx, ctx, &key)?;
+        let id = old.person.card.id;
+        let profile = (!profile.is_empty()).then(|| profile.over(old.profile));
+        let is_enabled = account_enabled;
+        let change = AccountChange { display_name, is_enabled, roles, profile, phone };
+        account::update(tx, ctx, id, change)?;
+        Ok(id)
+    };
+    let id = call.write(change).await.map_err(ApiError::of_directory)?;
+    if let Some(password) = password_profile.and_then(|profile| profile.password) {
+        account::set_password(&call.state.app, call.caller, id, password).await?;
+    }
+    Ok(Answer::no_content())
+}
+
+/// The person that a body names by `userId`, `email` or `phoneNumber`.
+pub(crate) fn named(
+    user_id: Option<&str>,
+    email_address: Option<&str>,
+    phone_number: Option<&str>,
+) -> Result<UserKey, ApiError> {
+    match (user_id, email_address, phone_number) {
+        (Some(id), None, None) => bind::user_key("userId", id),
+        (None, Some(text), None) => {
+            email("email", text).map(|email| UserKey::Address(Address::Email(email)))
+        }
+        (None, None, Some(text)) => {
+            phone("phoneNumber", text).map(|phone| UserKey::Address(Address::Phone(phone)))
+        }
+        _ => Err(ApiError::invalid(
+            "userId",
+            "Name one person, by one of `userId`, `email` and `phoneNumber`.",
+        )),
+    }
+}
