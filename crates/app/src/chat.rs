@@ -450,6 +450,11 @@ pub fn view(
     if scene.me.is_pending() {
         chat.topic = None;
         chat.last_message = None;
+        chat.updated_at = scene.me.requested_at.unwrap_or(chat.created_at);
+    }
+    if scene.me.visible_until.is_some() {
+        chat.topic = None;
+        chat.updated_at = chat.created_at;
     }
     let members = if with_members { Some(member::all(tx, ctx, scene)?) } else { None };
     Ok(ChatView {

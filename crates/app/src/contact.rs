@@ -2,7 +2,7 @@
 
 use visavis_domain::address::Address;
 use visavis_domain::audit::AuditKind;
-use visavis_domain::chat::Consent;
+use visavis_domain::chat::{ChatKind, Consent};
 use visavis_domain::contact::Block;
 use visavis_domain::event::EventKind;
 use visavis_domain::id::{AccountId, ChatId};
@@ -19,6 +19,9 @@ use crate::request;
 use crate::scene::{Scene, act};
 use crate::subject::{Subject, UserKey, Viewer};
 use crate::view::Person;
+
+/// Chats of two people that are looked through when one blocks the other.
+const SHARED_CHATS_MAX: usize = 1_000;
 
 /// What came of looking for one address.
 #[derive(Debug, Clone)]
@@ -173,6 +176,7 @@ pub fn block(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<Block
     check_block_count(tx, ctx)?;
     tx.put_block(&Block { owner: ctx.caller.account, peer, blocked_at: ctx.now })?;
     tx.bump_account_epoch(ctx.caller.account)?;
+    refuse_group_requests(tx, ctx, peer)?;
     void_chat(tx, ctx, peer, AuditKind::ContactBlocked)?;
     let blocked_at =
         tx.find_block(ctx.caller.account, peer)?.map_or(ctx.now, |block| block.blocked_at);
@@ -216,6 +220,24 @@ fn void_chat(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId, kind: AuditKin
         }
     }
     scene.record_privately(tx, ctx, kind, &detail)
+}
+
+/// Declines every request into a group that waits for the caller and came from somebody whom the
+/// caller blocks now.
+fn refuse_group_requests(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId) -> Outcome<()> {
+    for key in tx.list_shared_chats(ctx.caller.account, peer, SHARED_CHATS_MAX)? {
+        let Some(mine) = tx.find_membership(key, ctx.caller.account)? else { continue };
+        let chat = tx.get_chat(key)?.filter(|chat| chat.kind == ChatKind::Group);
+        let is_due = mine.is_pending() && mine.requested_by == Some(peer);
+        if let Some(chat) = chat.filter(|_group| is_due) {
+            let homes = tx.chat_homes(key)?;
+            let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
+            let mut scene = Scene::of(chat, mine, homes, roster);
+            request::withhold_consent(tx, ctx, &mut scene)?;
+            scene.record_privately(tx, ctx, AuditKind::RequestDeclined, "")?;
+        }
+    }
+    Ok(())
 }
 
 fn record_alone(tx: &mut Tx<'_>, ctx: &Context<'_>, kind: AuditKind, detail: &str) -> Outcome<()> {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use visavis_bus::Committed;
-use visavis_domain::chat::Membership;
 use visavis_domain::event::{Event, EventKind, Refresh};
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatId, MessageId, OrganisationKey, Watermark};
@@ -194,18 +193,22 @@ pub fn notifications(
             resources
         }
         Refresh::Member(account) => vec![member_resource(tx, ctx, id, account)?],
+        Refresh::MemberAndChat(account) => {
+            let member = member_resource(tx, ctx, id.clone(), account)?;
+            vec![member, chat_resource(tx, ctx, id)?]
+        }
     };
     Ok(resources
         .into_iter()
         .map(|resource| Notification {
             watermark: event.watermark,
-            change: change_of(event, &membership, &resource),
+            change: change_of(event, &resource),
             resource,
         })
         .collect())
 }
 
-fn change_of(event: &Event, membership: &Membership, resource: &Resource) -> Change {
+fn change_of(event: &Event, resource: &Resource) -> Change {
     let is_gone = match resource {
         Resource::Chat { view, .. } => view.is_none(),
         Resource::Message { view, .. } => {
@@ -213,13 +216,11 @@ fn change_of(event: &Event, membership: &Membership, resource: &Resource) -> Cha
         }
         Resource::Member { view, .. } => view.is_none(),
     };
-    let is_own_joining = event.kind == EventKind::MemberAdded(membership.account);
     match (event.kind, resource) {
         _ if is_gone => Change::Deleted,
         (EventKind::ChatCreated, Resource::Chat { .. })
         | (EventKind::MessageCreated(_), Resource::Message { .. })
         | (EventKind::MemberAdded(_), Resource::Member { .. }) => Change::Created,
-        (_, Resource::Chat { .. }) if is_own_joining => Change::Created,
         _ => Change::Updated,
     }
 }

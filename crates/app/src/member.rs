@@ -98,7 +98,8 @@ fn see(
         person: viewer.see(&member.subject),
         visible_from: member.membership.visible_from,
         read_up_to,
-        is_pending: member.membership.consent.is_open(),
+        // What became of a request after the end, a former member does not learn.
+        is_pending: scene.me.visible_until.is_none() && member.membership.consent.is_open(),
     }
 }
 

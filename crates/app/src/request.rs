@@ -31,16 +31,21 @@ pub fn ask(ctx: &Context<'_>, membership: &mut Membership, is_high_risk: bool) {
     membership.has_previewed = false;
 }
 
-/// The contact request of a chat as the caller sees it, if there ever was one.
+/// The contact request of a chat as the caller sees it, if there ever was one. Former members see
+/// none: it may be about people who came later.
 ///
 /// # Errors
 ///
 /// When the store fails.
 pub fn seen(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<Request>> {
+    if scene.me.state != MembershipState::Member {
+        return Ok(None);
+    }
     let viewer = scene.viewer()?;
     if let (Some(by), Some(at)) = (scene.me.requested_by, scene.me.requested_at) {
         let Some(requester) = scene.roster.member(by) else { return Ok(None) };
-        let has_blocked = tx.is_blocked(scene.me.account, by)?;
+        let is_pair = scene.chat.kind == ChatKind::OneOnOne;
+        let has_blocked = is_pair && tx.is_blocked(scene.me.account, by)?;
         let state = RequestState::to_asked_side(scene.me.consent, has_blocked);
         let risk = (state == RequestState::Pending).then(|| risk_of(&scene.me));
         return Ok(Some(Request {
@@ -186,12 +191,7 @@ fn permit_to_accept(
 pub fn give_consent(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &mut Scene) -> Outcome<()> {
     let account = ctx.caller.account;
     let was_flagged = scene.me.is_high_risk;
-    let mine = Membership {
-        consent: Consent::Accepted,
-        joined_at: scene.chat.last_position.next(),
-        is_hidden: false,
-        ..scene.me.clone()
-    };
+    let mine = Membership { consent: Consent::Accepted, is_hidden: false, ..scene.me.clone() };
     tx.put_membership(&mine)?;
     scene.chat.has_accepted_outsider = true;
     scene.change_members(tx, ctx)?;

@@ -113,8 +113,10 @@ pub enum Refresh {
     Message(MessageId),
     /// A message and the chat: sending while a request waits also moves its counter.
     MessageAndChat(MessageId),
-    /// A member, and the chat when the member is the viewer.
+    /// A member.
     Member(AccountId),
+    /// A member and the chat: who comes or goes also moves the time of its last update.
+    MemberAndChat(AccountId),
 }
 
 impl Event {
@@ -157,9 +159,10 @@ impl Event {
             EventKind::MessageEdited(id)
             | EventKind::MessageUpdated(id)
             | EventKind::MessageDeleted(id) => Refresh::Message(id),
-            EventKind::MemberAdded(account)
-            | EventKind::MemberUpdated(account)
-            | EventKind::MemberRemoved(account) => Refresh::Member(account),
+            EventKind::MemberUpdated(account) => Refresh::Member(account),
+            EventKind::MemberAdded(account) | EventKind::MemberRemoved(account) => {
+                Refresh::MemberAndChat(account)
+            }
         }
     }
 }

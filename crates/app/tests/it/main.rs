@@ -1,0 +1,15 @@
+//! The use cases, tested over a real store without a server.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    reason = "a test says what it expects and stops when that is not so"
+)]
+
+mod governed;
+mod push_law;
+mod secrecy;
+mod story;
+mod world;
