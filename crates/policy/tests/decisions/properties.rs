@@ -376,7 +376,7 @@ proptest! {
     /// Between organisations it does not matter who starts: both sides are asked. Only A-12 is
     /// about who speaks first.
     #[test]
-    fn both_sides_are_asked(
+    fn both_sides_are_consulted(
         chosen in any_world(),
         (one, other) in (
             prop::sample::select(MANAGED.as_slice()),

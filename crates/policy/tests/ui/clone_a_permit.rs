@@ -1,3 +1,5 @@
+//! A permit used twice.
+
 use visavis_policy::permit::{Permit, Send};
 
 fn twice(permit: &Permit<Send>) -> Permit<Send> {

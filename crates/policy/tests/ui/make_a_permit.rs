@@ -1,3 +1,5 @@
+//! A permit made without a verdict.
+
 use visavis_domain::id::AccountId;
 use visavis_policy::permit::{Permit, Send};
 use visavis_policy::verdict::Delivery;

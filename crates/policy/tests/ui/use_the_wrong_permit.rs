@@ -1,3 +1,5 @@
+//! A permit for one action used for another.
+
 use visavis_policy::permit::{AddToGroup, Permit, Send};
 
 fn append(_permit: Permit<Send>) {}

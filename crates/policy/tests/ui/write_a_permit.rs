@@ -1,3 +1,5 @@
+//! A permit written down field by field.
+
 use std::marker::PhantomData;
 
 use visavis_domain::id::AccountId;
