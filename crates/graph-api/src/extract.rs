@@ -448,7 +448,7 @@ mod tests {
             (b"[]", "must be a JSON object"),
             (b"null", "must be a JSON object"),
             (b"{", "EOF"),
-            (b"{} {}", "trailing"),
+            (b"{} {}", "more after its end"),
             (br#"{"name":"a\u0000"}"#, "NUL"),
             (b"{\"name\":\"a\0\"}", "NUL"),
             (br#"{"parts":[{"name":5}]}"#, "parts[0].name"),

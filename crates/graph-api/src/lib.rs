@@ -67,7 +67,6 @@ pub struct ApiState {
 type Routes = OpenApiRouter<Arc<ApiState>>;
 
 /// The HTTP interface.
-#[must_use]
 pub fn router(state: ApiState) -> Router {
     router_with(state, Router::new())
 }
@@ -76,7 +75,6 @@ pub fn router(state: ApiState) -> Router {
 /// paths, the envelope for their failures, and their line in the access log.
 ///
 /// The others' fallback answers what lies outside `/v1.0`.
-#[must_use]
 pub fn router_with(state: ApiState, others: Router) -> Router {
     let app = state.app.clone();
     let (api, _description) = routes().split_for_parts();

@@ -165,6 +165,9 @@ fn names(option: &'static str, value: &str) -> Result<Vec<String>, ApiError> {
 
 fn order_by(value: &str) -> Result<OrderBy, ApiError> {
     let words: Vec<&str> = value.split([' ', '+']).filter(|word| !word.is_empty()).collect();
+    if value.contains(',') {
+        return Err(ApiError::invalid("$orderby", "`$orderby` takes one property."));
+    }
     let (property, direction) = match words.as_slice() {
         [property] => (property, "asc"),
         [property, direction] => (property, *direction),
