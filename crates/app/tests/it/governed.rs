@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use visavis_app::context::Caller;
+use visavis_domain::id::ChatId;
+
 use crate::world::{World, code};
 
 const TRIALS: usize = 200;
@@ -22,13 +25,7 @@ fn nothing_is_committed_after_contact_was_turned_off() {
             .map(|number| {
                 let (world, id, stop) = (Arc::clone(&world), id.clone(), Arc::clone(&stop));
                 let sender = if number % 2 == 0 { p.bob.clone() } else { p.finn.clone() };
-                std::thread::spawn(move || {
-                    let mut accepted = 0;
-                    while !stop.load(Ordering::SeqCst) {
-                        accepted += usize::from(world.send(&sender, &id, "on").is_ok());
-                    }
-                    accepted
-                })
+                std::thread::spawn(move || write_until(&world, &sender, &id, &stop))
             })
             .collect();
         let before = last_watermark(&world);
@@ -48,6 +45,15 @@ fn nothing_is_committed_after_contact_was_turned_off() {
         world.configure(admin, serde_json::json!({ "allowFederatedUsers": true }));
     }
     world.verify_trails();
+}
+
+/// Writes as fast as it can; tells how many messages were accepted.
+fn write_until(world: &World, sender: &Caller, id: &ChatId, stop: &AtomicBool) -> usize {
+    let mut accepted = 0;
+    while !stop.load(Ordering::SeqCst) {
+        accepted += usize::from(world.send(sender, id, "on").is_ok());
+    }
+    accepted
 }
 
 fn last_watermark(world: &World) -> i64 {

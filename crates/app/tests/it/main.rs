@@ -1,7 +1,6 @@
 //! The use cases, tested over a real store without a server.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::cast_possible_truncation,

@@ -145,6 +145,12 @@ impl Client {
         }
     }
 
+    fn hear(&mut self, world: &World, one: &visavis_bus::Committed) {
+        for notification in told(world, self, one) {
+            self.apply(world, notification);
+        }
+    }
+
     /// Connects again, from a token that may be older than the newest one it has seen.
     fn resume(&mut self, world: &World, repeated: i64) {
         let since = Watermark((self.token.0 - repeated).max(0));
@@ -164,11 +170,8 @@ fn deliver(world: &World, notices: &mut Receiver<Notice>, clients: &mut [Client]
     while let Ok(notice) = notices.try_recv() {
         let Notice::Committed(committed) = notice else { continue };
         for one in committed.iter() {
-            for client in clients.iter_mut().filter(|client| client.is_connected) {
-                for notification in told(world, client, one) {
-                    client.apply(world, notification);
-                }
-            }
+            let connected = clients.iter_mut().filter(|client| client.is_connected);
+            connected.for_each(|client| client.hear(world, one));
         }
     }
 }
