@@ -17,7 +17,7 @@ use crate::context::{Caller, Context};
 use crate::failure::{Failure, Outcome};
 use crate::page::PageRequest;
 use crate::scene::act;
-use crate::subject::{Subject, UserKey, Viewer};
+use crate::subject::{NOBODY, Subject, UserKey, Viewer};
 use crate::token;
 use crate::view::{Page, User};
 
@@ -41,7 +41,11 @@ pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<User> {
         UserKey::Id(id) => tx.find_account(*id)?,
         UserKey::Address(address) => tx.find_account_by_address(address)?,
     };
-    let account = account.ok_or(Failure::NotFound)?;
+    // Somebody unknown takes as long to refuse as somebody who is out of sight (P6).
+    let Some(account) = account else {
+        contact::may_see_each_other(tx, ctx, NOBODY)?;
+        return Err(Failure::NotFound);
+    };
     if may_see(tx, ctx, &account)? { seen(tx, ctx, &account) } else { Err(Failure::NotFound) }
 }
 

@@ -9,7 +9,7 @@ use visavis_domain::limit::LIVE_SIGNALS_MEMBERS_MAX;
 use visavis_domain::message::SystemEvent;
 use visavis_domain::text;
 use visavis_domain::time::Timestamp;
-use visavis_policy::facts::{Relation, Start};
+use visavis_policy::facts::Start;
 use visavis_policy::start_group::StartGroup;
 use visavis_policy::verdict::authorise;
 use visavis_store::{ChatFilter, MessageOrder, MessageRange, Tx};
@@ -92,10 +92,9 @@ fn named_caller(me: &Subject, key: &UserKey) -> bool {
 }
 
 fn start(tx: &mut Tx<'_>, ctx: &Context<'_>, me: &Subject, key: &UserKey) -> Outcome<ChatView> {
+    // An address without account goes the same way with the same reads, up to the verdict (P6).
     let other = Subject::named(tx, ctx, key)?;
-    let Some(other_id) = other.account else {
-        return Err(refusal_to_start(tx, ctx, &other)?);
-    };
+    let other_id = other.id_or_nobody();
     let id = ChatId::one_on_one(ctx.caller.account, other_id);
     if let Some((chat, Some(mine))) = tx.find_chat_with_membership(&id, ctx.caller.account)? {
         let theirs = tx
@@ -107,6 +106,7 @@ fn start(tx: &mut Tx<'_>, ctx: &Context<'_>, me: &Subject, key: &UserKey) -> Out
     let actor = me.facts();
     let target = other.facts();
     let permit = authorise(&Start { actor: &actor, target: &target, by: other.by, relation })?;
+    let other_id = other.id()?;
     let mut chat = fresh(ctx, me, ChatKind::OneOnOne, id, None);
     chat.key = tx.insert_chat(&permit, &chat)?;
     let mine = membership(chat.key, ctx.caller.account, Consent::NotNeeded);
@@ -177,10 +177,7 @@ fn readmit(tx: &mut Tx<'_>, scene: &mut Scene, membership: Membership) -> Outcom
 /// When the store fails.
 pub fn refusal_to_start(tx: &mut Tx<'_>, ctx: &Context<'_>, other: &Subject) -> Outcome<Failure> {
     let me = Subject::caller(tx, ctx)?;
-    let relation = match other.account {
-        Some(_) => contact::relation(tx, ctx.caller.account, other)?,
-        None => Relation::default(),
-    };
+    let relation = contact::relation(tx, ctx.caller.account, other)?;
     let (actor, target) = (me.facts(), other.facts());
     let question = Start { actor: &actor, target: &target, by: other.by, relation };
     Ok(match authorise(&question) {

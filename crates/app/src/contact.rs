@@ -98,7 +98,7 @@ fn look(
 ///
 /// When the store fails.
 pub fn relation(tx: &mut Tx<'_>, actor: AccountId, target: &Subject) -> Outcome<Relation> {
-    let peer = target.account.unwrap_or(AccountId::from_bytes([0; 16]));
+    let peer = target.id_or_nobody();
     let id = ChatId::one_on_one(actor, peer);
     let mine = tx.find_chat_with_membership(&id, actor)?;
     let theirs = match &mine {
@@ -164,7 +164,7 @@ pub fn block(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<Block
     let me = Subject::caller(tx, ctx)?;
     let viewer = Viewer { account: ctx.caller.account, home: me.home, terms: me.terms.clone() };
     let target = Subject::named(tx, ctx, key)?;
-    let peer = target.id()?;
+    let peer = target.id_or_nobody();
     if peer == ctx.caller.account || !me.home.is_external_to(target.home) {
         return Err(not_blockable());
     }

@@ -43,6 +43,9 @@ impl FromStr for UserKey {
     }
 }
 
+/// The id that no account has.
+pub(crate) const NOBODY: AccountId = AccountId::from_bytes([0; 16]);
+
 /// A person as the rules need them.
 #[derive(Debug, Clone)]
 pub struct Subject {
@@ -101,6 +104,12 @@ impl Subject {
     /// [`Failure::NotReachable`] when there is no account.
     pub fn id(&self) -> Outcome<AccountId> {
         self.account.ok_or(Failure::NotReachable)
+    }
+
+    /// The account's id, or the id that nobody has: for reads that must be made either way (P6).
+    #[must_use]
+    pub fn id_or_nobody(&self) -> AccountId {
+        self.account.unwrap_or(NOBODY)
     }
 
     /// The account with this id; `None` when there is none.
@@ -163,8 +172,7 @@ impl Subject {
         by: AddressKind,
     ) -> Outcome<Self> {
         // Without an account the same reads are made for an id that nobody has (P6).
-        let nobody = AccountId::from_bytes([0; 16]);
-        let id = account.map_or(nobody, |account| account.id);
+        let id = account.map_or(NOBODY, |account| account.id);
         let addresses = tx.addresses(id)?;
         let direct = tx.direct_assignment(id)?;
         let groups = tx.groups_of(id)?;
