@@ -91,7 +91,8 @@ impl Watch<'_> {
                 Replay::Complete { mut notifications, upto } => {
                     // In the order of commits every token on the way is good to resume from.
                     notifications.sort_by_key(|notification| notification.watermark);
-                    Ok(Some((frames(&app, &*wire, &notifications).collect::<Vec<_>>(), upto)))
+                    let frames = frames(tx, &app, &*wire, &notifications)?;
+                    Ok(Some((frames, upto)))
                 }
             }
         });

@@ -10,12 +10,13 @@ use axum::extract::ws::Utf8Bytes;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use visavis_app::context::{Caller, Context};
-use visavis_app::delivery::{self, Broadcast, Notification};
+use visavis_app::delivery::{self, Broadcast, Notification, Resource};
 use visavis_app::failure::Outcome;
 use visavis_app::typing::TypingListener;
 use visavis_app::{App, Tx};
 use visavis_bus::{Committed, Notice};
 use visavis_domain::event::Event;
+use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatKey, Watermark};
 
 use crate::frame;
@@ -91,7 +92,10 @@ impl Dispatcher {
             if !self.hub.has_any(&accounts) {
                 return None;
             }
-            Some((accounts, frame::notification(&*self.wire, &token, &notification)?))
+            Some((
+                accounts,
+                frame::notification(&*self.wire, &token, &notification, Home::Personal)?,
+            ))
         });
         Some(frames.collect())
     }
@@ -118,8 +122,8 @@ impl Dispatcher {
         for caller in self.hub.callers(&audience) {
             let ctx = Context { caller: &caller, ..*ctx };
             let told = delivery::notifications(tx, &ctx, event)?;
-            let frames = frames(&self.app, &*self.wire, &told);
-            deliveries.extend(frames.map(|frame| (vec![caller.account], frame)));
+            let frames = frames(tx, &self.app, &*self.wire, &told)?;
+            deliveries.extend(frames.into_iter().map(|frame| (vec![caller.account], frame)));
         }
         Ok(deliveries)
     }
@@ -169,15 +173,31 @@ fn fill(slots: &mut [Option<Deliveries>], found: Vec<(usize, Deliveries)>) {
 /// The frames of one account's notifications, which are in the order of commits. Only the last
 /// notification of an event carries the event's own token: a client that got the first half must
 /// get the whole again.
-pub(crate) fn frames<'a>(
-    app: &'a App,
-    wire: &'a dyn Wire,
-    notifications: &'a [Notification],
-) -> impl Iterator<Item = Utf8Bytes> + 'a {
-    notifications.iter().enumerate().filter_map(move |(place, told)| {
+pub(crate) fn frames(
+    tx: &mut Tx<'_>,
+    app: &App,
+    wire: &dyn Wire,
+    notifications: &[Notification],
+) -> Outcome<Vec<Utf8Bytes>> {
+    let mut frames = Vec::with_capacity(notifications.len());
+    for (place, told) in notifications.iter().enumerate() {
         let next = notifications.get(place + 1).map(|next| next.watermark);
         let is_last = next != Some(told.watermark);
         let token = if is_last { told.watermark } else { Watermark(told.watermark.0 - 1) };
-        frame::notification(wire, &app.seal(token), told)
-    })
+        let home = home_of(tx, &told.resource)?;
+        frames.extend(frame::notification(wire, &app.seal(token), told, home));
+    }
+    Ok(frames)
+}
+
+/// The home of the member that is told about. Of one who is gone only the id is known, and the
+/// public id of a member has the home in it.
+fn home_of(tx: &mut Tx<'_>, resource: &Resource) -> Outcome<Home> {
+    match resource {
+        Resource::Member { view: Some(view), .. } => Ok(view.person.card.home),
+        Resource::Member { account, view: None, .. } => {
+            Ok(tx.find_account(*account)?.map_or(Home::Personal, |account| account.home))
+        }
+        Resource::Chat { .. } | Resource::Message { .. } => Ok(Home::Personal),
+    }
 }

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use visavis_app::delivery::{Notification, Resource};
 use visavis_app::presence::PresenceView;
 use visavis_app::view::Person;
+use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatId};
 
 use crate::wire::Wire;
@@ -32,11 +33,13 @@ impl Frame<'_> {
     }
 }
 
-/// What happened to a resource; `token` is a point from which a resume misses nothing.
+/// What happened to a resource; `token` is a point from which a resume misses nothing, and `home` is
+/// that of a member, where one is told about.
 pub(crate) fn notification(
     wire: &dyn Wire,
     token: &str,
     notification: &Notification,
+    home: Home,
 ) -> Option<Utf8Bytes> {
     let (resource, resource_data) = match &notification.resource {
         Resource::Chat { id, view } => (chat(id), view.as_ref().and_then(|view| wire.chat(view))),
@@ -45,7 +48,7 @@ pub(crate) fn notification(
             view.as_ref().and_then(|view| wire.message(view)),
         ),
         Resource::Member { chat: chat_id, account, view } => (
-            member(wire, chat_id, *account, notification),
+            format!("{}/members('{}')", chat(chat_id), wire.member_id(chat_id, *account, home)),
             view.as_ref().and_then(|view| wire.member(view)),
         ),
     };
@@ -75,12 +78,4 @@ pub(crate) fn presence(wire: &dyn Wire, view: &PresenceView) -> Option<Utf8Bytes
 
 fn chat(id: &ChatId) -> String {
     format!("chats('{id}')")
-}
-
-fn member(wire: &dyn Wire, id: &ChatId, account: AccountId, notice: &Notification) -> String {
-    let view = match &notice.resource {
-        Resource::Member { view, .. } => view.as_deref(),
-        Resource::Chat { .. } | Resource::Message { .. } => None,
-    };
-    format!("{}/members('{}')", chat(id), wire.member_id(id, account, view))
 }

@@ -101,8 +101,5 @@ impl Push {
 
 /// The routes of delivery.
 pub fn router(push: &Push) -> Router {
-    Router::new()
-        .route("/v1.0/me/notifications", get(upgrade::open))
-        .route("/beta/me/notifications", get(upgrade::open))
-        .with_state(push.clone())
+    Router::new().route("/v1.0/me/notifications", get(upgrade::open)).with_state(push.clone())
 }

@@ -1,10 +1,10 @@
-//! The request that opens a connection: who it is, from which page, from which token.
+//! The request that opens a connection: who it is, and from which token.
 
 use axum::Extension;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, RawQuery, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use std::net::SocketAddr;
 use visavis_app::failure::Failure;
@@ -29,7 +29,7 @@ pub(crate) async fn open(
 ) -> Response {
     match admit(&push, peer, headers, query, upgrade).await {
         Ok(response) => response,
-        Err(failure) => push.shared.wire.refuse(&failure),
+        Err(failure) => push.shared.wire.refuse(failure),
     }
 }
 
@@ -41,11 +41,7 @@ async fn admit(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
     let client = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
-    let is_own_page = is_same_origin(&headers);
     let sign_in = (push.shared.authenticate)(headers, client).await?;
-    if sign_in.is_cookie && !is_own_page {
-        return Err(Failure::NoPermission);
-    }
     let since = since(query.as_deref())?;
     let upgrade =
         upgrade.map_err(|rejection| Failure::invalid("upgrade", rejection.body_text()))?;
@@ -59,17 +55,6 @@ async fn admit(
         .max_message_size(PUSH_FRAME_BYTES_MAX)
         .max_frame_size(PUSH_FRAME_BYTES_MAX)
         .on_upgrade(move |socket| connection::run(shared, socket, sign_in, since)))
-}
-
-/// Whether the page that opens the connection was served by this host.
-fn is_same_origin(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
-    let (Some(origin), Some(host)) = (text(header::ORIGIN), text(header::HOST)) else {
-        return false;
-    };
-    let Ok(origin) = origin.parse::<Uri>() else { return false };
-    let is_web = matches!(origin.scheme_str(), Some("http" | "https"));
-    is_web && origin.authority().is_some_and(|page| page.as_str().eq_ignore_ascii_case(host))
 }
 
 /// The token after which to start, from the query.
@@ -86,35 +71,7 @@ fn since(query: Option<&str>) -> Result<Option<String>, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::{HeaderName, HeaderValue};
-
     use super::*;
-
-    #[test]
-    fn only_pages_of_the_same_host_may_use_the_cookie() {
-        let check = |origin: Option<&str>, host: &str| {
-            let mut headers = HeaderMap::new();
-            let mut set = |name: HeaderName, value: &str| {
-                headers.insert(name, HeaderValue::from_str(value).unwrap());
-            };
-            set(header::HOST, host);
-            if let Some(origin) = origin {
-                set(header::ORIGIN, origin);
-            }
-            is_same_origin(&headers)
-        };
-        assert!(check(Some("http://127.0.0.1:8080"), "127.0.0.1:8080"));
-        assert!(check(Some("https://Chat.example"), "chat.example"));
-        for origin in [
-            None,
-            Some("null"),
-            Some("https://evil.example"),
-            Some("http://127.0.0.1:8081"),
-            Some(""),
-        ] {
-            assert!(!check(origin, "127.0.0.1:8080"), "{origin:?}");
-        }
-    }
 
     #[test]
     fn the_token_is_read_from_the_query() {

@@ -11,6 +11,7 @@ use visavis_app::context::Caller;
 use visavis_app::failure::{Failure, Outcome};
 use visavis_app::presence::PresenceView;
 use visavis_app::view::{ChatView, Member, MessageView, Person};
+use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatId};
 
 /// How things look on the wire: exactly as a fetch would show them. `None` only when a thing
@@ -26,10 +27,10 @@ pub trait Wire: Send + Sync + 'static {
     fn typist(&self, person: &Person) -> Option<Box<RawValue>>;
     /// Somebody's presence.
     fn presence(&self, view: &PresenceView) -> Option<Box<RawValue>>;
-    /// The public id of a member; `view` is there unless the member is gone.
-    fn member_id(&self, chat: &ChatId, account: AccountId, view: Option<&Member>) -> String;
+    /// The public id of a member.
+    fn member_id(&self, chat: &ChatId, account: AccountId, home: Home) -> String;
     /// The answer to a request that is refused before it becomes a connection.
-    fn refuse(&self, failure: &Failure) -> Response;
+    fn refuse(&self, failure: Failure) -> Response;
 }
 
 /// Who opens a connection.
@@ -39,8 +40,6 @@ pub struct SignIn {
     pub caller: Caller,
     /// The secret of the token or session; checked again while the connection lasts.
     pub secret: String,
-    /// Whether the secret came in a cookie, so that the origin of the page must be checked.
-    pub is_cookie: bool,
 }
 
 impl std::fmt::Debug for SignIn {
@@ -49,7 +48,9 @@ impl std::fmt::Debug for SignIn {
     }
 }
 
-/// Finds out who opens a connection, from the headers and the address of the peer.
+/// Finds out who opens a connection, from the headers and the address of the peer. It refuses a
+/// session cookie unless the page that opens the connection is the server's own: a browser sends
+/// cookies along for any page.
 pub type Authenticate = Arc<
     dyn Fn(HeaderMap, Option<IpAddr>) -> Pin<Box<dyn Future<Output = Outcome<SignIn>> + Send>>
         + Send

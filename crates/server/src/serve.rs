@@ -1,0 +1,341 @@
+//! `visavis serve`: opens the store, wires the parts together, and answers until it is told to
+//! stop.
+
+use std::future::IntoFuture;
+use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use axum::serve::ListenerExt;
+use axum::{ServiceExt, middleware};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use visavis_app::rate::RateLimits;
+use visavis_app::sweep::Swept;
+use visavis_app::{App, AppOptions, StoreOptions};
+use visavis_bus::InProcess;
+use visavis_graph_api::ApiState;
+use visavis_push::Push;
+
+use crate::demo::{self, Demo};
+use crate::edge::Edge;
+use crate::exit::{Complaint, Done, Exit};
+use crate::landing::{self, Landing};
+use crate::log::{self, LogFormat};
+use crate::operator::{self, Operator};
+use crate::output::Output;
+use crate::private_file;
+use crate::session::Session;
+use crate::system::{SystemClock, SystemRandom};
+
+/// How long connections have to close when the server stops.
+const DRAIN_WITHIN: Duration = Duration::from_secs(5);
+/// How long running requests have to finish when the server stops.
+const FINISH_WITHIN: Duration = Duration::from_secs(10);
+/// How often chats are looked through for people whom changed terms no longer allow.
+const SWEEP_EVERY: Duration = Duration::from_secs(5);
+/// How often expired tokens and old idempotency keys are forgotten.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+/// How often the heads of the audit trails are chained.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// How to serve.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// With a demonstration: two organisations, two personal accounts, and chats in every state
+    #[arg(long, env = "VISAVIS_DEMO")]
+    pub demo: bool,
+
+    /// Where to listen; port 0 takes a free one and says which
+    #[arg(
+        long,
+        env = "VISAVIS_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "HOST:PORT"
+    )]
+    pub listen: String,
+
+    /// How others reach this server, for links in answers; else the host that they asked for
+    #[arg(long, env = "VISAVIS_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+
+    /// Believe `X-Forwarded-For`, `-Host` and `-Proto`: only behind a proxy that sets them
+    #[arg(long, env = "VISAVIS_TRUST_FORWARDED_HEADERS")]
+    pub trust_forwarded_headers: bool,
+
+    /// How the log looks, on standard error
+    #[arg(long, env = "VISAVIS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Human)]
+    pub log_format: LogFormat,
+
+    /// What is logged, for example `info,visavis_push=debug`
+    #[arg(
+        long,
+        env = "VISAVIS_LOG",
+        default_value = "info,visavis::access=warn",
+        value_name = "FILTER"
+    )]
+    pub log: String,
+}
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+///
+/// When the data folder or the address cannot be used.
+pub(crate) fn run(arguments: &Serve, session: &Session) -> Done {
+    let address = address(arguments)?;
+    log::start(arguments.log_format, &arguments.log)?;
+    let data = &session.connect.data;
+    private_file::folder(data)
+        .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
+    let app = open(data, arguments.demo)?;
+    let listener = listen(address)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    // Both wait for the store's writer, which an async task must not.
+    let operator = app.operator().context("the operator's account")?;
+    let token = app.operator_token().context("the operator's token")?;
+    let code =
+        if arguments.demo { None } else { app.founding_code().context("the founding code")? };
+    let served = runtime.block_on(async {
+        let local = listener.local_addr().context("the address of the listener")?;
+        let base_url = format!("http://{local}");
+        operator::write(data, &Operator { base_url: base_url.clone(), token })?;
+        let demo = match arguments.demo {
+            true => Some(demo::prepare(&app, &operator, data, &base_url).await?),
+            false => None,
+        };
+        let shown = Shown { base_url, code, data };
+        serve(&app, listener, arguments, demo, || announce(session.out, &shown)).await
+    });
+    runtime.shutdown_timeout(DRAIN_WITHIN);
+    // What was acknowledged is durable already; this moves the log into the database.
+    app.shutdown();
+    tracing::info!("stopped");
+    Ok(served?)
+}
+
+/// The address, which for the demonstration must be of this machine: everybody knows the passwords.
+fn address(arguments: &Serve) -> Done<SocketAddr> {
+    let listen = &arguments.listen;
+    let mut addresses = listen.to_socket_addrs().map_err(|error| {
+        Complaint::usage(format!("--listen {listen} is no address such as 127.0.0.1:8080: {error}"))
+    })?;
+    let address = addresses
+        .next()
+        .ok_or_else(|| Complaint::usage(format!("--listen {listen} is nowhere")))?;
+    if arguments.demo && !is_loopback(address.ip()) {
+        return Err(Complaint::usage(format!(
+            "the demonstration has passwords that everybody knows, so it listens on this machine \
+             only: --listen 127.0.0.1:{port} instead of {listen}, or serve without --demo",
+            port = address.port()
+        )));
+    }
+    Ok(address)
+}
+
+fn is_loopback(ip: IpAddr) -> bool {
+    ip.to_canonical().is_loopback()
+}
+
+fn open(data: &Path, is_demo: bool) -> Done<App> {
+    let options = AppOptions {
+        store: StoreOptions::new(data.join("visavis.db")),
+        bus: Arc::new(InProcess::default()),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        limits: if is_demo { RateLimits::generous() } else { RateLimits::default() },
+    };
+    let app = App::open(options);
+    Ok(app.with_context(|| format!("the data folder {} cannot be used", data.display()))?)
+}
+
+fn listen(address: SocketAddr) -> Done<TcpListener> {
+    let listener = TcpListener::bind(address)
+        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
+    listener.map_err(|error| {
+        let message = format!("{address} cannot be listened on: {error}; try --listen 127.0.0.1:0");
+        Complaint::new(Exit::Failure, message)
+    })
+}
+
+struct Shown<'a> {
+    base_url: String,
+    code: Option<String>,
+    data: &'a Path,
+}
+
+/// What whoever started the server reads. Scripts wait for the first line.
+fn announce(out: Output, shown: &Shown<'_>) {
+    let Shown { base_url, code, data } = shown;
+    if out.is_json {
+        out.json(&serde_json::json!({"listening": base_url, "foundingCode": code}));
+        return;
+    }
+    out.line(format!("visavis: listening on {base_url}"));
+    out.line(format!("visavis: data in {}", data.display()));
+    if let Some(code) = code {
+        out.line(format!(
+            "visavis: no organisation yet. Open {base_url} and found the first one with the code {code}"
+        ));
+    }
+}
+
+async fn serve(
+    app: &App,
+    listener: TcpListener,
+    arguments: &Serve,
+    demo: Option<Demo>,
+    announce: impl FnOnce(),
+) -> anyhow::Result<()> {
+    let edge = Edge::new(ApiState {
+        app: app.clone(),
+        public_url: arguments.public_url.clone(),
+        trusts_forwarded_headers: arguments.trust_forwarded_headers,
+        is_demonstration: arguments.demo,
+    });
+    let push = edge.push();
+    let routes = landing::router(Landing { app: app.clone(), demo })
+        .fallback_service(edge.routes(&push))
+        .layer(middleware::map_response(protect));
+    let jobs = start_jobs(app);
+    let listener = tokio::net::TcpListener::from_std(listener).context("the listener")?;
+    // An answer is one write: waiting for more to send would only delay it.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection waits before it sends");
+        }
+    });
+    let stop = Arc::new(Notify::new());
+    let stopping = Arc::clone(&stop);
+    let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(routes);
+    let server = axum::serve(listener, service)
+        .with_graceful_shutdown(async move { stopping.notified().await })
+        .into_future();
+    let server = tokio::spawn(server);
+    let told = told_to_stop()?;
+    announce();
+    told.await;
+    tracing::info!("stopping: clients resume elsewhere, requests finish");
+    stop.notify_one();
+    finish(&push, server, jobs).await;
+    Ok(())
+}
+
+async fn finish(push: &Push, server: JoinHandle<std::io::Result<()>>, jobs: Vec<JoinHandle<()>>) {
+    push.drain(DRAIN_WITHIN).await;
+    if timeout(FINISH_WITHIN, server).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+    for job in jobs {
+        job.abort();
+    }
+}
+
+/// Completes when somebody wants the server to stop.
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be heard")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be heard")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Headers that make browsers careful with whatever this server answers.
+async fn protect(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
+    }
+    response
+}
+
+/// What the server does by itself, each job in its own rhythm.
+fn start_jobs(app: &App) -> Vec<JoinHandle<()>> {
+    let sweeper = app.clone();
+    let swept = Arc::new(tokio::sync::Mutex::new(Swept::default()));
+    let tidier = app.clone();
+    let chainer = app.clone();
+    vec![
+        job("sweep", SWEEP_EVERY, move || {
+            let (app, swept) = (sweeper.clone(), Arc::clone(&swept));
+            async move {
+                let evicted = app.sweep(&mut *swept.lock().await).await?;
+                if evicted > 0 {
+                    tracing::info!(evicted, "people left chats that changed terms no longer allow");
+                }
+                Ok(())
+            }
+        }),
+        job("tidy", TIDY_EVERY, move || {
+            let app = tidier.clone();
+            async move { app.tidy().await }
+        }),
+        job("checkpoint", CHECKPOINT_EVERY, move || {
+            let app = chainer.clone();
+            async move { app.checkpoint_trails().await }
+        }),
+    ]
+}
+
+/// Runs a job again and again. One that fails is tried again in its next turn.
+fn job<F, R>(name: &'static str, every: Duration, run: F) -> JoinHandle<()>
+where
+    F: Fn() -> R + Send + 'static,
+    R: Future<Output = visavis_app::failure::Outcome<()>> + Send,
+{
+    tokio::spawn(async move {
+        let mut turn = interval(every);
+        turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The first tick comes at once; a server that has just started has other things to do.
+        turn.tick().await;
+        loop {
+            turn.tick().await;
+            if let Err(error) = run().await {
+                tracing::error!(job = name, %error, "a job failed and will be tried again");
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demonstration_listens_on_this_machine_only() {
+        let serve = |demo: bool, listen: &str| Serve {
+            demo,
+            listen: listen.to_owned(),
+            public_url: None,
+            trust_forwarded_headers: false,
+            log_format: LogFormat::Human,
+            log: String::new(),
+        };
+        for listen in ["127.0.0.1:0", "[::1]:0", "127.9.9.9:80", "[::ffff:127.0.0.1]:0"] {
+            assert!(address(&serve(true, listen)).is_ok(), "{listen}");
+        }
+        for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80", "[::ffff:192.0.2.1]:80"] {
+            let refused = address(&serve(true, listen)).unwrap_err();
+            assert_eq!(refused.exit, Exit::Usage, "{listen}");
+            assert!(address(&serve(false, listen)).is_ok(), "{listen}");
+        }
+        assert!(address(&serve(false, "nonsense")).is_err());
+    }
+}

@@ -1,0 +1,86 @@
+//! Which server a command talks to, as whom, and how it writes.
+
+use std::path::PathBuf;
+
+use crate::client::Client;
+use crate::exit::Done;
+use crate::operator;
+use crate::output::Output;
+use crate::profile;
+
+/// Where a server is expected when nothing says otherwise.
+pub(crate) const DEFAULT_SERVER: &str = "http://127.0.0.1:8080";
+
+/// Options that every command takes.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct Connect {
+    /// Act as the person signed in under this name; two terminals can be two people
+    #[arg(long, global = true, env = "VISAVIS_PROFILE", value_name = "NAME")]
+    pub profile: Option<String>,
+
+    /// Where the server is; else the profile or the data folder says so
+    #[arg(long, global = true, env = "VISAVIS_SERVER", value_name = "URL")]
+    pub server: Option<String>,
+
+    /// A bearer token; else the profile or the data folder has one
+    #[arg(
+        long,
+        global = true,
+        env = "VISAVIS_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub token: Option<String>,
+
+    /// The data folder of the server, for `serve` and for commands of the operator
+    #[arg(long, global = true, env = "VISAVIS_DATA", default_value = "./data", value_name = "DIR")]
+    pub data: PathBuf,
+}
+
+/// What a command runs with.
+#[derive(Debug, Clone)]
+pub(crate) struct Session {
+    /// Where to, and as whom.
+    pub connect: Connect,
+    /// Where the output goes.
+    pub out: Output,
+}
+
+impl Session {
+    /// The name of the profile.
+    #[must_use]
+    pub(crate) fn profile(&self) -> &str {
+        self.connect.profile.as_deref().unwrap_or(profile::DEFAULT)
+    }
+
+    /// A client as a person: by token, else by profile.
+    ///
+    /// # Errors
+    ///
+    /// When nobody is signed in.
+    pub(crate) fn person(&self) -> Done<Client> {
+        let Connect { server, token, .. } = &self.connect;
+        if let Some(token) = token {
+            let server = server.as_deref().unwrap_or(DEFAULT_SERVER);
+            return Client::new(server, Some(token.clone()));
+        }
+        let profile = profile::read(self.profile())?;
+        let server = server.as_deref().unwrap_or(&profile.server);
+        Client::new(server, Some(profile.token.clone()))
+    }
+
+    /// A client as whoever runs the deployment, unless a person was named.
+    ///
+    /// # Errors
+    ///
+    /// When there is neither a person nor a data folder that this user may read.
+    pub(crate) fn operator(&self) -> Done<Client> {
+        if self.connect.token.is_some() || self.connect.profile.is_some() {
+            return self.person();
+        }
+        let operator = operator::read(&self.connect.data)?;
+        let server = self.connect.server.as_deref().unwrap_or(&operator.base_url);
+        Client::new(server, Some(operator.token.clone()))
+    }
+}
