@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::tx::Tx;
 
 const INSERT: &str = "
-    INSERT INTO audit (organisation_key, chat_key, seq, at, kind, actor, client, message_id,
+    INSERT INTO audit (chat_key, organisation_key, seq, at, kind, actor, client, message_id,
         context_key, detail, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
@@ -55,7 +55,7 @@ const SELECT_OF_CHAIN: &str = "
     FROM audit a
     LEFT JOIN chat c ON c.chat_key = a.chat_key
     LEFT JOIN audit_context x ON x.context_key = a.context_key
-    WHERE a.organisation_key = $1 AND a.chat_key = $2 AND a.entry < $3
+    WHERE a.chat_key = $1 AND a.organisation_key = $2 AND a.entry < $3
         AND coalesce(a.at, a.message_id) >= $4 AND coalesce(a.at, a.message_id) <= $5
         AND a.kind >= $6 AND a.kind <= $7
     ORDER BY a.seq DESC LIMIT $8";
@@ -129,8 +129,8 @@ impl Tx<'_> {
         let octets = Octets::of(record.client);
         let is_at_message = record.message.is_some_and(|id| id.0 == record.at.as_ms());
         let params = [
-            key.into(),
             chat.into(),
+            key.into(),
             seq.into(),
             (!is_at_message).then_some(record.at).into(),
             record.kind.code().into(),
@@ -213,7 +213,7 @@ impl Tx<'_> {
         match filter.chat {
             Some(chat) => {
                 let key = organisation.into();
-                let params = [key, chat.into(), before, from, to, min, max, limit];
+                let params = [chat.into(), key, before, from, to, min, max, limit];
                 self.many(SELECT_OF_CHAIN, &params, read_entry)
             }
             None => {

@@ -16,7 +16,7 @@ use crate::tx::Tx;
 
 const SELECT_LAST: &str = "
     SELECT detail FROM audit
-    WHERE organisation_key = $1 AND chat_key = $2 AND kind = $3 ORDER BY seq DESC LIMIT 1";
+    WHERE chat_key = $1 AND organisation_key = $2 AND kind = $3 ORDER BY seq DESC LIMIT 1";
 
 const SELECT_GROWN: &str = "
     SELECT entry, chat_key, seq, hash, kind FROM audit
@@ -108,7 +108,7 @@ impl Tx<'_> {
         entries_max: usize,
     ) -> Result<(Heads, i64), StoreError> {
         let kind = AuditKind::Checkpoint.code();
-        let params = [organisation.into(), ADMINISTRATION.into(), kind.into()];
+        let params = [ADMINISTRATION.into(), organisation.into(), kind.into()];
         let last = self.one(SELECT_LAST, &params, |row| {
             from_json::<CheckpointDetail>(row.get(0)?, "checkpoint")
         })?;

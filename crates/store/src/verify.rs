@@ -21,12 +21,13 @@ const SELECT_NEXT_ORGANISATION: &str = "
     ORDER BY organisation_key LIMIT 1";
 
 const SELECT_NEXT_CHAIN: &str = "
-    SELECT chat_key FROM audit WHERE organisation_key = $1 AND chat_key > $2
+    SELECT chat_key FROM chat_home
+    WHERE organisation_key = $1 AND chat_key > $2 AND audit_seq > 0
     ORDER BY chat_key LIMIT 1";
 
 const SELECT_CHAIN: &str = "
     SELECT at, kind, actor, client, message_id, detail, seq, context_key, hash FROM audit
-    WHERE organisation_key = $1 AND chat_key = $2 ORDER BY seq";
+    WHERE chat_key = $1 AND organisation_key = $2 ORDER BY seq";
 
 const SELECT_CHAT: &str = "SELECT id FROM chat WHERE chat_key = $1";
 
@@ -36,17 +37,20 @@ const SELECT_HEAD: &str =
 const SELECT_CHAT_HEAD: &str = "
     SELECT audit_seq, audit_hash FROM chat_home WHERE chat_key = $1 AND organisation_key = $2";
 
-const SELECT_LOST_CHAIN: &str = "
-    SELECT h.chat_key FROM chat_home h
-    WHERE h.organisation_key = $1 AND h.audit_seq > 0 AND NOT EXISTS (
-        SELECT 1 FROM audit a
-        WHERE a.organisation_key = h.organisation_key AND a.chat_key = h.chat_key
+const SELECT_COUNT: &str = "SELECT count(*) FROM audit WHERE organisation_key = $1";
+
+const SELECT_BEYOND: &str = "
+    SELECT a.chat_key, a.seq FROM audit a
+    WHERE a.organisation_key = $1 AND a.chat_key > 0 AND NOT EXISTS (
+        SELECT 1 FROM chat_home h
+        WHERE h.chat_key = a.chat_key AND h.organisation_key = a.organisation_key
+            AND h.audit_seq >= a.seq
     )
-    ORDER BY h.chat_key LIMIT 1";
+    ORDER BY a.entry LIMIT 1";
 
 const SELECT_CHECKPOINTS: &str = "
     SELECT seq, detail FROM audit
-    WHERE organisation_key = $1 AND chat_key = $2 AND kind = $3 ORDER BY seq";
+    WHERE chat_key = $1 AND organisation_key = $2 AND kind = $3 ORDER BY seq";
 
 const SELECT_CHECKPOINT_HEADS: &str = "
     SELECT k.chat_key, k.seq, k.hash, a.hash
@@ -195,6 +199,7 @@ impl Tx<'_> {
         organisation: &Organisation,
         check: &mut Check<'_>,
     ) -> Result<(), Stop> {
+        let before = check.report.entries;
         self.verify_chain(organisation, ADMINISTRATION, check)?;
         let mut chat = ADMINISTRATION;
         loop {
@@ -204,12 +209,21 @@ impl Tx<'_> {
             self.verify_chain(organisation, next, check)?;
             chat = next;
         }
-        let lost: Option<ChatKey> =
-            self.one(SELECT_LOST_CHAIN, &[organisation.key.into()], |row| row.get(0))?;
-        if let Some(lost) = lost {
-            return Err(self.broken(organisation, lost, 1, Flaw::Missing)?);
-        }
+        self.verify_count(organisation, check.report.entries - before)?;
         self.verify_checkpoints(organisation)
+    }
+
+    /// Entries of chains that have no recorded head were not met by following heads.
+    fn verify_count(&mut self, organisation: &Organisation, proved: u64) -> Result<(), Stop> {
+        let key = organisation.key;
+        let there: Option<i64> = self.one(SELECT_COUNT, &[key.into()], |row| row.get(0))?;
+        if there.and_then(|count| u64::try_from(count).ok()) == Some(proved) {
+            return Ok(());
+        }
+        let found = self.one(SELECT_BEYOND, &[key.into()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (chat, seq) = found
+            .ok_or_else(|| StoreError::corrupt("the index of the audit trail misses entries"))?;
+        Err(self.broken(organisation, chat, seq, Flaw::BeyondHead)?)
     }
 
     fn verify_chain(
@@ -226,7 +240,7 @@ impl Tx<'_> {
         };
         let mut head = (0, Hash::ZERO);
         let mut flaw = None;
-        self.each(SELECT_CHAIN, &[organisation.key.into(), chat.into()], &mut |row| {
+        self.each(SELECT_CHAIN, &[chat.into(), organisation.key.into()], &mut |row| {
             match check.entry(row, organisation.id, &chain, head)? {
                 Ok(hash) => head = (head.0 + 1, hash),
                 Err(found) => {
@@ -251,7 +265,7 @@ impl Tx<'_> {
     /// Compares each checkpoint with the heads that it covers, and those with the chains.
     fn verify_checkpoints(&mut self, organisation: &Organisation) -> Result<(), Stop> {
         let kind = AuditKind::Checkpoint.code();
-        let params = [organisation.key.into(), ADMINISTRATION.into(), kind.into()];
+        let params = [ADMINISTRATION.into(), organisation.key.into(), kind.into()];
         let checkpoints: Vec<(i64, CheckpointDetail)> =
             self.many(SELECT_CHECKPOINTS, &params, |row| {
                 Ok((row.get(0)?, from_json(row.get(1)?, "checkpoint")?))

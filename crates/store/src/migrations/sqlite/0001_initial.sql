@@ -3,6 +3,8 @@
 -- message are small numbers, elsewhere they are the names that the domain gives them.
 --
 -- Tables of a chat begin their key with chat_key, tables of an organisation with its id or key.
+-- The entries of the trails begin with the chat too: the entries that an act leaves in the trails
+-- of several organisations are neighbours in the index, and cost one page.
 -- Columns that are numbered by the engine (entry, watermark) are in the order of commits.
 
 CREATE TABLE organisation (
@@ -223,9 +225,9 @@ CREATE TABLE audit_context (
 
 CREATE TABLE audit (
     entry INTEGER PRIMARY KEY,
-    organisation_key INTEGER NOT NULL,
     -- 0 is the chain of administrative acts.
     chat_key INTEGER NOT NULL,
+    organisation_key INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     -- NULL when it is the id of the message.
     at INTEGER,
@@ -236,7 +238,7 @@ CREATE TABLE audit (
     context_key INTEGER,
     detail TEXT,
     hash BLOB NOT NULL,
-    UNIQUE (organisation_key, chat_key, seq)
+    UNIQUE (chat_key, organisation_key, seq)
 );
 CREATE INDEX audit_by_organisation ON audit (organisation_key);
 

@@ -1,0 +1,130 @@
+//! The audit trail, untouched. What becomes of a touched one is in `tests/sqlite.rs`.
+
+use visavis_domain::audit::{AuditKind, AuditRecord, Hash};
+use visavis_domain::id::{AccountId, MessageId, OrganisationKey};
+use visavis_store::{AuditFilter, Store, StoreError, Tx, VerifyReport};
+
+use crate::fixture::{CONTEXT, account_id, at, organisation_id, prepare, record};
+
+fn verify(store: &Store) -> VerifyReport {
+    store.read_blocking(|tx| tx.verify_audit(None, &mut |_entries| {})).unwrap()
+}
+
+/// Ten messages, and three administrative acts of the first organisation.
+fn fill(store: &Store) -> OrganisationKey {
+    let (ada, bob) = prepare(store).unwrap();
+    for _round in 0..5 {
+        for sender in [ada.clone(), bob.clone()] {
+            store.write_blocking(move |tx| sender.send(tx, "hello")).unwrap();
+        }
+    }
+    store
+        .write_blocking(|tx| {
+            let contoso = tx.find_organisation(organisation_id(1))?.unwrap();
+            for number in 1..=3 {
+                administer(tx, contoso.key, account_id(number))?;
+            }
+            Ok::<_, StoreError>(contoso.key)
+        })
+        .unwrap()
+}
+
+fn administer(
+    tx: &mut Tx<'_>,
+    key: OrganisationKey,
+    actor: AccountId,
+) -> Result<(i64, Hash), StoreError> {
+    let record = AuditRecord {
+        detail: r#"{"property":"allowFederatedUsers"}"#.to_owned(),
+        client: Some("2001:db8::7".parse().unwrap()),
+        ..record(AuditKind::TeamsTenantSettingChanged, actor, None)
+    };
+    tx.append_audit((key, organisation_id(1)), None, None, &record, None)
+}
+
+pub(crate) fn an_untouched_trail_is_proved(store: &Store) {
+    assert_eq!(verify(store), VerifyReport::default());
+    fill(store);
+    let report = verify(store);
+    assert_eq!((report.chains, report.entries), (4, 23));
+    assert_eq!(report.first_broken, None);
+    let one = store
+        .read_blocking(|tx| tx.verify_audit(Some(organisation_id(2)), &mut |_entries| {}))
+        .unwrap();
+    assert_eq!((one.entries, one.first_broken), (10, None));
+    let nobody =
+        store.read_blocking(|tx| tx.verify_audit(Some(organisation_id(9)), &mut |_entries| {}));
+    assert!(matches!(nobody, Err(StoreError::Missing { .. })));
+}
+
+pub(crate) fn entries_are_listed_newest_first_and_filtered(store: &Store) {
+    let key = fill(store);
+    let list = |filter: AuditFilter, limit| {
+        store.read_blocking(move |tx| tx.list_audit(key, &filter, limit)).unwrap()
+    };
+    let all = list(AuditFilter::default(), 99);
+    assert_eq!(all.len(), 13);
+    assert!(all.is_sorted_by(|a, b| a.row > b.row));
+    let newest = all.first().unwrap();
+    assert_eq!((newest.chat.clone(), newest.seq), (None, 3));
+    assert_eq!(newest.record.client.unwrap().to_string(), "2001:db8::7");
+    assert_eq!(newest.record.detail, r#"{"property":"allowFederatedUsers"}"#);
+    let oldest = all.last().unwrap();
+    assert_eq!((oldest.seq, oldest.context.as_deref()), (1, Some(CONTEXT)));
+    assert!(oldest.chat.is_some() && oldest.chat_key.is_some());
+    let message = oldest.record.message.unwrap();
+    assert_eq!(oldest.record, record(AuditKind::MessageSent, account_id(1), Some(message)));
+    let next = list(AuditFilter { before: Some(newest.row), ..AuditFilter::default() }, 1);
+    assert_eq!(next.first(), all.get(1));
+    let sent = AuditFilter { kind: Some(AuditKind::MessageSent), ..AuditFilter::default() };
+    assert_eq!(list(sent, 99).len(), 10);
+    let in_chat = AuditFilter { chat: oldest.chat_key, ..AuditFilter::default() };
+    assert_eq!(list(in_chat, 99).last(), Some(oldest));
+    assert_eq!(list(AuditFilter { before: Some(oldest.row + 1), ..in_chat }, 99).len(), 1);
+    let MessageId(ms) = message;
+    let first = AuditFilter { to: Some(at(0)), kind: sent.kind, ..AuditFilter::default() };
+    assert_eq!((list(first, 99).len(), ms), (1, at(0).as_ms()));
+    let later = AuditFilter { from: Some(at(1)), ..AuditFilter::default() };
+    assert_eq!(list(later, 99).len(), 9);
+    let others = store.read_blocking(move |tx| {
+        let fabrikam = tx.find_organisation(organisation_id(2))?.unwrap().key;
+        tx.list_audit(fabrikam, &AuditFilter::default(), 99)
+    });
+    assert_eq!(others.unwrap().len(), 10);
+}
+
+pub(crate) fn descriptions_are_stored_once(store: &Store) {
+    let (first, again, other) = store
+        .write_blocking(|tx| {
+            let first = tx.put_audit_context("{}")?;
+            Ok::<_, StoreError>((first, tx.put_audit_context("{}")?, tx.put_audit_context("[]")?))
+        })
+        .unwrap();
+    assert_eq!(first, again);
+    assert_eq!(first.1, Hash::of(b"{}"));
+    assert_ne!(first.0, other.0);
+}
+
+pub(crate) fn checkpoints_cover_what_grew(store: &Store) {
+    let key = fill(store);
+    let checkpoint =
+        move |tx: &mut Tx<'_>, limit| tx.append_checkpoint((key, organisation_id(1)), at(9), limit);
+    let (partial, whole, nothing) = store
+        .write_blocking(move |tx| {
+            Ok::<_, StoreError>((
+                checkpoint(tx, 4)?,
+                checkpoint(tx, 1_000)?,
+                checkpoint(tx, 1_000)?,
+            ))
+        })
+        .unwrap();
+    assert_eq!(partial.map(|(seq, _hash)| seq), Some(4));
+    assert_eq!(whole.map(|(seq, _hash)| seq), Some(5));
+    assert_eq!(nothing, None, "a checkpoint by itself is no growth");
+    let report = verify(store);
+    assert_eq!((report.entries, report.first_broken), (25, None));
+    let kind = Some(AuditKind::Checkpoint);
+    let filter = AuditFilter { kind, ..AuditFilter::default() };
+    let listed = store.read_blocking(move |tx| tx.list_audit(key, &filter, 9)).unwrap();
+    assert!(listed.first().unwrap().record.detail.contains("\"chains\":2"), "{listed:?}");
+}

@@ -1,0 +1,262 @@
+//! Messages and events: what a chat's history is made of.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use visavis_domain::chat::Chat;
+use visavis_domain::event::{Event, EventKind};
+use visavis_domain::id::{AccountId, ChatKey, MessageId, Position, Watermark};
+use visavis_domain::message::{
+    Body, ContentType, Extras, Importance, Mention, Message, Reaction, SystemEvent, Version,
+};
+use visavis_store::{MessageOrder, MessageRange, Store, StoreError, Tx};
+
+use crate::fixture::{
+    account_id, at, found_organisations, membership, message, prepare, send_permit, start_chat,
+};
+
+fn chat_of_two(tx: &mut Tx<'_>, a: u16, b: u16) -> Result<Chat, StoreError> {
+    let homes = match tx.list_organisations(None, 1)?.first() {
+        Some(found) => found.key,
+        None => found_organisations(tx)?.0,
+    };
+    start_chat(tx, (account_id(a), account_id(b)), &[homes])
+}
+
+fn write<T: Send + 'static>(
+    store: &Store,
+    run: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+) -> T {
+    store.write_blocking(run).unwrap()
+}
+
+fn everything(order: MessageOrder) -> MessageRange {
+    MessageRange { order, before: None, after: None, from: MessageId(0), until: None }
+}
+
+pub(crate) fn positions_are_free_of_gaps(store: &Store) {
+    let (ada, bob) = prepare(store).unwrap();
+    for number in 0..40 {
+        let sender = if number % 3 == 0 { ada.clone() } else { bob.clone() };
+        let sent: Result<Event, StoreError> = store.write_blocking(move |tx| {
+            let event = sender.send(tx, "hello")?;
+            // Every fifth command fails after its event, which must leave no gap.
+            if number % 5 == 4 { Err(StoreError::WrongPermit) } else { Ok(event) }
+        });
+        assert_eq!(sent.is_err(), number % 5 == 4);
+    }
+    let events =
+        store.read_blocking(|tx| tx.events_for(account_id(1), Watermark(0), 1_000)).unwrap();
+    let positions: Vec<i64> = events.iter().map(|event| event.position.0).collect();
+    assert_eq!(positions, (1..=33).collect::<Vec<_>>());
+    assert!(events.is_sorted_by(|a, b| a.watermark < b.watermark));
+    let last = store.read_blocking(|tx| tx.last_watermark()).unwrap();
+    assert_eq!(events.last().unwrap().watermark, last);
+}
+
+pub(crate) fn messages_come_back_as_they_were_written(store: &Store) {
+    write(store, |tx| {
+        let chat = chat_of_two(tx, 1, 2)?;
+        let (ada, bob) = (account_id(1), account_id(2));
+        let permit = send_permit(ada, bob)?;
+        let mut full = message(&chat, MessageId(100), ada, "<p>Grüße \u{1f642}</p>");
+        full.body.content_type = ContentType::Html;
+        full.importance = Importance::Urgent;
+        full.only_for = Some(ada);
+        full.extras = Extras {
+            subject: Some("Plans".to_owned()),
+            mentions: vec![Mention { id: 0, text: "Bob".to_owned(), account: bob }],
+            ..Extras::default()
+        };
+        tx.insert_message(&permit, &full)?;
+        assert_eq!(tx.find_message(chat.key, MessageId(100))?, Some(full.clone()));
+        assert_eq!(tx.find_message(chat.key, MessageId(101))?, None);
+        assert_eq!(tx.find_message(ChatKey(99), MessageId(100))?, None);
+        let changed = Message {
+            body: Body { content_type: ContentType::Text, content: String::new() },
+            importance: Importance::High,
+            extras: Extras::default(),
+            etag: 120,
+            edited_at: Some(at(1)),
+            edited_position: Some(Position(8)),
+            deleted_at: Some(at(2)),
+            ..full
+        };
+        tx.update_message(&changed)?;
+        assert_eq!(tx.find_message(chat.key, MessageId(100))?, Some(changed.clone()));
+        let twice = tx.insert_message(&permit, &changed);
+        assert!(matches!(twice, Err(StoreError::Conflict(_))), "{twice:?}");
+        let line = Message {
+            sender: None,
+            extras: Extras {
+                system: Some(SystemEvent::MembersLeft { members: vec![bob] }),
+                ..Extras::default()
+            },
+            ..message(&chat, MessageId(101), ada, "")
+        };
+        tx.insert_system_message(&line)?;
+        assert_eq!(tx.find_message(chat.key, MessageId(101))?, Some(line));
+        Ok(())
+    });
+}
+
+pub(crate) fn versions_and_reactions_come_back_in_order(store: &Store) {
+    write(store, |tx| {
+        let chat = chat_of_two(tx, 1, 2)?;
+        let (ada, bob) = (account_id(1), account_id(2));
+        let permit = send_permit(ada, bob)?;
+        for id in [1, 2, 3] {
+            tx.insert_message(&permit, &message(&chat, MessageId(id), ada, "text"))?;
+        }
+        let id = MessageId(2);
+        let version = |ms, text: &str| Version {
+            replaced_at: at(ms),
+            body: Body { content_type: ContentType::Html, content: text.to_owned() },
+        };
+        tx.insert_version(chat.key, id, &version(5, "first"))?;
+        tx.insert_version(chat.key, id, &version(5, "second"))?;
+        assert_eq!(tx.list_versions(chat.key, id)?, [version(5, "first"), version(5, "second")]);
+        assert!(tx.list_versions(chat.key, MessageId(1))?.is_empty());
+        let reaction = |account, kind: &str, position| Reaction {
+            account,
+            kind: kind.to_owned(),
+            created_at: at(position),
+            position: Position(position),
+        };
+        let late = reaction(ada, "\u{1f44d}", 9);
+        let early = reaction(bob, "heart", 8);
+        assert!(tx.put_reaction(chat.key, id, &late)?);
+        assert!(tx.put_reaction(chat.key, id, &early)?);
+        assert!(!tx.put_reaction(chat.key, id, &reaction(bob, "heart", 10))?);
+        let found = tx.find_message(chat.key, id)?.unwrap();
+        assert_eq!(found.reactions, [early.clone(), late]);
+        for order in [MessageOrder::ById, MessageOrder::ByChange] {
+            let page = tx.list_messages(chat.key, &everything(order), 9)?;
+            let counts: Vec<usize> = page.iter().map(|m| m.reactions.len()).collect();
+            assert_eq!(counts, [0, 2, 0], "{order:?}");
+        }
+        assert!(tx.delete_reaction(chat.key, id, ada, "\u{1f44d}")?);
+        assert!(!tx.delete_reaction(chat.key, id, ada, "\u{1f44d}")?);
+        assert_eq!(tx.find_message(chat.key, id)?.unwrap().reactions, [early]);
+        Ok(())
+    });
+}
+
+/// One message as a list sees it: its id, its etag when it was changed, where it was edited.
+type Sketch = (Option<i64>, Option<i64>);
+
+fn range() -> impl Strategy<Value = MessageRange> {
+    let place = || proptest::option::of(0..80_i64);
+    let order = prop_oneof![Just(MessageOrder::ById), Just(MessageOrder::ByChange)];
+    (order, place(), place(), 0..60_i64, proptest::option::of(0..40_i64)).prop_map(
+        |(order, before, after, from, until)| MessageRange {
+            order,
+            before,
+            after,
+            from: MessageId(from),
+            until: until.map(Position),
+        },
+    )
+}
+
+/// The list that a plain filter and a sort make.
+fn expected(all: &[Message], range: &MessageRange, limit: usize) -> Vec<MessageId> {
+    let place = |message: &Message| match range.order {
+        MessageOrder::ById => message.id.0,
+        MessageOrder::ByChange => message.etag,
+    };
+    let mut found: Vec<&Message> = all
+        .iter()
+        .filter(|message| range.before.is_none_or(|before| place(message) < before))
+        .filter(|message| range.after.is_none_or(|after| place(message) > after))
+        .filter(|message| message.id >= range.from)
+        .filter(|message| {
+            let changed = message.edited_position.unwrap_or(message.position);
+            range.until.is_none_or(|until| changed <= until)
+        })
+        .collect();
+    found.sort_by_key(|message| std::cmp::Reverse((place(message), message.id)));
+    found.iter().take(limit).map(|message| message.id).collect()
+}
+
+pub(crate) fn lists_of_messages_are_what_a_filter_says(store: &Store) {
+    let sketch = (proptest::option::of(1..40_i64), proptest::option::of(1..40_i64));
+    let history = prop::collection::vec(sketch, 0..40);
+    let mut runner = TestRunner::new(Config { cases: 60, ..Config::default() });
+    let numbers = std::cell::Cell::new(10);
+    let strategy = (history, prop::collection::vec((range(), 1..12_usize), 8));
+    let result = runner.run(&strategy, |(history, questions)| {
+        let number = numbers.get();
+        numbers.set(number + 1);
+        let all = write(store, move |tx| write_history(tx, number, &history));
+        for (range, limit) in questions {
+            let wanted = expected(&all, &range, limit);
+            let key = all.first().map_or(ChatKey(0), |message| message.chat);
+            let found =
+                store.read_blocking(move |tx| tx.list_messages(key, &range, limit)).unwrap();
+            let found: Vec<MessageId> = found.iter().map(|message| message.id).collect();
+            prop_assert_eq!(found, wanted, "{:?}", range);
+        }
+        Ok(())
+    });
+    result.unwrap();
+}
+
+fn write_history(
+    tx: &mut Tx<'_>,
+    number: u16,
+    history: &[Sketch],
+) -> Result<Vec<Message>, StoreError> {
+    let chat = chat_of_two(tx, 1, number)?;
+    let permit = send_permit(account_id(1), account_id(number))?;
+    let mut all = Vec::new();
+    for (id, (later, edited)) in (1_i64..).zip(history) {
+        let mut message = message(&chat, MessageId(id), account_id(1), "text");
+        message.position = Position(id);
+        tx.insert_message(&permit, &message)?;
+        if later.is_some() || edited.is_some() {
+            // Etags are unique in these histories, so that one order is the right one.
+            message.etag = 40 + id + later.unwrap_or_default() * 40;
+            message.edited_position = edited.map(Position);
+            tx.update_message(&message)?;
+        }
+        all.push(message);
+    }
+    Ok(all)
+}
+
+pub(crate) fn events_are_told_after_a_watermark_and_to_whom_they_concern(store: &Store) {
+    let (ada, bob): (AccountId, AccountId) = (account_id(1), account_id(2));
+    write(store, move |tx| {
+        let mut first = chat_of_two(tx, 1, 2)?;
+        let mut second = chat_of_two(tx, 1, 3)?;
+        let mut told = Vec::new();
+        for id in 1..=6 {
+            let kind = EventKind::MessageCreated(MessageId(id));
+            let chat = if id % 2 == 0 { &mut first } else { &mut second };
+            told.push(tx.append_event(chat, kind, None, None)?);
+            tx.update_chat(chat)?;
+        }
+        let private = tx.append_event(&mut first, EventKind::ChatUpdated, Some(bob), None)?;
+        let joined = tx.append_event(&mut first, EventKind::MemberAdded(bob), None, None)?;
+        tx.update_chat(&first)?;
+        assert_eq!(private.position.next(), joined.position);
+        told.push(joined);
+        let start = told.first().unwrap().watermark;
+        let after = Watermark(start.0 - 1);
+        assert_eq!(tx.events_for(ada, after, 99)?, told);
+        let (head, tail) = told.split_at(3);
+        assert_eq!(tx.events_for(ada, after, 3)?, head);
+        assert_eq!(tx.events_for(ada, head.last().unwrap().watermark, 99)?, tail);
+        let for_bob = tx.events_for(bob, after, 99)?;
+        assert!(for_bob.contains(&private) && for_bob.iter().all(|e| e.chat == first.key));
+        assert!(tx.events_for(account_id(9), Watermark(0), 99)?.is_empty());
+        let last = tx.last_watermark()?;
+        assert!(tx.events_for(ada, last, 99)?.is_empty());
+        tx.put_membership(&membership(second.key, bob))?;
+        assert_eq!(tx.events_for(bob, after, 99)?.len(), told.len() + 1);
+        // A chat that is written without new events keeps its place.
+        tx.update_chat(&second)?;
+        assert_eq!(tx.events_for(ada, after, 99)?.len(), told.len());
+        Ok(())
+    });
+}
