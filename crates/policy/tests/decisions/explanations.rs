@@ -90,6 +90,20 @@ fn each_trail_says_what_its_own_side_decided() {
 }
 
 #[test]
+fn personal_accounts_have_no_trail() {
+    let mut world = World::default();
+    world.blocks.insert(("P", "A"));
+    let compiled = world.compiled();
+    let (actor, target) = (compiled.person("A"), compiled.person("P"));
+    let relation = world.relation("A", "P");
+    let by = AddressKind::Email;
+    let verdict = decide(&Start { actor: &actor, target: &target, by, relation });
+    let refusal = verdict.refusal().unwrap();
+    assert_eq!(refusal.for_side_of(Home::Personal), View::NotReachable);
+    assert_eq!(refusal.for_side_of(actor.home), View::NotReachable);
+}
+
+#[test]
 fn trust_marks_follow_the_allow_list() {
     let mut world = World::default();
     world.try_out("TC");

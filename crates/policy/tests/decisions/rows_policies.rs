@@ -105,6 +105,18 @@ fn sources() -> Vec<Row> {
             )],
         ),
         row(
+            "T-211",
+            "the same, whichever group is the older one",
+            |_| {},
+            vec![(
+                Ask("effective", |_| {
+                    let list = [entry(9, "X"), entry(5, "Y"), entry(1, "Z")];
+                    effective(&terms(&list), None, &[1, 5, 9])
+                }),
+                "Group G9 rank 1 Tag:X; Group G5 rank 2 Tag:Y; Group G1 rank 3 Tag:Z; Global Global",
+            )],
+        ),
+        row(
             "T-212",
             "T-211 + direct Z",
             |_| {},

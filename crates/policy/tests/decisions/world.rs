@@ -7,11 +7,14 @@ use visavis_domain::chat::ChatKind;
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, OrganisationId};
 use visavis_domain::organisation::TrustClass;
-use visavis_policy::facts::{Consent, Person, Privacy, Relation, Rights};
+use visavis_policy::facts::{AddressKind, Consent, Person, Privacy, Relation, Rights, Start};
 use visavis_policy::name::PolicyName;
-use visavis_policy::settings::{Configuration, ExternalAccessPolicy};
+use visavis_policy::settings::{
+    CommunicationWithExternalOrgs as Mode, Configuration, ExternalAccessPolicy,
+};
 use visavis_policy::standing::{ChatFacts, PairRelation, SendRequest, Stance};
 use visavis_policy::terms::{CompileInput, OrganisationTerms};
+use visavis_policy::verdict::decide;
 
 /// A domain.
 pub(crate) fn domain(text: &str) -> Domain {
@@ -29,6 +32,7 @@ pub(crate) struct Organisation {
     pub(crate) domains: Vec<Domain>,
     pub(crate) trust_class: TrustClass,
     pub(crate) configuration: Configuration,
+    pub(crate) global: ExternalAccessPolicy,
 }
 
 /// A person before compilation.
@@ -72,7 +76,9 @@ impl Default for World {
                 ..Configuration::default()
             };
             let trust_class = TrustClass::Standard;
-            (name, Organisation { domains: domains(proved), trust_class, configuration })
+            let global = ExternalAccessPolicy::default();
+            let domains = domains(proved);
+            (name, Organisation { domains, trust_class, configuration, global })
         };
         let mut world = Self {
             organisations: BTreeMap::from([
@@ -197,9 +203,10 @@ impl World {
     pub(crate) fn compiled(&self) -> Compiled<'_> {
         let terms = (1u8..).zip(&self.organisations).map(|(number, (name, organisation))| {
             let custom = self.people.iter().filter(|(_, who)| who.organisation == Some(*name));
-            let policies: Vec<_> = custom
-                .filter_map(|(person, who)| Some((policy_name(person), who.policy.clone()?)))
-                .collect();
+            let global = (PolicyName::global(), organisation.global.clone());
+            let custom =
+                custom.filter_map(|(person, who)| Some((policy_name(person), who.policy.clone()?)));
+            let policies: Vec<_> = std::iter::once(global).chain(custom).collect();
             let terms = OrganisationTerms::compile(CompileInput {
                 id: OrganisationId::from_bytes([number; 16]),
                 epoch: 1,
@@ -261,7 +268,8 @@ impl Compiled<'_> {
         people
     }
 
-    /// Runs `act` on a chat of these people, the first of whom is the initiator.
+    /// Runs `act` on a chat of these people, the first of whom is the initiator; in brackets, one
+    /// who is there no more.
     pub(crate) fn in_chat<T>(
         &self,
         kind: ChatKind,
@@ -269,15 +277,17 @@ impl Compiled<'_> {
         act: impl FnOnce(&ChatFacts<'_>) -> T,
     ) -> T {
         let (first, rest) = names.split_once(' ').unwrap_or((names, ""));
+        let initiator = first.trim_matches(['(', ')']);
+        let present = if initiator == first { names } else { rest };
         let account = |name| self.world.account(name);
         let barriers: Vec<_> =
             self.world.barriers.iter().map(|(a, b)| (account(a), account(b))).collect();
-        let relation = (kind == ChatKind::OneOnOne).then(|| self.pair_relation(first, rest));
+        let relation = (kind == ChatKind::OneOnOne).then(|| self.pair_relation(initiator, rest));
         act(&ChatFacts {
             kind,
-            initiator: account(first),
-            initiator_home: self.person(first).home,
-            members: &self.people(names),
+            initiator: account(initiator),
+            initiator_home: self.person(initiator).home,
+            members: &self.people(present),
             relation,
             barriers: &barriers,
         })
@@ -295,4 +305,19 @@ impl Compiled<'_> {
             are_contacts: to_other.are_contacts,
         }
     }
+}
+
+/// Whether a domain mode that the store has for `Global` is without effect.
+pub(crate) fn global_mode_is_ignored() -> bool {
+    let mut world = World::default();
+    for organisation in world.organisations.values_mut() {
+        organisation.global = ExternalAccessPolicy {
+            communication_with_external_orgs: Mode::BlockAllExternalDomains,
+            ..ExternalAccessPolicy::default()
+        };
+    }
+    let compiled = world.compiled();
+    let (actor, target) = (&compiled.person("A"), &compiled.person("B"));
+    let (by, relation) = (AddressKind::Email, Relation::default());
+    decide(&Start { actor, target, by, relation }).refusal().is_none()
 }
