@@ -156,6 +156,10 @@ impl Subject {
         let account = account.filter(|account| account.home.organisation() == class);
         let home = home_of(tx, ctx, class)?;
         let mut subject = Self::load(tx, account.as_ref(), home, by)?;
+        if subject.account.is_none() {
+            // The own block list answers for an address whether or not somebody has it.
+            subject.addresses.push(address.clone());
+        }
         let typed = address.domain().filter(|_domain| class.is_some());
         if let Some(domain) = typed
             && !subject.domains.contains(&domain)
