@@ -59,7 +59,7 @@ pub(crate) async fn run(command: AuditCommand, session: &Session) -> Done {
         AuditCommand::List { kind, since, until, count } => {
             list(session, kind, [since, until], count).await
         }
-        AuditCommand::Verify { organisation } => verify(session, organisation),
+        AuditCommand::Verify { organisation } => verify(session, organisation).await,
     }
 }
 
@@ -105,8 +105,8 @@ fn row(entry: &Value) -> Vec<String> {
     ]
 }
 
-fn verify(session: &Session, organisation: Option<OrganisationId>) -> Done {
-    let report = prove(&session.connect.data, organisation)?;
+async fn verify(session: &Session, organisation: Option<OrganisationId>) -> Done {
+    let report = prove(&session.connect.data, organisation).await?;
     let broken = report.first_broken.as_ref();
     let value = json!({
         "isWhole": broken.is_none(),
@@ -134,14 +134,14 @@ fn verify(session: &Session, organisation: Option<OrganisationId>) -> Done {
 }
 
 /// Follows the chains in a data folder, without writing.
-fn prove(data: &Path, organisation: Option<OrganisationId>) -> Done<VerifyReport> {
+async fn prove(data: &Path, organisation: Option<OrganisationId>) -> Done<VerifyReport> {
     let path = data.join(DATABASE);
     if !path.exists() {
         return Err(Complaint::not_found(format!("there is no database {}", path.display())));
     }
     let store = Store::open_read_only(&path)
         .with_context(|| format!("{} cannot be read", path.display()))?;
-    let report = store.read_blocking(move |tx| tx.verify_audit(organisation, &mut |_entries| ()));
+    let report = store.read(move |tx| tx.verify_audit(organisation, &mut |_entries| ())).await;
     store.shutdown();
     match report {
         Ok(report) => Ok(report),

@@ -326,9 +326,13 @@ fn happening(frame: &Value) -> String {
     if resource.ends_with("/presence") {
         return format!("       {} is {}", text(data, "/id"), text(data, "/availability"));
     }
+    if resource.contains("/members(") {
+        return format!("       member {change}: {}", shown::person(data));
+    }
     let state = shown::state(data);
-    let state = if state.is_empty() { state } else { format!(" ({state})") };
-    format!("       {change} {}{state}", harmless(resource))
+    let topic = harmless(text(data, "/topic"));
+    let what = [topic, state].into_iter().filter(|what| !what.is_empty()).collect::<Vec<_>>();
+    format!("       chat {change} {}", what.join(", ")).trim_end().to_owned()
 }
 
 async fn requests(client: &Client, session: &Session, are_sent: bool) -> Done {
@@ -368,11 +372,22 @@ async fn requests(client: &Client, session: &Session, are_sent: bool) -> Done {
 async fn preview(client: &Client, session: &Session, chat: &Chat) -> Done {
     let me = reference::my_id(client).await?;
     let chat = reference::find(client, &me, &chat.reference).await?;
-    let id = part(text(&chat, "/id"));
-    let messages = client.all(&format!("/v1.0/chats/{id}/requestPreview")).await?;
+    let messages = previewed(client, text(&chat, "/id")).await?;
     let lines: Vec<String> = messages.iter().map(shown::message).collect();
     session.out.answer(&json!(messages), lines.join("\n"));
     Ok(())
+}
+
+/// What somebody wrote who asks for contact, oldest first.
+///
+/// # Errors
+///
+/// What the server complains about.
+pub(crate) async fn previewed(client: &Client, chat: &str) -> Done<Vec<Value>> {
+    let path = format!("/v1.0/chats/{}/requestPreview", part(chat));
+    let mut messages = client.all(&path).await?;
+    messages.sort_by(|a, b| text(a, "/createdDateTime").cmp(text(b, "/createdDateTime")));
+    Ok(messages)
 }
 
 /// An answer to a contact request.

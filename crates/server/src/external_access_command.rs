@@ -277,23 +277,25 @@ async fn unassign(client: &Client, policy: &str, to: &To) -> Done {
 fn lines(object: &Value) -> String {
     let entries = object.as_object().into_iter().flatten();
     let entries = entries.filter(|(name, _)| !name.starts_with('@'));
-    let lines: Vec<String> = entries
-        .map(|(name, value)| match value {
-            Value::String(text) => format!("{name}: {}", harmless(text)),
-            Value::Array(list) => {
-                let list: Vec<String> =
-                    list.iter().map(|entry| harmless(entry.as_str().unwrap_or_default())).collect();
-                format!(
-                    "{name}: {}",
-                    if list.is_empty() { "–".to_owned() } else { list.join(", ") }
-                )
-            }
-            Value::Object(_) => format!("{name}: {}", harmless(&value.to_string())),
-            Value::Null => format!("{name}: –"),
-            Value::Bool(_) | Value::Number(_) => format!("{name}: {value}"),
-        })
-        .collect();
+    let lines: Vec<String> =
+        entries.map(|(name, value)| format!("{name}: {}", plain(value))).collect();
     lines.join("\n")
+}
+
+fn plain(value: &Value) -> String {
+    let nothing = || "–".to_owned();
+    match value {
+        Value::Null => nothing(),
+        Value::String(text) => harmless(text),
+        Value::Array(list) if list.is_empty() => nothing(),
+        Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(object) => match (text(value, "/mode"), object.get("domains")) {
+            ("allKnownDomains", _) => "all that are not blocked".to_owned(),
+            ("allowList", Some(domains)) => format!("only {}", plain(domains)),
+            _ => harmless(&value.to_string()),
+        },
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
 }
 
 /// A patch under construction.

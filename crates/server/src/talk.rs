@@ -6,7 +6,7 @@ use std::io::BufRead;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::chat_command::{newest, say};
+use crate::chat_command::{newest, previewed, say};
 use crate::client::{Client, part};
 use crate::exit::{Complaint, Done, Exit};
 use crate::live::{Heard, Live};
@@ -33,6 +33,19 @@ struct Talk<'a> {
     id: String,
     /// What was shown of each message, so that nothing appears twice.
     seen: HashMap<String, String>,
+    /// What was shown of the chat itself.
+    stage: Stage,
+}
+
+/// How far the conversation has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nothing is shown yet.
+    Closed,
+    /// A contact request waits for the person's answer.
+    Asked,
+    /// The messages are shown.
+    Open,
 }
 
 /// Holds the conversation until the end of input, `/quit` or Ctrl-C.
@@ -44,7 +57,7 @@ pub(crate) async fn run(client: Client, session: &Session, me: String, chat: Val
     let id = text(&chat, "/id").to_owned();
     // Listen first, then fetch: nothing can fall between.
     let mut live = Live::open(client.clone(), None).await?;
-    let mut talk = Talk { client, session, me, id, seen: HashMap::new() };
+    let mut talk = Talk { client, session, me, id, seen: HashMap::new(), stage: Stage::Closed };
     session.out.line(format!("{}  (/help lists what you can do)", shown::title(&chat, &talk.me)));
     talk.catch_up(&chat).await?;
     let mut lines = typed();
@@ -66,6 +79,12 @@ pub(crate) async fn run(client: Client, session: &Session, me: String, chat: Val
     }
 }
 
+fn stage_of(chat: &Value) -> Stage {
+    let is_asked = text(chat, "/contactRequest/state") == "pending"
+        && text(chat, "/contactRequest/direction") == "inbound";
+    if is_asked { Stage::Asked } else { Stage::Open }
+}
+
 /// What is typed, line by line. Reading blocks, so it has a thread of its own, which ends with
 /// the process.
 fn typed() -> mpsc::Receiver<String> {
@@ -83,14 +102,16 @@ fn typed() -> mpsc::Receiver<String> {
 impl Talk<'_> {
     /// Shows what is there: the request that waits, or the newest messages.
     async fn catch_up(&mut self, chat: &Value) -> Done {
-        let is_asked = text(chat, "/contactRequest/state") == "pending"
-            && text(chat, "/contactRequest/direction") == "inbound";
-        if is_asked {
+        let stage = stage_of(chat);
+        if stage == Stage::Asked && self.stage != Stage::Asked {
             let who = chat.pointer("/contactRequest/requestedBy").unwrap_or(&Value::Null);
             self.session.out.line(format!(
                 "{} wants to chat with you. /preview, /accept, /block or /decline",
                 shown::person(who)
             ));
+        }
+        self.stage = stage;
+        if stage == Stage::Asked {
             return Ok(());
         }
         for message in newest(&self.client, &self.id, SHOWN_FIRST).await? {
@@ -114,17 +135,27 @@ impl Talk<'_> {
         let Some(part) = resource.strip_prefix(&this) else { return Ok(()) };
         let data = frame.get("resourceData").unwrap_or(&Value::Null);
         if part.is_empty() {
-            if data.is_null() {
-                self.session.out.line("You are no longer in this chat.");
-            } else {
-                let chat = self.chat().await?;
-                self.catch_up(&chat).await?;
-            }
-        } else if part.starts_with("/messages(") && !data.is_null() {
+            return self.chat_changed(text(frame, "/changeType"), data).await;
+        }
+        if part.starts_with("/messages(") && !data.is_null() {
             self.show(data);
             if text(data, "/from/user/id") != self.me {
                 self.read().await?;
             }
+        }
+        Ok(())
+    }
+
+    /// The chat itself changed: most often only how far somebody has read.
+    async fn chat_changed(&mut self, change: &str, data: &Value) -> Done {
+        if data.is_null() {
+            self.session.out.line("You are no longer in this chat.");
+            self.stage = Stage::Closed;
+            return Ok(());
+        }
+        if change == "created" || stage_of(data) != self.stage {
+            let chat = self.chat().await?;
+            self.catch_up(&chat).await?;
         }
         Ok(())
     }
@@ -179,8 +210,7 @@ impl Talk<'_> {
     }
 
     async fn preview(&self) -> Done {
-        let path = format!("/v1.0/chats/{}/requestPreview", part(&self.id));
-        for message in self.client.all(&path).await? {
+        for message in previewed(&self.client, &self.id).await? {
             self.session.out.json(&message);
             self.session.out.line(shown::message(&message));
         }

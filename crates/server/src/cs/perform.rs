@@ -198,7 +198,7 @@ async fn show_policies(
         if place > 0 {
             out.line("");
         }
-        out.line(listing(policy, |_| true));
+        out.line(listing(policy, |name| name != "assignments"));
     }
     Ok(())
 }
@@ -273,13 +273,14 @@ fn show(out: Output, object: &Value, is_shown: impl Fn(&str) -> bool) {
 
 /// An object as PowerShell lists it.
 fn listing(object: &Value, is_shown: impl Fn(&str) -> bool) -> String {
-    let entries: Vec<(String, String)> = object
+    let mut entries: Vec<(String, String)> = object
         .as_object()
         .into_iter()
         .flatten()
         .filter(|(name, _)| !name.starts_with('@') && is_shown(name))
         .map(|(name, value)| (cmdlet_name(name), powershell(value)))
         .collect();
+    entries.sort_by_key(|(name, _)| name != "Identity");
     let width = entries.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let lines = entries.iter().map(|(name, value)| format!("{name:<width$} : {value}"));
     lines.collect::<Vec<_>>().join("\n")
