@@ -119,11 +119,14 @@ impl Hub {
         Ok(Place { hub: Arc::clone(self), account, id, queue, ending })
     }
 
-    /// Whether the account may open one more connection.
-    pub(crate) fn has_room(&self, account: AccountId) -> bool {
+    /// Whether the account may open one more connection; if not, how it would end.
+    pub(crate) fn refusal(&self, account: AccountId) -> Option<End> {
         let state = self.lock();
         let connections = state.accounts.get(&account).map_or(0, Vec::len);
-        !state.is_draining && connections < PUSH_CONNECTIONS_PER_ACCOUNT_MAX
+        match state.is_draining {
+            true => Some(End::Resume),
+            false => (connections >= PUSH_CONNECTIONS_PER_ACCOUNT_MAX).then_some(End::TooMany),
+        }
     }
 
     /// Whether any of these accounts is connected.

@@ -45,6 +45,7 @@ use axum::Router;
 use axum::routing::get;
 use tokio::task::JoinHandle;
 use visavis_app::App;
+use visavis_domain::id::AccountId;
 
 pub use end::End;
 pub use wire::{Authenticate, SignIn, Wire};
@@ -84,6 +85,12 @@ impl Push {
     #[must_use]
     pub fn connections(&self) -> usize {
         self.shared.hub.open()
+    }
+
+    /// Whether anything is delivered to the account.
+    #[must_use]
+    pub fn is_connected(&self, account: AccountId) -> bool {
+        self.shared.hub.has_any(&[account])
     }
 
     /// Tells every client to resume elsewhere, and waits until they have closed or time is up.

@@ -7,11 +7,13 @@ use axum::extract::{ConnectInfo, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use std::net::SocketAddr;
+use visavis_app::StoreError;
 use visavis_app::failure::Failure;
 use visavis_domain::limit::PUSH_FRAME_BYTES_MAX;
 
 use crate::Push;
 use crate::connection;
+use crate::end::End;
 
 /// Bytes that are read from, and gathered for, one connection at a time. The library's own 128 KiB
 /// would be most of the memory of an idle connection.
@@ -45,8 +47,10 @@ async fn admit(
     let since = since(query.as_deref())?;
     let upgrade =
         upgrade.map_err(|rejection| Failure::invalid("upgrade", rejection.body_text()))?;
-    if !push.shared.hub.has_room(sign_in.caller.account) {
-        return Err(Failure::TooMany { retry_after_s: TOO_MANY_RETRY_S });
+    match push.shared.hub.refusal(sign_in.caller.account) {
+        Some(End::Resume) => return Err(StoreError::Closed.into()),
+        Some(_) => return Err(Failure::TooMany { retry_after_s: TOO_MANY_RETRY_S }),
+        None => {}
     }
     let shared = std::sync::Arc::clone(&push.shared);
     Ok(upgrade
