@@ -1,1 +1,20 @@
-//! tests
+//! What the whole-product tests stand on: the real server as a child process, a small client, and
+//! a cast of people.
+//!
+//! Nothing here knows how the server works; everything goes over HTTP. Whatever is not as it must
+//! be fails the test at once, with the request and the answer.
+#![expect(
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "the harness fails the test that uses it"
+)]
+
+pub mod answer;
+pub mod chat;
+pub mod client;
+pub mod description;
+pub mod external_access;
+pub mod server;
+pub mod world;

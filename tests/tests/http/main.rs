@@ -1,0 +1,4 @@
+//! The product over HTTP, against the real server.
+#![cfg(test)]
+
+mod story;
