@@ -59,7 +59,8 @@ pub(crate) fn user_key(target: &str, key: &str) -> Result<UserKey, ApiError> {
 }
 
 /// A membership id, as Graph makes them.
-pub(crate) fn member_id(tenant: Tenant, chat: &ChatId, account: AccountId) -> String {
+#[must_use]
+pub fn member_id(tenant: Tenant, chat: &ChatId, account: AccountId) -> String {
     STANDARD.encode(format!("0##{tenant}##{chat}##{account}"))
 }
 

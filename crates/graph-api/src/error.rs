@@ -292,6 +292,33 @@ impl IntoResponse for ApiError {
     }
 }
 
+impl From<&Failure> for ApiError {
+    fn from(failure: &Failure) -> Self {
+        copied(failure).into()
+    }
+}
+
+/// The same failure again.
+fn copied(failure: &Failure) -> Failure {
+    match failure {
+        Failure::Refused(refusal) => Failure::Refused(*refusal),
+        Failure::NotReachable => Failure::NotReachable,
+        Failure::NotFound => Failure::NotFound,
+        Failure::NoPermission => Failure::NoPermission,
+        Failure::Invalid { target, message } => Failure::invalid(target, message),
+        Failure::DuplicateMember => Failure::DuplicateMember,
+        Failure::TooLarge => Failure::TooLarge,
+        Failure::RiskNotAcknowledged => Failure::RiskNotAcknowledged,
+        Failure::Conflict(message) => Failure::Conflict(message.clone()),
+        Failure::PreconditionFailed => Failure::PreconditionFailed,
+        Failure::LimitReached(message) => Failure::LimitReached(message.clone()),
+        Failure::NotSignedIn => Failure::NotSignedIn,
+        Failure::TooMany { retry_after_s } => Failure::TooMany { retry_after_s: *retry_after_s },
+        Failure::Store(error) => Failure::Store(error.clone()),
+        Failure::Internal { code } => Failure::Internal { code },
+    }
+}
+
 impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
         let plain = Self::plain;

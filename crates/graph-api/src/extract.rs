@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, IF_MATCH, ORIGIN};
 use axum::http::request::Parts;
@@ -36,6 +36,8 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
+/// Bytes of a body that is too large which are read before the answer.
+const DISCARDED_BYTES_MAX: usize = 8 * REQUEST_BODY_BYTES_MAX;
 /// Characters of a parser's own words that are repeated to the caller.
 const COMPLAINT_CHARACTERS_MAX: usize = 200;
 
@@ -49,8 +51,8 @@ pub async fn authenticate(
     headers: &HeaderMap,
     client: Option<IpAddr>,
 ) -> Result<Caller, ApiError> {
-    let secret = secret(headers).ok_or_else(ApiError::not_signed_in)?;
-    Ok(app.authenticate(secret.text, client).await?)
+    let credential = credential(headers).ok_or_else(ApiError::not_signed_in)?;
+    Ok(app.authenticate(credential.secret, client).await?)
 }
 
 /// Whether a browser says that the request comes from the server's own pages.
@@ -82,17 +84,29 @@ pub(crate) fn client_of(state: &ApiState, parts: &Parts) -> Option<IpAddr> {
     })
 }
 
-struct Secret<'a> {
-    text: &'a str,
-    is_cookie: bool,
+/// What a request presents to show who makes it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Credential<'a> {
+    /// The secret of a token or session.
+    pub secret: &'a str,
+    /// Whether it came in the session cookie; then where the request comes from counts too.
+    pub is_cookie: bool,
 }
 
-fn secret(headers: &HeaderMap) -> Option<Secret<'_>> {
+impl std::fmt::Debug for Credential<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credential").field("is_cookie", &self.is_cookie).finish_non_exhaustive()
+    }
+}
+
+/// The bearer token of a request, or else its session cookie.
+#[must_use]
+pub fn credential(headers: &HeaderMap) -> Option<Credential<'_>> {
     if let Some(authorization) = text(headers, &AUTHORIZATION) {
         let (scheme, text) = authorization.split_once(' ')?;
         return scheme
             .eq_ignore_ascii_case("bearer")
-            .then_some(Secret { text: text.trim(), is_cookie: false });
+            .then_some(Credential { secret: text.trim(), is_cookie: false });
     }
     headers
         .get_all(COOKIE)
@@ -101,7 +115,7 @@ fn secret(headers: &HeaderMap) -> Option<Secret<'_>> {
         .flat_map(|cookies| cookies.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
         .find(|(name, _value)| *name == SESSION_COOKIE)
-        .map(|(_name, text)| Secret { text, is_cookie: true })
+        .map(|(_name, secret)| Credential { secret, is_cookie: true })
 }
 
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -186,11 +200,12 @@ impl FromRequestParts<Arc<ApiState>> for Call {
         parts: &mut Parts,
         state: &Arc<ApiState>,
     ) -> Result<Self, ApiError> {
-        let secret = secret(&parts.headers).ok_or_else(ApiError::not_signed_in)?;
-        if secret.is_cookie && !parts.method.is_safe() && !is_same_origin(state, &parts.headers) {
+        let credential = credential(&parts.headers).ok_or_else(ApiError::not_signed_in)?;
+        if credential.is_cookie && !parts.method.is_safe() && !is_same_origin(state, &parts.headers)
+        {
             return Err(ApiError::cross_origin());
         }
-        let caller = state.app.authenticate(secret.text, client_of(state, parts)).await?;
+        let caller = state.app.authenticate(credential.secret, client_of(state, parts)).await?;
         if let Some(trace) = parts.extensions.get::<Arc<Trace>>() {
             trace.set_actor(&caller);
         }
@@ -336,21 +351,34 @@ async fn bytes_of(body: Body, headers: &HeaderMap) -> Result<Vec<u8>, ApiError> 
     let announced = text(headers, &axum::http::header::CONTENT_LENGTH)
         .and_then(|length| length.parse::<usize>().ok())
         .unwrap_or_default();
+    let mut bytes = Vec::with_capacity(announced.min(REQUEST_BODY_BYTES_MAX));
+    let mut chunks = body.into_data_stream();
     if announced > REQUEST_BODY_BYTES_MAX {
+        discard(chunks, 0).await;
         return Err(ApiError::too_large(REQUEST_BODY_BYTES_MAX));
     }
-    let mut bytes = Vec::with_capacity(announced);
-    let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_transport| {
             ApiError::invalid("body", "The body of the request ended too early.")
         })?;
         if bytes.len() + chunk.len() > REQUEST_BODY_BYTES_MAX {
+            discard(chunks, bytes.len()).await;
             return Err(ApiError::too_large(REQUEST_BODY_BYTES_MAX));
         }
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
+}
+
+/// Reads on without keeping anything: many clients see an answer only once they have sent all.
+async fn discard(mut chunks: BodyDataStream, read: usize) {
+    let mut left = DISCARDED_BYTES_MAX.saturating_sub(read);
+    while let Some(Ok(chunk)) = chunks.next().await {
+        if chunk.len() >= left {
+            return;
+        }
+        left -= chunk.len();
+    }
 }
 
 fn must_be_json(headers: &HeaderMap) -> Result<(), ApiError> {
@@ -381,13 +409,23 @@ fn complaint<T: DeserializeOwned>(bytes: &[u8]) -> ApiError {
     match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Err(error) => {
             let path = error.path().to_string();
-            let target = if path == "." { "body".to_owned() } else { path };
-            let words: String =
-                error.inner().to_string().chars().take(COMPLAINT_CHARACTERS_MAX).collect();
+            let is_nowhere = path == "." || path == "?";
+            let target = if is_nowhere { "body".to_owned() } else { path };
+            let words = plain_words(&error.inner().to_string());
             ApiError::invalid(target, format!("The body cannot be read: {words}."))
         }
         Ok(_value) => ApiError::invalid("body", "The body has more after its end."),
     }
+}
+
+/// A parser's words without the names of our types.
+fn plain_words(words: &str) -> String {
+    let mut plain = words.chars().take(COMPLAINT_CHARACTERS_MAX).collect::<String>();
+    if let Some((before, after)) = plain.split_once("struct ") {
+        let rest = after.split_once(' ').map_or("", |(_name, rest)| rest);
+        plain = format!("{before}an object {rest}");
+    }
+    plain.trim_end().to_owned()
 }
 
 /// Whether some text in the JSON has a NUL: `\u0000` after an even number of backslashes.
@@ -395,8 +433,8 @@ fn has_nul(bytes: &[u8]) -> bool {
     const ESCAPE: &[u8] = b"\\u0000";
     bytes.contains(&0)
         || bytes.windows(ESCAPE.len()).enumerate().any(|(at, window)| {
-            let before = bytes.iter().take(at).rev().take_while(|&&byte| byte == b'\\').count();
-            window == ESCAPE && before % 2 == 0
+            let before = || bytes.iter().take(at).rev().take_while(|&&byte| byte == b'\\').count();
+            window == ESCAPE && before() % 2 == 0
         })
 }
 
@@ -452,6 +490,7 @@ mod tests {
             (br#"{"name":"a\u0000"}"#, "NUL"),
             (b"{\"name\":\"a\0\"}", "NUL"),
             (br#"{"parts":[{"name":5}]}"#, "parts[0].name"),
+            (br#"{"parts":[5]}"#, "expected an object at line 1"),
         ] {
             let complaint = complaint_of(bytes);
             assert!(complaint.contains(words), "{complaint} lacks {words}");
@@ -464,13 +503,13 @@ mod tests {
     fn secrets_come_from_the_header_or_the_cookie() {
         let mut headers = HeaderMap::new();
         headers.append(COOKIE, "a=b; visavis_session=s1; c=d".parse().unwrap());
-        let found = secret(&headers).unwrap();
-        assert_eq!((found.text, found.is_cookie), ("s1", true));
+        let found = credential(&headers).unwrap();
+        assert_eq!((found.secret, found.is_cookie), ("s1", true));
         headers.insert(AUTHORIZATION, "bearer t1".parse().unwrap());
-        let found = secret(&headers).unwrap();
-        assert_eq!((found.text, found.is_cookie), ("t1", false));
+        let found = credential(&headers).unwrap();
+        assert_eq!((found.secret, found.is_cookie), ("t1", false));
         headers.insert(AUTHORIZATION, "Basic dXNlcg==".parse().unwrap());
-        assert!(secret(&headers).is_none());
+        assert!(credential(&headers).is_none());
     }
 
     #[test]

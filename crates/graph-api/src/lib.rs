@@ -28,6 +28,8 @@ mod settings;
 mod sign_in;
 mod token;
 mod user;
+#[cfg(test)]
+mod wire_tests;
 
 use std::sync::{Arc, OnceLock};
 
@@ -38,9 +40,10 @@ use tower::util::MapRequestLayer;
 use utoipa_axum::router::OpenApiRouter;
 use visavis_app::App;
 
+pub use crate::bind::member_id;
 pub use crate::chat::{ChatWire, chat_wire};
 pub use crate::error::ApiError;
-pub use crate::extract::{SESSION_COOKIE, authenticate, is_same_origin};
+pub use crate::extract::{Credential, SESSION_COOKIE, authenticate, credential, is_same_origin};
 pub use crate::member::{MemberWire, member_wire};
 pub use crate::message::{MessageInfo, MessageWire, message_info, message_wire};
 pub use crate::odata::{CONSUMER_TENANT_ID, Moment, Tenant, UnknownEnums, UserIdentity};

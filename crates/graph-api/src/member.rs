@@ -36,7 +36,7 @@ pub(crate) fn routes() -> Routes {
 /// `microsoftAccountUserConversationMember` for personal accounts.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = conversationMember)]
+#[schema(as = chatMember)]
 pub struct MemberWire<'a> {
     #[serde(rename = "@odata.type")]
     odata_type: &'static str,
@@ -114,7 +114,7 @@ pub(crate) struct MemberBody {
 
 /// Several members.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = conversationMembers)]
+#[schema(as = chatMembers)]
 pub(crate) struct MembersBody {
     values: Vec<MemberBody>,
 }

@@ -14,7 +14,7 @@ use visavis_app::subject::UserKey;
 use visavis_app::view::MessageView;
 use visavis_domain::id::{AccountId, ChatId, MessageId};
 use visavis_domain::limit::PAGE_ENTRIES_MAX;
-use visavis_domain::message::{Body, ContentType, Importance, Quote, SystemEvent};
+use visavis_domain::message::{Body, ContentType, Importance, Mention, Quote, SystemEvent};
 
 use crate::Routes;
 use crate::answer::Answer;
@@ -200,7 +200,10 @@ pub(crate) struct VersionWire<'a> {
 #[must_use]
 pub fn message_wire(view: &MessageView, unknown_enums: UnknownEnums) -> MessageWire<'_> {
     let message = &*view.message;
-    let quotes = &message.extras.quotes;
+    // Of a deleted message nothing remains but that it was there.
+    let extras = message.deleted_at.is_none().then_some(&message.extras);
+    let quotes = extras.map_or(&[][..], |extras| &extras.quotes);
+    let mentioned = extras.map_or(&[][..], |extras| &extras.mentions);
     MessageWire {
         id: Digits(message.id.0),
         reply_to_id: Null,
@@ -210,7 +213,7 @@ pub fn message_wire(view: &MessageView, unknown_enums: UnknownEnums) -> MessageW
         last_modified_date_time: Moment(message.modified_at()),
         last_edited_date_time: message.edited_at.map(Moment),
         deleted_date_time: message.deleted_at.map(Moment),
-        subject: message.extras.subject.as_deref(),
+        subject: extras.and_then(|extras| extras.subject.as_deref()),
         summary: Null,
         chat_id: view.chat_id.as_str(),
         importance: importance_name(message.importance),
@@ -222,7 +225,7 @@ pub fn message_wire(view: &MessageView, unknown_enums: UnknownEnums) -> MessageW
         from: sender(view),
         body: body(view),
         attachments: quotes.iter().map(|quote| attachment(view, quote)).collect(),
-        mentions: mentions(view),
+        mentions: mentioned.iter().map(|mention| mention_wire(view, mention)).collect(),
         reactions: reactions(view),
     }
 }
@@ -304,15 +307,12 @@ fn escaped(text: &str) -> String {
     html
 }
 
-fn mentions(view: &MessageView) -> Vec<MentionWire<'_>> {
-    let mentions = view.message.extras.mentions.iter();
-    mentions
-        .map(|mention| MentionWire {
-            id: mention.id,
-            mention_text: &mention.text,
-            mentioned: IdentitySet::of(view.person(mention.account)),
-        })
-        .collect()
+fn mention_wire<'a>(view: &'a MessageView, mention: &'a Mention) -> MentionWire<'a> {
+    MentionWire {
+        id: mention.id,
+        mention_text: &mention.text,
+        mentioned: IdentitySet::of(view.person(mention.account)),
+    }
 }
 
 fn reactions(view: &MessageView) -> Vec<ReactionWire<'_>> {

@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 use visavis_app::context::Context;
 use visavis_app::page::PageRequest;
 use visavis_app::view::Page;
-use visavis_app::{Tx, account, organisation};
+use visavis_app::{Tx, organisation};
 use visavis_domain::address::Domain;
 use visavis_domain::id::OrganisationId;
 use visavis_domain::limit::ADMIN_PAGE_ENTRIES_MAX;
@@ -21,7 +21,7 @@ use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
 use crate::odata::{Collection, Moment};
 use crate::query::{Ask, Options};
-use crate::user::{UserBody, UserWire, required, user_wire};
+use crate::user::{UserBody, UserWire, required};
 
 const SET: &str = "deployment/organisations";
 const PAGE_ENTRIES_USUAL: usize = 100;
@@ -217,7 +217,5 @@ async fn personal_account_create(
     payload: Payload<UserBody>,
 ) -> Result<Answer, ApiError> {
     let is_personal = payload.value.user_principal_name.is_none();
-    let new = payload.value.new_account(is_personal)?;
-    let user = account::create(&call.state.app, call.caller, new).await?;
-    Ok(call.shape.entity(StatusCode::CREATED, "users", &user_wire(&user, true)))
+    call.create_account(payload, is_personal).await
 }

@@ -5,15 +5,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use visavis_app::Tx;
 use visavis_app::account::{self, AccountChange, NewAccount, UserFilter};
 use visavis_app::context::Context;
 use visavis_app::failure::Outcome;
 use visavis_app::page::PageRequest;
 use visavis_app::subject::UserKey;
 use visavis_app::view::{Page, User};
+use visavis_app::{IdempotencyKey, Tx};
 use visavis_domain::account::{Profile, Role, Roles};
 use visavis_domain::address::{Address, EmailAddress, PhoneNumber};
+use visavis_domain::audit::Hash;
 use visavis_domain::id::AccountId;
 use visavis_domain::limit::ADMIN_PAGE_ENTRIES_MAX;
 
@@ -404,12 +405,44 @@ async fn user_list(call: Call, options: Options) -> Result<Answer, ApiError> {
 }
 
 /// Make an account in one of the organisation's domains, for administrators.
-#[utoipa::path(post, path = "/v1.0/users", tag = "users", request_body = UserBody,
+#[utoipa::path(post, path = "/v1.0/users", tag = "users",
+    params(crate::open_api::CreateParameters), request_body = UserBody,
     responses((status = 201, body = UserWire<'static>), Errors))]
 async fn user_create(call: Call, payload: Payload<UserBody>) -> Result<Answer, ApiError> {
-    let new = payload.value.new_account(false)?;
-    let user = account::create(&call.state.app, call.caller, new).await?;
-    Ok(call.shape.entity(StatusCode::CREATED, "users", &user_wire(&user, true)))
+    call.create_account(payload, false).await
+}
+
+impl Call {
+    /// Makes an account. Its password is hashed first, outside of any transaction.
+    pub(crate) async fn create_account(
+        self,
+        payload: Payload<UserBody>,
+        is_personal: bool,
+    ) -> Result<Answer, ApiError> {
+        let new = payload.value.new_account(is_personal)?;
+        let Some(once) = payload.once else {
+            let user = account::create(&self.state.app, self.caller, new).await?;
+            return Ok(self.shape.entity(StatusCode::CREATED, "users", &user_wire(&user, true)));
+        };
+        if self.caller.operates().is_err() {
+            self.caller.administers(&[])?;
+        }
+        let hash = match new.password.clone() {
+            Some(password) => Some(self.state.app.hash_password(password).await?),
+            None => None,
+        };
+        // The fingerprint is kept, so it is not one of a body that has a password.
+        let what = format!("{} {}", new.user_principal_name, new.display_name);
+        let once = IdempotencyKey { fingerprint: Hash::of(what.as_bytes()), ..once };
+        let insert = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+            ctx.limits.check_new_account(ctx.caller.account)?;
+            account::insert(tx, ctx, new, hash.as_deref())
+        };
+        self.create(Some(once), insert, |shape, user| {
+            shape.entity(StatusCode::CREATED, "users", &user_wire(user, true))
+        })
+        .await
+    }
 }
 
 /// Change an account of one's organisation, for administrators.
