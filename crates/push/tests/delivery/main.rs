@@ -1,4 +1,5 @@
 //! Live delivery over real connections: what arrives, in which order, and how connections end.
+#![cfg(test)]
 
 mod law;
 mod server;

@@ -267,9 +267,8 @@ impl Listener {
             match timeout(SOON, self.socket.next()).await.expect("heard in time") {
                 Some(Ok(Message::Text(text))) => {
                     let frame: Value = serde_json::from_str(&text).unwrap();
-                    if let Some(token) = frame["token"].as_str() {
-                        self.token = Some(token.to_owned());
-                    }
+                    let token = frame["token"].as_str().map(str::to_owned);
+                    self.token = token.or(self.token.take());
                     return Ok(frame);
                 }
                 Some(Ok(Message::Close(Some(close)))) => return Err(close.code.into()),
