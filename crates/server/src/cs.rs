@@ -4,6 +4,8 @@ pub(crate) mod cmdlet;
 mod perform;
 pub(crate) mod plan;
 pub(crate) mod syntax;
+#[cfg(test)]
+mod table;
 
 use crate::exit::{Complaint, Done};
 use crate::session::Session;

@@ -139,7 +139,10 @@ fn plain(html: &str) -> String {
     let mut rest = html;
     while let Some((before, after)) = rest.split_once('<') {
         text.push_str(before);
-        let Some((tag, behind)) = after.split_once('>') else { break };
+        let Some((tag, behind)) = after.split_once('>') else {
+            rest = "";
+            break;
+        };
         let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
         let is_line = matches!(name, "br" | "p" | "div" | "li" | "tr" | "blockquote" | "pre");
         if is_line && !text.is_empty() && !text.ends_with('\n') {
