@@ -1,7 +1,5 @@
 //! Accounts, their addresses and their passwords.
 
-use std::cmp::Ordering;
-
 use visavis_domain::account::{Account, Profile, Roles};
 use visavis_domain::address::Address;
 use visavis_domain::home::Home;
@@ -48,13 +46,9 @@ const SELECT_BY_NAME: &str = "
         AND (name_key > $4 OR (name_key = $4 AND id > $5))
     ORDER BY name_key, id LIMIT $6";
 
-const SELECT_BY_MAIL: &str = "
-    SELECT id, organisation_id, user_principal_name, display_name, mail, phone, profile,
-        is_enabled, is_minor, roles, settings, created_at, epoch
-    FROM account
-    WHERE organisation_id = $1 AND mail >= $2 AND mail < $3
-        AND (name_key > $4 OR (name_key = $4 AND id > $5))
-    ORDER BY name_key, id LIMIT $6";
+const SELECT_MAILS: &str = "
+    SELECT name_key, id FROM account WHERE organisation_id = $1 AND mail >= $2 AND mail < $3
+    ORDER BY mail";
 
 const SELECT_COUNT: &str = "SELECT count(*) FROM account WHERE organisation_id = $1";
 
@@ -221,8 +215,11 @@ impl Tx<'_> {
         ];
         let mut found = self.many(SELECT_BY_NAME, &params, read)?;
         if !prefix.is_empty() {
-            found.extend(self.many(SELECT_BY_MAIL, &params, read)?);
-            found.sort_by(directory_order);
+            let mails = self.accounts_by_mail(organisation, &prefix, (after_name, *after_id))?;
+            for (_name, id) in mails.into_iter().take(limit) {
+                found.extend(self.find_account(id)?);
+            }
+            found.sort_by_cached_key(directory_place);
             found.dedup_by_key(|account| account.id);
             found.truncate(limit);
         }
@@ -302,6 +299,22 @@ impl Tx<'_> {
         expect_one(touched, "account")
     }
 
+    /// The places in the directory of those whose e-mail address begins so, in its order.
+    fn accounts_by_mail(
+        &mut self,
+        organisation: OrganisationId,
+        prefix: &str,
+        after: (&str, AccountId),
+    ) -> Result<Vec<(String, AccountId)>, StoreError> {
+        let end = format!("{prefix}{LAST_CHARACTER}");
+        let params = [(&organisation).into(), prefix.into(), (&end).into()];
+        let mut places: Vec<(String, AccountId)> =
+            self.many(SELECT_MAILS, &params, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        places.retain(|(name, id)| (name.as_str(), *id) > after);
+        places.sort_unstable();
+        Ok(places)
+    }
+
     fn expect_free_principal(&mut self, id: AccountId, key: &str) -> Result<(), StoreError> {
         let owner: Option<AccountId> =
             self.one(SELECT_PRINCIPAL_OWNER, &[key.into()], |row| row.get(0))?;
@@ -330,9 +343,8 @@ impl Columns {
     }
 }
 
-fn directory_order(a: &Account, b: &Account) -> Ordering {
-    let key = |account: &Account| directory_key(&account.display_name);
-    key(a).cmp(&key(b)).then(a.id.cmp(&b.id))
+fn directory_place(account: &Account) -> (String, AccountId) {
+    (directory_key(&account.display_name), account.id)
 }
 
 fn read(row: Row<'_>) -> Result<Account, StoreError> {

@@ -38,7 +38,8 @@ const SELECT_WITH_MEMBERSHIP: &str = "
         c.updated_at, c.last_position, c.last_message, c.access_version, c.pending_sends,
         c.has_accepted_outsider,
         m.chat_key, m.account, m.state, m.consent, m.requested_by, m.requested_at, m.is_high_risk,
-        m.has_previewed, m.joined_at, m.visible_from, m.visible_until, m.is_hidden, m.read_up_to
+        m.has_previewed, m.joined_at, m.visible_from, m.visible_until, m.is_hidden, m.read_up_to,
+        m.ended_at, m.ended_topic
     FROM chat c LEFT JOIN membership m ON m.chat_key = c.chat_key AND m.account = $1
     WHERE c.id = $2";
 
@@ -47,7 +48,8 @@ const SELECT_OF_ACCOUNT: &str = "
         c.updated_at, c.last_position, c.last_message, c.access_version, c.pending_sends,
         c.has_accepted_outsider,
         m.chat_key, m.account, m.state, m.consent, m.requested_by, m.requested_at, m.is_high_risk,
-        m.has_previewed, m.joined_at, m.visible_from, m.visible_until, m.is_hidden, m.read_up_to
+        m.has_previewed, m.joined_at, m.visible_from, m.visible_until, m.is_hidden, m.read_up_to,
+        m.ended_at, m.ended_topic
     FROM membership m JOIN chat c ON c.chat_key = m.chat_key
     WHERE m.account = $1 AND c.kind >= $2 AND c.kind <= $3
         AND (coalesce(c.last_message, c.created_at) < $4
@@ -56,23 +58,27 @@ const SELECT_OF_ACCOUNT: &str = "
 
 const UPSERT_MEMBERSHIP: &str = "
     INSERT INTO membership (chat_key, account, state, consent, requested_by, requested_at,
-        is_high_risk, has_previewed, joined_at, visible_from, visible_until, is_hidden, read_up_to)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        is_high_risk, has_previewed, joined_at, visible_from, visible_until, is_hidden, read_up_to,
+        ended_at, ended_topic)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     ON CONFLICT (chat_key, account) DO UPDATE SET
         state = excluded.state, consent = excluded.consent, requested_by = excluded.requested_by,
         requested_at = excluded.requested_at, is_high_risk = excluded.is_high_risk,
         has_previewed = excluded.has_previewed, joined_at = excluded.joined_at,
         visible_from = excluded.visible_from, visible_until = excluded.visible_until,
-        is_hidden = excluded.is_hidden, read_up_to = excluded.read_up_to";
+        is_hidden = excluded.is_hidden, read_up_to = excluded.read_up_to,
+        ended_at = excluded.ended_at, ended_topic = excluded.ended_topic";
 
 const SELECT_MEMBERSHIP: &str = "
     SELECT chat_key, account, state, consent, requested_by, requested_at, is_high_risk,
-        has_previewed, joined_at, visible_from, visible_until, is_hidden, read_up_to
+        has_previewed, joined_at, visible_from, visible_until, is_hidden, read_up_to, ended_at,
+        ended_topic
     FROM membership WHERE chat_key = $1 AND account = $2";
 
 const SELECT_MEMBERSHIPS: &str = "
     SELECT chat_key, account, state, consent, requested_by, requested_at, is_high_risk,
-        has_previewed, joined_at, visible_from, visible_until, is_hidden, read_up_to
+        has_previewed, joined_at, visible_from, visible_until, is_hidden, read_up_to, ended_at,
+        ended_topic
     FROM membership WHERE chat_key = $1 ORDER BY account";
 
 const SELECT_SHARED: &str = "
@@ -301,6 +307,8 @@ impl Tx<'_> {
             membership.visible_until.into(),
             membership.is_hidden.into(),
             membership.read_up_to.into(),
+            membership.ended_at.into(),
+            membership.ended_topic.as_deref().into(),
         ];
         self.execute(UPSERT_MEMBERSHIP, &params)?;
         Ok(())
@@ -403,6 +411,8 @@ fn read_membership(row: Row<'_>, first: usize) -> Result<Membership, StoreError>
         visible_until: row.get(first + 10)?,
         is_hidden: row.get(first + 11)?,
         read_up_to: row.get(first + 12)?,
+        ended_at: row.get(first + 13)?,
+        ended_topic: row.get(first + 14)?,
     })
 }
 

@@ -109,7 +109,7 @@ impl Tx<'_> {
         permit: &Permit<permit::Send>,
         message: &Message,
     ) -> Result<(), StoreError> {
-        if message.sender != Some(permit.actor()) {
+        if message.sender != Some(permit.actor()) || message.is_system() {
             return Err(StoreError::WrongPermit);
         }
         self.insert_any_message(message)
@@ -119,10 +119,10 @@ impl Tx<'_> {
     ///
     /// # Errors
     ///
-    /// [`StoreError::WrongPermit`] when somebody wrote it; [`StoreError::Conflict`] when the id is
+    /// [`StoreError::WrongPermit`] when it is none; [`StoreError::Conflict`] when the id is
     /// used in the chat.
     pub fn insert_system_message(&mut self, message: &Message) -> Result<(), StoreError> {
-        if message.sender.is_some() || !message.is_system() {
+        if !message.is_system() {
             return Err(StoreError::WrongPermit);
         }
         self.insert_any_message(message)

@@ -122,6 +122,8 @@ pub(crate) fn membership(chat: ChatKey, account: AccountId) -> Membership {
         joined_at: Position(1),
         visible_from: MessageId(0),
         visible_until: None,
+        ended_at: None,
+        ended_topic: None,
         is_hidden: false,
         read_up_to: None,
     }

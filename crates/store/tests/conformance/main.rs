@@ -2,6 +2,8 @@
 //!
 //! A second engine adds one macro call.
 
+#![cfg(test)]
+
 mod audit_trail;
 mod fixture;
 mod history;

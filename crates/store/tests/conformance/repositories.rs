@@ -345,6 +345,8 @@ pub(crate) fn chats_and_memberships_come_back(store: &Store) {
             joined_at: Position(4),
             visible_from: MessageId(3),
             visible_until: Some(Position(9)),
+            ended_at: None,
+            ended_topic: None,
             is_hidden: true,
             read_up_to: Some(MessageId(5)),
             ..membership(chat.key, bob)
@@ -442,7 +444,7 @@ pub(crate) fn permits_are_for_their_holder(store: &Store) {
         let refused = tx.insert_message(&others, &message);
         assert!(matches!(refused, Err(StoreError::WrongPermit)));
         let refused = tx.insert_system_message(&message);
-        assert!(matches!(refused, Err(StoreError::WrongPermit)));
+        assert!(matches!(refused, Err(StoreError::WrongPermit)), "no system line");
         let second = Chat { id: ChatId::one_on_one(ada, account_id(3)), ..chat };
         let refused = tx.insert_chat(&fixture::start_permit(bob, ada)?, &second);
         assert!(matches!(refused, Err(StoreError::WrongPermit)));

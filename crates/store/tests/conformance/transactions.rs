@@ -197,22 +197,8 @@ pub(crate) fn a_command_without_writes_breaks_nothing(store: &Store) {
     assert_eq!(answer, None);
     let failed: Result<(), StoreError> = store.write_blocking(|_tx| Err(StoreError::WrongPermit));
     assert!(failed.is_err());
-    let swallowed = store.write_blocking(|tx| {
-        prepare_twice(tx);
-        tx.set_meta("a", b"1")
-    });
-    swallowed.unwrap();
+    store.write_blocking(|tx| tx.set_meta("a", b"1")).unwrap();
     assert_eq!(names(store), ["a"]);
-}
-
-/// A statement that fails inside a command which goes on.
-fn prepare_twice(tx: &mut Tx<'_>) {
-    let id = crate::fixture::organisation_id(1);
-    let standard = visavis_domain::organisation::TrustClass::Standard;
-    let moment = crate::fixture::at(0);
-    tx.insert_organisation(id, "Contoso", standard, moment).unwrap();
-    let twice = tx.insert_organisation(id, "Contoso", standard, moment);
-    assert!(matches!(twice, Err(StoreError::Conflict(_))));
 }
 
 pub(crate) fn what_waits_is_done_before_shutdown(store: &Store) {

@@ -149,6 +149,8 @@ CREATE TABLE membership (
     visible_until INTEGER,
     is_hidden INTEGER NOT NULL,
     read_up_to INTEGER,
+    ended_at INTEGER,
+    ended_topic TEXT,
     PRIMARY KEY (chat_key, account)
 ) WITHOUT ROWID;
 CREATE INDEX membership_by_account ON membership (account, chat_key);
