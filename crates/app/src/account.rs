@@ -237,7 +237,9 @@ pub fn insert(
         let detail = serde_json::json!({ "created": account.id }).to_string();
         record(tx, ctx, organisation, AuditKind::DirectoryChanged, detail)?;
     }
-    seen(tx, ctx, &account)
+    // Whoever made it sees it as its owner will: the operator belongs to no organisation.
+    let owner = Caller { account: account.id, home, ..ctx.caller.clone() };
+    seen(tx, &Context { caller: &owner, ..*ctx }, &account)
 }
 
 fn home_of_new(tx: &mut Tx<'_>, ctx: &Context<'_>, new: &NewAccount) -> Outcome<Home> {

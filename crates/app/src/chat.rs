@@ -160,12 +160,7 @@ fn resume(
 }
 
 fn readmit(tx: &mut Tx<'_>, scene: &mut Scene, membership: Membership) -> Outcome<()> {
-    let membership = Membership {
-        state: MembershipState::Member,
-        visible_until: None,
-        is_hidden: false,
-        ..membership
-    };
+    let membership = membership.resumed();
     tx.put_membership(&membership)?;
     scene.tell(tx, EventKind::MemberAdded(membership.account), None, None)
 }
@@ -260,6 +255,8 @@ fn membership(chat: ChatKey, account: AccountId, consent: Consent) -> Membership
         joined_at: Position(1),
         visible_from: MessageId(0),
         visible_until: None,
+        ended_at: None,
+        ended_topic: None,
         is_hidden: false,
         read_up_to: None,
     }
@@ -449,9 +446,9 @@ pub fn view(
         chat.last_message = None;
         chat.updated_at = scene.me.requested_at.unwrap_or(chat.created_at);
     }
-    if scene.me.visible_until.is_some() {
-        chat.topic = None;
-        chat.updated_at = chat.created_at;
+    if let Some(ended_at) = scene.me.ended_at {
+        chat.topic.clone_from(&scene.me.ended_topic);
+        chat.updated_at = ended_at;
     }
     let members = if with_members { Some(member::all(tx, ctx, scene)?) } else { None };
     Ok(ChatView {
@@ -581,14 +578,10 @@ pub fn leave(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &ChatId) -> Outcome<()> {
     if scene.me.state != MembershipState::Member {
         return Ok(());
     }
-    let mut mine = scene.me.clone();
-    let was_active = mine.is_active();
-    mine.state = MembershipState::Left;
-    mine.visible_until = Some(scene.chat.last_position);
-    if !was_active {
+    let mut mine = scene.me.clone().ended(MembershipState::Left, &scene.chat, ctx.now);
+    if !scene.me.is_active() {
         // Past history stays readable for somebody who leaves instead of deleting (U-30).
         mine.consent = Consent::Accepted;
-        mine.visible_from = mine.visible_from.max(MessageId(0));
     }
     tx.put_membership(&mine)?;
     scene.record(tx, ctx, AuditKind::MemberRemoved, None, r#"{"left":true}"#)?;
@@ -628,11 +621,7 @@ pub fn remove_all_access(
     let homes = tx.chat_homes(chat.key)?;
     let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
     let mut scene = Scene::of(chat, membership.clone(), homes, roster);
-    let removed = Membership {
-        state: MembershipState::RemovedByAdministrator,
-        visible_until: Some(scene.chat.last_position),
-        ..membership
-    };
+    let removed = membership.ended(MembershipState::RemovedByAdministrator, &scene.chat, ctx.now);
     tx.put_membership(&removed)?;
     let detail = serde_json::json!({ "member": account, "byAdministrator": true }).to_string();
     let record = act(ctx, Some(ctx.caller.account), AuditKind::AccessRemoved, &detail);

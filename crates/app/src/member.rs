@@ -223,6 +223,8 @@ fn join(
         joined_at: scene.chat.last_position.next(),
         visible_from: wanted.history.visible_from(scene.next_message_id(ctx)),
         visible_until: None,
+        ended_at: None,
+        ended_topic: None,
         is_hidden: false,
         read_up_to: None,
     };
@@ -370,11 +372,7 @@ pub fn remove(
     let members: Vec<_> = scene.roster.present().map(|member| member.subject.facts()).collect();
     let group = group_facts(&scene.chat, &members);
     let _permit = authorise(&Remove { actor: &actor_facts, target: &target_facts, group: &group })?;
-    let removed = Membership {
-        state: MembershipState::Removed,
-        visible_until: Some(scene.chat.last_position),
-        ..target.membership
-    };
+    let removed = target.membership.ended(MembershipState::Removed, &scene.chat, ctx.now);
     tx.put_membership(&removed)?;
     let detail = serde_json::json!({ "member": account }).to_string();
     scene.record(tx, ctx, AuditKind::MemberRemoved, None, &detail)?;

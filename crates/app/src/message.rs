@@ -189,6 +189,7 @@ fn quoted(tx: &mut Tx<'_>, scene: &Scene, quotes: &[MessageId]) -> Outcome<Vec<Q
         let message = visible(tx, scene, *id)?;
         let sender = message
             .sender
+            .filter(|_sender| !message.is_system())
             .ok_or_else(|| Failure::invalid("messageIds", "A system line cannot be quoted."))?;
         if message.deleted_at.is_some() {
             return Err(Failure::invalid("messageIds", "A deleted message cannot be quoted."));
@@ -298,7 +299,7 @@ fn visible(tx: &mut Tx<'_>, scene: &Scene, id: MessageId) -> Outcome<Message> {
 /// The caller's own message, for changing it.
 fn own(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &Scene, id: MessageId) -> Outcome<Message> {
     let message = visible(tx, scene, id)?;
-    if message.sender == Some(ctx.caller.account) {
+    if message.sender == Some(ctx.caller.account) && !message.is_system() {
         Ok(message)
     } else {
         Err(Failure::NoPermission)
@@ -441,7 +442,7 @@ pub fn unreact(
     touch(tx, ctx, &mut scene, message)
 }
 
-/// Earlier texts of a message, oldest first; for everybody who may see the message.
+/// Earlier texts of one's own message, oldest first. Others see that it was edited, no more.
 ///
 /// # Errors
 ///

@@ -153,12 +153,11 @@ impl Scene {
         ctx: &Context<'_>,
         evictions: &[Eviction],
     ) -> Outcome<()> {
-        let end = self.chat.last_position;
+        let before = self.chat.clone();
         for eviction in evictions {
             let Some(member) = self.roster.member(eviction.account) else { continue };
-            let mut membership = member.membership.clone();
-            membership.state = MembershipState::RemovedByPolicy;
-            membership.visible_until = Some(end);
+            let membership =
+                member.membership.clone().ended(MembershipState::RemovedByPolicy, &before, ctx.now);
             tx.put_membership(&membership)?;
             self.tell(tx, EventKind::MemberRemoved(eviction.account), None, None)?;
             let detail = serde_json::json!({
@@ -171,7 +170,8 @@ impl Scene {
             self.record_where(tx, ctx, &record, |home| home.is_present)?;
         }
         let members = evictions.iter().map(|eviction| eviction.account).collect();
-        self.say(tx, ctx, SystemEvent::MembersDeleted { members, by_policy: true })?;
+        let event = SystemEvent::MembersDeleted { members, by_policy: true };
+        self.say_of(tx, ctx, None, event)?;
         self.change_members(tx, ctx)
     }
 
@@ -258,18 +258,29 @@ impl Scene {
         MessageId::next(ctx.now.as_ms(), self.chat.last_message)
     }
 
-    /// Writes a system line.
+    /// Writes a system line about something that the caller did.
     ///
     /// # Errors
     ///
     /// When the store fails.
     pub fn say(&mut self, tx: &mut Tx<'_>, ctx: &Context<'_>, event: SystemEvent) -> Outcome<()> {
+        self.say_of(tx, ctx, Some(ctx.caller.account), event)
+    }
+
+    /// Writes a system line; without an actor it is about what the terms did by themselves.
+    fn say_of(
+        &mut self,
+        tx: &mut Tx<'_>,
+        ctx: &Context<'_>,
+        actor: Option<AccountId>,
+        event: SystemEvent,
+    ) -> Outcome<()> {
         let id = self.next_message_id(ctx);
         let message = Message {
             chat: self.chat.key,
             id,
             position: self.chat.last_position.next(),
-            sender: None,
+            sender: actor,
             body: Body { content_type: ContentType::Html, content: String::new() },
             importance: Importance::Normal,
             extras: Extras { system: Some(event), ..Extras::default() },

@@ -163,6 +163,10 @@ pub struct Membership {
     pub visible_from: MessageId,
     /// The last position they may see, once they are no member any more.
     pub visible_until: Option<Position>,
+    /// When that was.
+    pub ended_at: Option<Timestamp>,
+    /// The topic of the chat at that time: they do not learn of later ones.
+    pub ended_topic: Option<String>,
     /// Whether they hid the chat from their list.
     pub is_hidden: bool,
     /// The newest message they have read.
@@ -170,6 +174,31 @@ pub struct Membership {
 }
 
 impl Membership {
+    /// The membership after its end: what they could see up to now stays theirs.
+    #[must_use]
+    pub fn ended(self, state: MembershipState, chat: &Chat, now: Timestamp) -> Self {
+        Self {
+            state,
+            visible_until: Some(chat.last_position),
+            ended_at: Some(now),
+            ended_topic: chat.topic.clone(),
+            ..self
+        }
+    }
+
+    /// The membership after a return.
+    #[must_use]
+    pub fn resumed(self) -> Self {
+        Self {
+            state: MembershipState::Member,
+            visible_until: None,
+            ended_at: None,
+            ended_topic: None,
+            is_hidden: false,
+            ..self
+        }
+    }
+
     /// Whether they are in the chat and take part in it.
     #[must_use]
     pub const fn is_active(&self) -> bool {

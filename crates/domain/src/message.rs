@@ -137,7 +137,7 @@ pub struct Message {
     pub id: MessageId,
     /// Where its creation stands in the chat's order.
     pub position: Position,
-    /// Who wrote it; nobody wrote a system line.
+    /// Who wrote it; of a system line, who did what it tells, or nobody when the terms did.
     pub sender: Option<AccountId>,
     /// What it says; empty for system lines.
     pub body: Body,
