@@ -129,6 +129,12 @@ impl Queue {
         self.filled.notify_all();
     }
 
+    /// Closes the queue when the thread that asks ends, however it ends, so that nobody waits for
+    /// an answer that will not come.
+    pub(crate) fn closed_at_the_end(&self) -> ClosedAtTheEnd<'_> {
+        ClosedAtTheEnd(self)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.lock().waiting.len()
     }
@@ -136,5 +142,20 @@ impl Queue {
     fn lock(&self) -> MutexGuard<'_, State> {
         // No code that can panic runs under the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// See [`Queue::closed_at_the_end`].
+pub(crate) struct ClosedAtTheEnd<'a>(&'a Queue);
+
+impl Drop for ClosedAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.close(StoreError::Closed);
+        if std::thread::panicking() {
+            let unanswered = std::mem::take(&mut self.0.lock().waiting);
+            for command in unanswered {
+                command.answer(Some(&StoreError::Closed));
+            }
+        }
     }
 }

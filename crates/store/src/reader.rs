@@ -9,6 +9,7 @@ use crate::tx::{Effects, Tx};
 
 /// Works until the queue is closed and empty.
 pub(crate) fn run(engine: &mut dyn Engine, queue: &Queue) {
+    let _end = queue.closed_at_the_end();
     let mut taken = VecDeque::with_capacity(1);
     let mut effects = Effects::default();
     while queue.take(&mut taken, 1) {
@@ -27,11 +28,11 @@ fn read(
     engine.begin_read()?;
     effects.clear();
     let mut tx = Tx::new(engine, effects);
-    let _is_kept = command.run(&mut tx);
+    let is_kept = command.run(&mut tx);
     // Nothing was written. A short snapshot lets the log start over.
     engine.rollback();
-    for run in effects.after_commit.drain(..) {
-        run();
+    if is_kept {
+        effects.run_after_commit();
     }
     Ok(())
 }

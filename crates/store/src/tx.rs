@@ -4,6 +4,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use visavis_domain::event::Event;
@@ -55,7 +56,8 @@ impl<'a> Tx<'a> {
     }
 
     /// Runs something once the transaction is durable, before its command is answered; not at all
-    /// when the command or the commit fails. It runs on the writer: it must be quick.
+    /// when the command or the commit fails. It runs on the writer: it must be quick. In a read it
+    /// runs at the end of the snapshot.
     pub fn after_commit(&mut self, run: Box<dyn FnOnce() + Send>) {
         self.effects.after_commit.push(run);
     }
@@ -197,8 +199,22 @@ impl Effects {
         self.after_commit.truncate(mark.after_commit);
     }
 
+    /// Runs what was to be run after the commit, in order.
+    pub(crate) fn run_after_commit(&mut self) {
+        for run in self.after_commit.drain(..) {
+            guarded("after_commit", run);
+        }
+    }
+
     pub(crate) fn clear(&mut self) {
         self.committed.clear();
         self.after_commit.clear();
+    }
+}
+
+/// Runs something of others; a panic in it must not take the thread with it.
+pub(crate) fn guarded(what: &'static str, run: impl FnOnce()) {
+    if catch_unwind(AssertUnwindSafe(run)).is_err() {
+        tracing::error!(what, "a panic in `{what}`; the commit stands");
     }
 }

@@ -1,7 +1,6 @@
 //! The one thread that writes: it takes what waits, runs it, and commits once for all of it.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,7 +9,7 @@ use visavis_domain::limit::WRITE_BATCH_MAX;
 use crate::engine::Engine;
 use crate::error::StoreError;
 use crate::queue::{Command, Queue};
-use crate::tx::{Committed, Effects, Tx};
+use crate::tx::{Committed, Effects, Tx, guarded};
 
 /// Who is told what was committed.
 pub type OnCommit = Arc<dyn Fn(&[Committed]) + Send + Sync>;
@@ -31,6 +30,7 @@ pub(crate) struct Writer<'a> {
 impl Writer<'_> {
     /// Works until the queue is closed and empty.
     pub(crate) fn run(&mut self, queue: &Queue) {
+        let _end = queue.closed_at_the_end();
         let mut waiting = VecDeque::with_capacity(WRITE_BATCH_MAX);
         let mut done = Vec::with_capacity(WRITE_BATCH_MAX);
         let mut effects = Effects::default();
@@ -100,20 +100,11 @@ impl Writer<'_> {
         {
             guarded("on_commit", || on_commit(&effects.committed));
         }
-        for run in effects.after_commit.drain(..) {
-            guarded("after_commit", run);
-        }
+        effects.run_after_commit();
     }
 
     fn count(&self, commands: usize) {
         self.counters.commits.fetch_add(1, Ordering::Relaxed);
         self.counters.commands.fetch_add(commands as u64, Ordering::Relaxed);
-    }
-}
-
-/// Runs something of others; a panic in it must not take the writer with it.
-fn guarded(what: &'static str, run: impl FnOnce()) {
-    if catch_unwind(AssertUnwindSafe(run)).is_err() {
-        tracing::error!(what, "a panic in `{what}`; the commit stands");
     }
 }
