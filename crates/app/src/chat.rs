@@ -397,6 +397,7 @@ fn last_message(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<MessageView>> 
     let mut range = MessageRange {
         order: MessageOrder::ById,
         before: None,
+        before_id: None,
         after: None,
         from: scene.me.visible_from,
         until: scene.me.visible_until,

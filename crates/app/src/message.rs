@@ -212,6 +212,19 @@ pub struct MessageQuery {
     pub page: PageRequest,
 }
 
+impl MessageQuery {
+    /// Where the list goes on: before which place, and of those there, before which id.
+    fn start(&self) -> Outcome<(Option<i64>, Option<MessageId>)> {
+        let before = self.before.map(Timestamp::as_ms);
+        Ok(match self.page.cursor_pair()? {
+            Some((place, id)) if before.is_none_or(|before| place < before) => {
+                (Some(place), Some(MessageId(id)))
+            }
+            _ => (before, None),
+        })
+    }
+}
+
 /// The messages of a chat that the caller may see, newest first.
 ///
 /// # Errors
@@ -225,15 +238,11 @@ pub fn list(
 ) -> Outcome<Page<MessageView>> {
     let scene = enter_to_read(tx, ctx, chat)?;
     let viewer = scene.viewer()?;
-    let cursor = query.page.cursor_number()?;
-    let before = match (cursor, query.before) {
-        (Some(cursor), Some(before)) => Some(cursor.min(before.as_ms())),
-        (Some(cursor), None) => Some(cursor),
-        (None, before) => before.map(Timestamp::as_ms),
-    };
+    let (before, before_id) = query.start()?;
     let mut range = MessageRange {
         order: query.order,
         before,
+        before_id,
         after: query.after.map(Timestamp::as_ms),
         from: scene.me.visible_from,
         until: scene.me.visible_until,
@@ -245,15 +254,16 @@ pub fn list(
         let rows = tx.list_messages(scene.chat.key, &range, query.page.top + 1)?;
         let is_last = rows.len() <= query.page.top;
         for row in rows {
-            let place = match query.order {
-                MessageOrder::ById => row.id.0,
-                MessageOrder::ByChange => row.etag,
-            };
             if items.len() == query.page.top {
-                next = range.before.map(page::cursor_of_number);
+                let id = range.before_id.map_or(0, |id| id.0);
+                next = range.before.map(|before| page::cursor_of_pair(before, id));
                 return Ok(Page { items, next });
             }
-            range.before = Some(place);
+            range.before = Some(match query.order {
+                MessageOrder::ById => row.id.0,
+                MessageOrder::ByChange => row.etag,
+            });
+            range.before_id = Some(row.id);
             if scene.me.can_see(&row) {
                 items.push(view(&scene, &viewer, Arc::new(row))?);
             }

@@ -104,6 +104,7 @@ pub fn preview(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &ChatId) -> Outcome<Vec
     let range = MessageRange {
         order: MessageOrder::ById,
         before: None,
+        before_id: None,
         after: None,
         from: scene.me.visible_from,
         until: None,

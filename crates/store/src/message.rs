@@ -37,9 +37,9 @@ const SELECT_CHANGED: &str = "
     SELECT chat_key, id, position, sender, content_type, content, importance, extras, etag,
         edited_at, edited_position, deleted_at, only_for
     FROM message
-    WHERE chat_key = $1 AND etag > $2 AND etag < $3 AND id >= $4
-        AND coalesce(edited_position, position) <= $5
-    ORDER BY etag DESC LIMIT $6";
+    WHERE chat_key = $1 AND etag > $2 AND etag <= $3 AND (etag < $3 OR id < $4) AND id >= $5
+        AND coalesce(edited_position, position) <= $6
+    ORDER BY etag DESC, entry DESC LIMIT $7";
 
 const SELECT_UNCHANGED: &str = "
     SELECT chat_key, id, position, sender, content_type, content, importance, extras, etag,
@@ -88,6 +88,8 @@ pub struct MessageRange {
     pub order: MessageOrder,
     /// Only those before this place.
     pub before: Option<i64>,
+    /// By change, several may share a place: those at `before` with a smaller id than this, too.
+    pub before_id: Option<MessageId>,
     /// Only those after this place.
     pub after: Option<i64>,
     /// Only this id and those after it.
@@ -216,6 +218,7 @@ impl Tx<'_> {
             chat.into(),
             after.into(),
             before.into(),
+            range.before_id.unwrap_or(MessageId(i64::MIN)).into(),
             range.from.into(),
             until.into(),
             count(limit).into(),

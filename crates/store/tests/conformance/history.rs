@@ -30,7 +30,8 @@ fn write<T: Send + 'static>(
 }
 
 fn everything(order: MessageOrder) -> MessageRange {
-    MessageRange { order, before: None, after: None, from: MessageId(0), until: None }
+    let (before, before_id) = (None, None);
+    MessageRange { order, before, before_id, after: None, from: MessageId(0), until: None }
 }
 
 pub(crate) fn positions_are_free_of_gaps(store: &Store) {
@@ -151,10 +152,13 @@ type Sketch = (Option<i64>, Option<i64>);
 fn range() -> impl Strategy<Value = MessageRange> {
     let place = || proptest::option::of(0..80_i64);
     let order = prop_oneof![Just(MessageOrder::ById), Just(MessageOrder::ByChange)];
-    (order, place(), place(), 0..60_i64, proptest::option::of(0..40_i64)).prop_map(
-        |(order, before, after, from, until)| MessageRange {
+    let until = proptest::option::of(0..40_i64);
+    (order, place(), place(), place(), 0..60_i64, until).prop_map(
+        |(order, before, before_id, after, from, until)| MessageRange {
             order,
             before,
+            // By id there is one message at each place, and it is not before itself.
+            before_id: before_id.filter(|_| order == MessageOrder::ByChange).map(MessageId),
             after,
             from: MessageId(from),
             until: until.map(Position),
@@ -170,7 +174,13 @@ fn expected(all: &[Message], range: &MessageRange, limit: usize) -> Vec<MessageI
     };
     let mut found: Vec<&Message> = all
         .iter()
-        .filter(|message| range.before.is_none_or(|before| place(message) < before))
+        .filter(|message| {
+            let is_earlier = |id| message.id < id && message.etag > message.id.0;
+            range.before.is_none_or(|before| {
+                let is_there = place(message) == before;
+                place(message) < before || is_there && range.before_id.is_some_and(is_earlier)
+            })
+        })
         .filter(|message| range.after.is_none_or(|after| place(message) > after))
         .filter(|message| message.id >= range.from)
         .filter(|message| {
@@ -218,8 +228,8 @@ fn write_history(
         message.position = Position(id);
         tx.insert_message(&permit, &message)?;
         if later.is_some() || edited.is_some() {
-            // Etags are unique in these histories, so that one order is the right one.
-            message.etag = 40 + id + later.unwrap_or_default() * 40;
+            // Several may have been changed in the same millisecond, or when another was sent.
+            message.etag = id + later.unwrap_or_default() % 8;
             message.edited_position = edited.map(Position);
             tx.update_message(&message)?;
         }
