@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::serve::ListenerExt;
 use axum::{ServiceExt, middleware};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -50,34 +51,36 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(60 * 60);
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
     /// With a demonstration: two organisations, two personal accounts, and chats in every state
-    #[arg(long, env = "VISAVIS_DEMO")]
+    #[arg(long, env = "VISAVIS_DEMO", hide_env_values = true)]
     pub demo: bool,
 
     /// Where to listen; port 0 takes a free one and says which
     #[arg(
         long,
         env = "VISAVIS_LISTEN",
+        hide_env_values = true,
         default_value = "127.0.0.1:8080",
         value_name = "HOST:PORT"
     )]
     pub listen: String,
 
     /// How others reach this server, for links in answers; else the host that they asked for
-    #[arg(long, env = "VISAVIS_PUBLIC_URL", value_name = "URL")]
+    #[arg(long, env = "VISAVIS_PUBLIC_URL", hide_env_values = true, value_name = "URL")]
     pub public_url: Option<String>,
 
     /// Believe `X-Forwarded-For`, `-Host` and `-Proto`: only behind a proxy that sets them
-    #[arg(long, env = "VISAVIS_TRUST_FORWARDED_HEADERS")]
+    #[arg(long, env = "VISAVIS_TRUST_FORWARDED_HEADERS", hide_env_values = true)]
     pub trust_forwarded_headers: bool,
 
     /// How the log looks, on standard error
-    #[arg(long, env = "VISAVIS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Human)]
+    #[arg(long, env = "VISAVIS_LOG_FORMAT", hide_env_values = true, value_enum, default_value_t = LogFormat::Human)]
     pub log_format: LogFormat,
 
     /// What is logged, for example `info,visavis_push=debug`
     #[arg(
         long,
         env = "VISAVIS_LOG",
+        hide_env_values = true,
         default_value = "info,visavis::access=warn",
         value_name = "FILTER"
     )]
@@ -97,6 +100,7 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Done {
         .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
     let app = open(data, arguments.demo)?;
     let listener = listen(address)?;
+    raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -166,6 +170,15 @@ fn listen(address: SocketAddr) -> Done<TcpListener> {
         let message = format!("{address} cannot be listened on: {error}; try --listen 127.0.0.1:0");
         Complaint::new(Exit::Failure, message)
     })
+}
+
+/// A connection is an open file, and the usual limit of 1,024 is far below what one process serves.
+fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, limit = limit.current, "the limit of open files stays");
+    }
 }
 
 struct Shown<'a> {

@@ -16,11 +16,17 @@ pub(crate) const DEFAULT_SERVER: &str = "http://127.0.0.1:8080";
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connect {
     /// Act as the person signed in under this name; two terminals can be two people
-    #[arg(long, global = true, env = "VISAVIS_PROFILE", value_name = "NAME")]
+    #[arg(
+        long,
+        global = true,
+        env = "VISAVIS_PROFILE",
+        hide_env_values = true,
+        value_name = "NAME"
+    )]
     pub profile: Option<String>,
 
     /// Where the server is; else the profile or the data folder says so
-    #[arg(long, global = true, env = "VISAVIS_SERVER", value_name = "URL")]
+    #[arg(long, global = true, env = "VISAVIS_SERVER", hide_env_values = true, value_name = "URL")]
     pub server: Option<String>,
 
     /// A bearer token; else the profile or the data folder has one
@@ -34,7 +40,14 @@ pub(crate) struct Connect {
     pub token: Option<String>,
 
     /// The data folder of the server, for `serve` and for commands of the operator
-    #[arg(long, global = true, env = "VISAVIS_DATA", default_value = "./data", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "VISAVIS_DATA",
+        hide_env_values = true,
+        default_value = "./data",
+        value_name = "DIR"
+    )]
     pub data: PathBuf,
 }
 
