@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_lost_leaves_room_for_what_may_not() {
+    fn what_may_be_lost_makes_way_for_what_may_not() {
         let hub = Arc::new(Hub::default());
         let place = hub.enter(caller(1, 1)).unwrap();
         let account = AccountId::from_bytes([1; 16]);
