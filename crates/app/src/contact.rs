@@ -173,14 +173,31 @@ pub fn block(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<Block
     if !is_known {
         return Err(Failure::NotReachable);
     }
+    put_block(tx, ctx, peer, None)?;
+    let blocked_at =
+        tx.find_block(ctx.caller.account, peer)?.map_or(ctx.now, |block| block.blocked_at);
+    Ok(BlockedContact { person: viewer.see(&target), blocked_at })
+}
+
+/// Writes a block and all that follows from it: requests that wait are declined, what was decided
+/// about the chat of the two is void, and the own side's trail says so, with the report of why if
+/// there is one.
+///
+/// # Errors
+///
+/// [`Failure::LimitReached`].
+pub fn put_block(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    peer: AccountId,
+    report: Option<&str>,
+) -> Outcome<()> {
     check_block_count(tx, ctx)?;
     tx.put_block(&Block { owner: ctx.caller.account, peer, blocked_at: ctx.now })?;
     tx.bump_account_epoch(ctx.caller.account)?;
     refuse_group_requests(tx, ctx, peer)?;
-    void_chat(tx, ctx, peer, AuditKind::ContactBlocked)?;
-    let blocked_at =
-        tx.find_block(ctx.caller.account, peer)?.map_or(ctx.now, |block| block.blocked_at);
-    Ok(BlockedContact { person: viewer.see(&target), blocked_at })
+    let detail = serde_json::json!({ "person": peer, "report": report }).to_string();
+    void_chat(tx, ctx, peer, AuditKind::ContactBlocked, &detail)
 }
 
 /// Takes a block back. Who had asked before is accepted from then on (7.1).
@@ -193,16 +210,22 @@ pub fn unblock(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId) -> Outcome<(
         return Err(Failure::NotFound);
     }
     tx.bump_account_epoch(ctx.caller.account)?;
-    void_chat(tx, ctx, peer, AuditKind::ContactUnblocked)
+    let detail = serde_json::json!({ "person": peer }).to_string();
+    void_chat(tx, ctx, peer, AuditKind::ContactUnblocked, &detail)
 }
 
 /// Makes what was decided about the chat of two people void, moves a request on, and records it
 /// in the own side's trail only.
-fn void_chat(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId, kind: AuditKind) -> Outcome<()> {
-    let detail = serde_json::json!({ "person": peer }).to_string();
+fn void_chat(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    peer: AccountId,
+    kind: AuditKind,
+    detail: &str,
+) -> Outcome<()> {
     let id = ChatId::one_on_one(ctx.caller.account, peer);
     let Some((chat, Some(mine))) = tx.find_chat_with_membership(&id, ctx.caller.account)? else {
-        return record_alone(tx, ctx, kind, &detail);
+        return record_alone(tx, ctx, kind, detail);
     };
     let homes = tx.chat_homes(chat.key)?;
     let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
@@ -219,7 +242,7 @@ fn void_chat(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId, kind: AuditKin
             scene.change_access(tx, ctx)?;
         }
     }
-    scene.record_privately(tx, ctx, kind, &detail)
+    scene.record_privately(tx, ctx, kind, detail)
 }
 
 /// Declines every request into a group that waits for the caller and came from somebody whom the
@@ -270,7 +293,7 @@ pub fn blocked(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Vec<BlockedContact
 /// # Errors
 ///
 /// [`Failure::LimitReached`].
-pub fn check_block_count(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<()> {
+fn check_block_count(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<()> {
     let count = tx.list_blocks(ctx.caller.account, BLOCKED_CONTACTS_MAX)?.len();
     if count < BLOCKED_CONTACTS_MAX {
         Ok(())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use visavis_domain::audit::AuditKind;
 use visavis_domain::chat::{ChatKind, Consent, Membership, MembershipState};
-use visavis_domain::contact::{Block, RequestState};
+use visavis_domain::contact::RequestState;
 use visavis_domain::event::EventKind;
 use visavis_domain::id::{AccountId, ChatId};
 use visavis_domain::limit::{PAGE_ENTRIES_MAX, PENDING_MESSAGES_MAX};
@@ -64,6 +64,7 @@ pub fn seen(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<Request>> {
         .map(|member| &member.membership)
         .filter(|member| member.requested_by.is_some())
         .filter(|member| member.state == MembershipState::Member)
+        .filter(|member| member.requested_by.is_some_and(|by| is_own_side(scene, by)))
         .collect();
     asked.sort_by_key(|member| (!member.consent.is_open(), member.requested_at));
     let Some(first) = asked.first() else { return Ok(None) };
@@ -80,6 +81,16 @@ pub fn seen(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<Request>> {
         messages: is_counted.then_some((scene.chat.pending_sends, PENDING_MESSAGES_MAX)),
         risk: None,
     }))
+}
+
+/// Whether somebody who asked belongs to the caller's side: the caller or a colleague.
+fn is_own_side(scene: &Scene, requester: AccountId) -> bool {
+    let home = |account| scene.roster.member(account).map(|member| member.subject.home);
+    requester == scene.me.account
+        || match (home(scene.me.account), home(requester)) {
+            (Some(mine), Some(theirs)) => !mine.is_external_to(theirs),
+            _ => false,
+        }
 }
 
 fn risk_of(membership: &Membership) -> Risk {
@@ -222,13 +233,12 @@ pub fn decline(
     if !scene.me.is_pending() {
         return Err(Failure::NotFound);
     }
-    if block_requester && let Some(requester) = scene.me.requested_by {
-        put_block(tx, ctx, requester)?;
-        let detail = serde_json::json!({ "blocked": requester }).to_string();
-        scene.record_privately(tx, ctx, AuditKind::ContactBlocked, &detail)?;
-    }
     withhold_consent(tx, ctx, &mut scene)?;
-    scene.record_privately(tx, ctx, AuditKind::RequestDeclined, "")
+    scene.record_privately(tx, ctx, AuditKind::RequestDeclined, "")?;
+    match scene.me.requested_by {
+        Some(requester) if block_requester => contact::put_block(tx, ctx, requester, None),
+        _ => Ok(()),
+    }
 }
 
 /// Blocks who asked, with a report of why if there is one. Possible after acceptance, too.
@@ -253,22 +263,10 @@ pub fn block(
         (ChatKind::Group, None) => return Err(Failure::NotFound),
     };
     contact::check_blockable(&scene, peer)?;
-    put_block(tx, ctx, peer)?;
     if scene.me.consent == Consent::Pending {
         withhold_consent(tx, ctx, &mut scene)?;
-    } else {
-        let kind = EventKind::ChatUpdated;
-        scene.tell(tx, kind, Some(ctx.caller.account), None)?;
-        scene.change_access(tx, ctx)?;
     }
-    let detail = serde_json::json!({ "blocked": peer, "report": report_reason }).to_string();
-    scene.record_privately(tx, ctx, AuditKind::ContactBlocked, &detail)
-}
-
-fn put_block(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId) -> Outcome<()> {
-    contact::check_block_count(tx, ctx)?;
-    tx.put_block(&Block { owner: ctx.caller.account, peer, blocked_at: ctx.now })?;
-    Ok(())
+    contact::put_block(tx, ctx, peer, report_reason.as_deref())
 }
 
 /// Turns a waiting membership into a declined one, told to the caller alone.

@@ -7,6 +7,7 @@
     reason = "a test says what it expects and stops when that is not so"
 )]
 
+mod blocks;
 mod governed;
 mod push_law;
 mod secrecy;
