@@ -1,4 +1,5 @@
 //! The product over HTTP, against the real server.
 #![cfg(test)]
 
+mod rows;
 mod story;
