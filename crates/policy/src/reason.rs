@@ -150,7 +150,7 @@ name_type!(
 );
 name_type!(
     /// What an administrator can change to undo a refusal, such as
-    /// `configuration.allowFederatedUsers` or `policy.enableFederationAccess`.
+    /// `allowFederatedUsers` or `enableFederationAccess`.
     Setting
 );
 
@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn the_other_side_learns_nothing() {
-        let ground = Ground::new(Reason::DomainBlocked, "A-04", "configuration.blockedDomains");
+        let ground = Ground::new(Reason::DomainBlocked, "A-04", "blockedDomains");
         let refusal = Refusal::by_terms(ground, home(2), home(1));
         assert_eq!((refusal.reason, refusal.side), (Reason::PeerDomainRefused, Side::Other));
         assert_eq!(refusal.setting, None);
@@ -375,7 +375,7 @@ mod tests {
         assert_eq!(refusal.for_side_of(Home::Personal), View::NotReachable);
         let View::Exact(exact) = refusal.for_side_of(home(2)) else { panic!("not exact") };
         assert_eq!((exact.reason, exact.side), (Reason::DomainBlocked, Side::Own));
-        assert_eq!(exact.setting.map(Setting::as_str), Some("configuration.blockedDomains"));
+        assert_eq!(exact.setting.map(Setting::as_str), Some("blockedDomains"));
     }
 
     #[test]

@@ -175,16 +175,16 @@ fn blocked_person(case: &Case<'_>) -> Option<Ground> {
     is_listed.then_some(BLOCKED)
 }
 
-const BLOCKED: Ground = Ground::new(Reason::OrgBlockedUser, "A-60", "configuration.blockedUsers");
+const BLOCKED: Ground = Ground::new(Reason::OrgBlockedUser, "A-60", "blockedUsers");
 
 fn federation(case: &Case<'_>) -> Option<Ground> {
-    let setting = "configuration.allowFederatedUsers";
+    let setting = "allowFederatedUsers";
     let ground = Ground::new(Reason::OrgFederationOff, "A-01", setting);
     case.if_organisation(!case.configuration().allow_federated_users, ground)
 }
 
 fn federation_of_person(case: &Case<'_>) -> Option<Ground> {
-    let setting = "policy.enableFederationAccess";
+    let setting = "enableFederationAccess";
     let ground = Ground::new(Reason::UserFederationOff, "A-30", setting);
     case.if_organisation(!case.settings().enable_federation_access, ground)
 }
@@ -195,47 +195,47 @@ fn cloud(case: &Case<'_>) -> Option<Ground> {
 }
 
 fn consumer(case: &Case<'_>) -> Option<Ground> {
-    let setting = "configuration.allowTeamsConsumer";
+    let setting = "allowTeamsConsumer";
     let ground = Ground::new(Reason::OrgConsumerOff, "A-07", setting);
     case.if_personal(!case.configuration().allow_teams_consumer, ground)
 }
 
 fn consumer_inbound(case: &Case<'_>) -> Option<Ground> {
-    let setting = "configuration.allowTeamsConsumerInbound";
+    let setting = "allowTeamsConsumerInbound";
     let ground = Ground::new(Reason::OrgConsumerInboundOff, "A-08", setting);
     let is_closed = !case.configuration().allow_teams_consumer_inbound;
     case.if_personal(case.contact.is_inbound && is_closed, ground)
 }
 
 fn consumer_of_person(case: &Case<'_>) -> Option<Ground> {
-    let setting = "policy.enableTeamsConsumerAccess";
+    let setting = "enableTeamsConsumerAccess";
     let ground = Ground::new(Reason::UserConsumerOff, "A-34", setting);
     case.if_personal(!case.settings().enable_teams_consumer_access, ground)
 }
 
 fn consumer_inbound_of_person(case: &Case<'_>) -> Option<Ground> {
-    let setting = "policy.enableTeamsConsumerInbound";
+    let setting = "enableTeamsConsumerInbound";
     let ground = Ground::new(Reason::UserConsumerInboundOff, "A-35", setting);
     let is_closed = !case.settings().enable_teams_consumer_inbound;
     case.if_personal(case.contact.is_inbound && is_closed, ground)
 }
 
 fn directory(case: &Case<'_>) -> Option<Ground> {
-    let setting = "configuration.restrictTeamsConsumerToExternalUserProfiles";
+    let setting = "restrictTeamsConsumerToExternalUserProfiles";
     let ground = Ground::new(Reason::DirectoryRestricted, "A-09", setting);
     let is_restricted = case.configuration().restrict_teams_consumer_to_external_user_profiles;
     case.if_personal(is_restricted && !case.other.in_extended_directory, ground)
 }
 
 fn directory_of_person(case: &Case<'_>) -> Option<Ground> {
-    let setting = "policy.restrictTeamsConsumerAccessToExternalUserProfiles";
+    let setting = "restrictTeamsConsumerAccessToExternalUserProfiles";
     let ground = Ground::new(Reason::DirectoryRestricted, "A-36", setting);
     let restricts = case.settings().restrict_teams_consumer_access_to_external_user_profiles;
     case.if_personal(restricts == Some(true) && !case.other.in_extended_directory, ground)
 }
 
 fn trial(case: &Case<'_>) -> Option<Ground> {
-    let setting = "configuration.externalAccessWithTrialTenants";
+    let setting = "externalAccessWithTrialTenants";
     let ground = Ground::new(Reason::TrialBlocked, "A-10", setting);
     let access = case.configuration().external_access_with_trial_organisations;
     let refuses = access == AllowedOrBlocked::Blocked
@@ -254,16 +254,16 @@ fn domains(case: &Case<'_>) -> Option<Ground> {
         Reach::All => None,
         Reach::Only(set) if set.contains_all(domains) => None,
         Reach::Only(_) => {
-            let setting = "policy.allowedExternalDomains";
+            let setting = "allowedExternalDomains";
             Some(Ground::new(Reason::DomainNotAllowed, "A-32", setting))
         }
         Reach::AllBut(set) => {
-            let setting = "policy.blockedExternalDomains";
+            let setting = "blockedExternalDomains";
             let ground = Ground::new(Reason::DomainBlocked, "A-33", setting);
             domains.iter().any(|domain| set.contains(domain)).then_some(ground)
         }
         Reach::Nobody => {
-            let setting = "policy.communicationWithExternalOrgs";
+            let setting = "communicationWithExternalOrgs";
             Some(Ground::new(Reason::DomainNotAllowed, "A-31", setting))
         }
     }
@@ -271,10 +271,10 @@ fn domains(case: &Case<'_>) -> Option<Ground> {
 
 fn organisation_domains(terms: &OrganisationTerms, domains: &[Domain]) -> Option<Ground> {
     if let Some(allowed) = &terms.allowed {
-        let ground = Ground::new(Reason::DomainNotAllowed, "A-02", "configuration.allowedDomains");
+        let ground = Ground::new(Reason::DomainNotAllowed, "A-02", "allowedDomains");
         return (!allowed.contains_all(domains)).then_some(ground);
     }
-    let setting = "configuration.blockedDomains";
+    let setting = "blockedDomains";
     if domains.iter().any(|domain| terms.blocked.contains(domain)) {
         return Some(Ground::new(Reason::DomainBlocked, "A-04", setting));
     }
@@ -287,7 +287,7 @@ fn organisation_domains(terms: &OrganisationTerms, domains: &[Domain]) -> Option
 
 /// A partner who was let in by an open door, not by name, is heard only by those who know them.
 fn unverified_partner(case: &Case<'_>) -> Option<Ground> {
-    let setting = "configuration.treatDiscoveredPartnersAsUnverified";
+    let setting = "treatDiscoveredPartnersAsUnverified";
     let ground = Ground::new(Reason::UnverifiedPartner, "A-12", setting);
     let is_open = match &case.policy.reach {
         Reach::OrganisationDefault => case.terms.allowed.is_none(),

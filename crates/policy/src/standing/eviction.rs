@@ -365,7 +365,7 @@ fn restricted_people(gathering: &Gathering<'_>) -> Vec<Leaving> {
             && terms.configuration().enable_external_access_restrictions_for_chat_participants;
         let mut others = gathering.organisations();
         if is_restricted && others.any(|(_index, other)| class.is_external_to(other)) {
-            let setting = "policy.enableFederationAccess";
+            let setting = "enableFederationAccess";
             let ground = Ground::new(Reason::GroupFederationRestricted, "G-10", setting);
             leaving.push(Leaving { who: Who::Class(index), ground, decider: class.home() });
         }
@@ -385,7 +385,7 @@ fn bilateral_people(gathering: &Gathering<'_>) -> Vec<Leaving> {
         let Some(terms) = class.terms() else { continue };
         let policy = terms.policy(class.person.policy.unwrap_or(terms.global()));
         if policy.federated_bilateral_chats {
-            let setting = "policy.federatedBilateralChats";
+            let setting = "federatedBilateralChats";
             let ground = Ground::new(Reason::BilateralLimit, "A-37", setting);
             leaving.push(Leaving { who: Who::Class(index), ground, decider: class.home() });
         }

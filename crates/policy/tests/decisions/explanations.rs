@@ -50,7 +50,7 @@ fn explanations_list_the_own_rules_in_their_order() {
     assert_eq!(
         written(&explained(&world, "A", "B")),
         "deny; A-60, A-01, A-80, A-30: userFederationOff, A-10, A-04: domainBlocked; \
-         other unknown; deciding policy.enableFederationAccess"
+         other unknown; deciding enableFederationAccess"
     );
 }
 

@@ -135,7 +135,7 @@ fn an_administrator_sets_the_terms_and_they_hold_at_once() {
     let refused = stage.run_as("ben", &[&["--json"], &write[..]].concat());
     assert_eq!(refused.code, 3);
     let complaint: Value = serde_json::from_str(&refused.complained).unwrap();
-    assert_eq!(complaint["error"]["innerError"]["setting"], "configuration.allowTeamsConsumer");
+    assert_eq!(complaint["error"]["innerError"]["setting"], "allowTeamsConsumer");
     assert_eq!(stage.run_as("luca", &["chat", "start", "ada.lindqvist@contoso.example"]).code, 4);
     let on = ["cs", "Set-CsTenantFederationConfiguration", "-AllowTeamsConsumer", "$true"];
     let tried = stage.run_as("ada", &[&on[..], &["-WhatIf"]].concat()).done().said;
