@@ -10,10 +10,7 @@ use std::sync::{Arc, RwLock};
 use tokio::sync::mpsc;
 use visavis_domain::event::Event;
 use visavis_domain::id::{AccountId, ChatKey, TokenId};
-
-/// Notices that wait for one subscriber. A full queue makes the publisher of commits wait, which
-/// slows writers down instead of losing what was committed.
-pub const NOTICES_WAITING_MAX: usize = 4_096;
+use visavis_domain::limit::NOTICES_WAITING_MAX;
 
 /// Something that happened.
 #[derive(Debug, Clone)]

@@ -68,6 +68,9 @@ pub const WRITE_QUEUE_MAX: usize = 8_192;
 pub const WRITE_BATCH_MAX: usize = 256;
 /// Frames that wait for one push connection; past it the client is told to resume.
 pub const PUSH_QUEUE_MAX: usize = 256;
+/// Notices that wait for one listener of the bus; past it the writer waits, so that nothing that
+/// was committed is lost.
+pub const NOTICES_WAITING_MAX: usize = 4_096;
 /// Events that one resume replays; past it the client is told to fetch afresh.
 pub const PUSH_REPLAY_MAX: usize = 10_000;
 /// Push connections of one account.
