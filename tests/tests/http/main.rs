@@ -2,4 +2,5 @@
 #![cfg(test)]
 
 mod rows;
+mod secrecy;
 mod story;

@@ -1,0 +1,237 @@
+//! What nobody may tell apart (P5, P6), and what one's own side says exactly.
+
+use serde_json::{Value, json};
+use visavis_tests::answer::Answer;
+use visavis_tests::chat::member;
+use visavis_tests::external_access::{ASSIGN_USERS, CONFIGURATION, POLICIES, assignment};
+use visavis_tests::world::{Person, World};
+
+const UNKNOWN: &str = "00000000-0000-7000-8000-000000000000";
+
+/// Every way to try an address, answered in one value.
+async fn tried(who: &Person, colleague: &Person, group: &str, key: &str) -> Vec<Value> {
+    let groups = [member(&who.id), member(&colleague.id), member(key)];
+    let answers: [Answer; 5] = [
+        who.start_with(key).await,
+        who.post("chats", json!({"chatType": "group", "members": groups})).await,
+        who.post(&format!("chats/{group}/members"), member(key)).await,
+        who.post(&format!("chats/{group}/members/add"), json!({"values": [member(key)]})).await,
+        who.post("me/externalContacts/blocked", json!({"email": key})).await,
+    ];
+    let mut bodies: Vec<Value> = answers
+        .iter()
+        .map(|answer| json!([answer.status, answer.header("content-type"), answer.timeless()]))
+        .collect();
+    let mut found = who.resolve(key).await;
+    found["identity"] = Value::Null;
+    bodies.push(found);
+    bodies
+}
+
+#[tokio::test]
+async fn unknown_undiscoverable_refused_and_blocked_are_one_answer() {
+    let world = World::start();
+    let [a, a2, bb, b, b2, c, p, q] = world.people(["A", "A2", "BB", "B", "B2", "C", "P", "Q"]);
+    let group = a.group("Inside", &[a2]).await.id();
+    let hidden = json!({"isDiscoverableByEmail": false, "isDiscoverableByPhone": false});
+    p.patch("me/settings/externalChat", hidden).await.expect(200);
+    q.post("me/externalContacts/blocked", json!({"email": a.mail})).await.expect(201);
+    bb.give_policy("Closed", json!({"enableFederationAccess": false}), &[b]).await;
+    let blocking = json!({"blockedUsers": [a.mail], "blockExternalUserAccess": true});
+    world.person("CC").configure(blocking).await;
+
+    let unknown = tried(a, a2, &group, "nobody@mail.test").await;
+    assert_eq!(unknown[0][0], 404);
+    for key in ["nobody@b.test", "nobody@nowhere.test", "x@unknown.b.test"] {
+        assert_eq!(tried(a, a2, &group, key).await, unknown, "{key}");
+    }
+    for (who, why) in [(p, "undiscoverable"), (b, "their policy"), (c, "their block list")] {
+        assert_eq!(tried(a, a2, &group, &who.mail).await, unknown, "{why}");
+    }
+    let own = tried(a, a2, &group, &b2.mail).await;
+    assert_ne!(own[0], unknown[0], "the others of that organisation can be reached");
+    // A personal block stops the pair, and a group may hold both all the same (U-43).
+    let blocked = a.start(q).await;
+    assert_eq!(
+        json!([blocked.status, blocked.header("content-type"), blocked.timeless()]),
+        unknown[0]
+    );
+    // By id as by address.
+    for key in [UNKNOWN, &p.id, &b.id, &c.id, &q.id] {
+        let answer = a.start_with(key).await;
+        assert_eq!(answer.timeless(), unknown[0][2], "{key}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_number_is_as_an_undiscoverable_one() {
+    let world = World::start();
+    let [a, p] = world.people(["A", "P"]);
+    p.patch("me/settings/externalChat", json!({"isDiscoverableByPhone": false})).await.expect(200);
+    let (hidden, unknown) = (a.resolve("+4930901820").await, a.resolve("+4930901829").await);
+    assert_eq!(hidden["result"], unknown["result"]);
+    assert_eq!(
+        a.start_with("+4930901820").await.timeless(),
+        a.start_with("+4930901829").await.timeless()
+    );
+}
+
+#[tokio::test]
+async fn the_own_side_says_rule_side_and_setting_for_anybody_there_or_not() {
+    let world = World::start();
+    let [admin, a] = world.people(["AA", "A"]);
+    admin.configure(json!({"allowFederatedUsers": false, "allowTeamsConsumer": false})).await;
+    for (key, code, rule, setting) in [
+        ("b@b.test", "orgFederationOff", "A-01", "configuration.allowFederatedUsers"),
+        ("nobody@b.test", "orgFederationOff", "A-01", "configuration.allowFederatedUsers"),
+        ("p@mail.test", "orgConsumerOff", "A-07", "configuration.allowTeamsConsumer"),
+        ("nobody@mail.test", "orgConsumerOff", "A-07", "configuration.allowTeamsConsumer"),
+        ("+4930901829", "orgConsumerOff", "A-07", "configuration.allowTeamsConsumer"),
+    ] {
+        let refused = a.start_with(key).await;
+        let error = refused.expect(403)["error"].clone();
+        let inner = &error["innerError"];
+        assert_eq!(error["code"], "Forbidden");
+        assert_eq!((&inner["code"], &inner["ruleId"]), (&json!(code), &json!(rule)), "{key}");
+        assert_eq!((&inner["side"], &inner["setting"]), (&json!("own"), &json!(setting)), "{key}");
+        let found = a.resolve(key).await;
+        assert_eq!(found["result"], "refused", "{key}");
+        assert_eq!(found["user"], Value::Null, "{key}");
+        assert_eq!(found["refusal"], json!({"code": code, "ruleId": rule, "setting": setting}));
+    }
+}
+
+#[tokio::test]
+async fn what_belongs_to_others_does_not_exist() {
+    let world = World::start();
+    let [a, b, c, admin] = world.people(["A", "B", "C", "CC"]);
+    let chat = a.befriend(b).await;
+    let message = a.say(&chat, "between us").await.id();
+    let member_id = a.get(&format!("chats/{chat}/members")).await.entries()[0]["id"].clone();
+    let member_id = member_id.as_str().expect("an id").replace('=', "%3D");
+    let no_chat = "19:00000000000000000000000000000000@thread.v2";
+    let reaction = json!({"reactionType": "like"});
+    let body = json!({"body": {"content": "x"}});
+    let user = |who: &Person| json!({"user": {"id": who.id}});
+    for who in [c, admin] {
+        let requests: Vec<(&str, String, Value)> = vec![
+            ("GET", String::new(), Value::Null),
+            ("PATCH", String::new(), json!({"topic": "x"})),
+            ("GET", "/members".into(), Value::Null),
+            ("POST", "/members".into(), member(&c.id)),
+            ("POST", "/members/add".into(), json!({"values": [member(&c.id)]})),
+            ("POST", "/members/remove".into(), json!({"values": [member(&a.id)]})),
+            ("GET", format!("/members/{member_id}"), Value::Null),
+            ("DELETE", format!("/members/{}", a.id), Value::Null),
+            ("GET", "/messages".into(), Value::Null),
+            ("POST", "/messages".into(), body.clone()),
+            (
+                "POST",
+                "/messages/replyWithQuote".into(),
+                json!({"messageIds": [message], "replyMessage": body}),
+            ),
+            ("GET", format!("/messages/{message}"), Value::Null),
+            ("PATCH", format!("/messages/{message}"), body.clone()),
+            ("GET", format!("/messages/{message}/versions"), Value::Null),
+            ("POST", format!("/messages/{message}/softDelete"), Value::Null),
+            ("POST", format!("/messages/{message}/undoSoftDelete"), Value::Null),
+            ("POST", format!("/messages/{message}/setReaction"), reaction.clone()),
+            ("POST", format!("/messages/{message}/unsetReaction"), reaction.clone()),
+            ("POST", "/hideForUser".into(), user(who)),
+            ("POST", "/unhideForUser".into(), user(who)),
+            ("POST", "/markChatReadForUser".into(), user(who)),
+            ("POST", "/markChatUnreadForUser".into(), user(who)),
+            ("POST", "/acceptRequest".into(), json!({})),
+            ("POST", "/declineRequest".into(), json!({})),
+            ("POST", "/blockRequest".into(), json!({})),
+            ("GET", "/requestPreview".into(), Value::Null),
+            ("POST", "/leave".into(), Value::Null),
+            ("POST", "/typing".into(), Value::Null),
+        ];
+        for (method, path, body) in requests {
+            let method = method.parse().expect("a method");
+            let mut answers = Vec::new();
+            for chat in [chat.as_str(), no_chat] {
+                let request =
+                    who.request(reqwest::Method::clone(&method), &format!("chats/{chat}{path}"));
+                let request = if body.is_null() { request } else { request.json(&body) };
+                answers.push(who.send(request).await);
+            }
+            assert_eq!(answers[0].status, 404, "{method} {path}: {}", answers[0].text);
+            assert_eq!(answers[0].timeless(), answers[1].timeless(), "{method} {path}");
+        }
+    }
+    // The message id of one chat is nothing in another.
+    let other = a.befriend(c).await;
+    assert_eq!(a.get(&format!("chats/{other}/messages/{message}")).await.status, 404);
+    assert_eq!(a.get(&format!("chats/{other}/members/{member_id}")).await.status, 404);
+    let quote = json!({"messageIds": [message], "replyMessage": {"body": {"content": "x"}}});
+    let quoting = a.post(&format!("chats/{other}/messages/replyWithQuote"), quote).await;
+    assert!([400, 404].contains(&quoting.status), "{}", quoting.text);
+    // Other people's lists are nobody's.
+    assert_eq!(a.get(&format!("users/{}/chats", b.id)).await.status, 404);
+    assert_eq!(a.get(&format!("users/{}/chats", a.id)).await.status, 200);
+    assert_eq!(a.get(&format!("users/{}/chats", a.mail)).await.status, 200);
+}
+
+#[tokio::test]
+async fn another_organisations_directory_does_not_exist() {
+    let world = World::start();
+    let [aa, bb, a, b] = world.people(["AA", "BB", "A", "B"]);
+    let group = bb.account_group("Theirs", &[b]).await;
+    bb.give_policy("Theirs", json!({"enableFederationAccess": true}), &[b]).await;
+    let policy = format!("{POLICIES}/Theirs");
+    let reference = json!({"@odata.id": format!("https://x.test/v1.0/users/{}", a.id)});
+    for (method, path, body) in [
+        ("GET", format!("groups/{group}"), Value::Null),
+        ("DELETE", format!("groups/{group}"), Value::Null),
+        ("GET", format!("groups/{group}/members"), Value::Null),
+        ("POST", format!("groups/{group}/members/$ref"), reference.clone()),
+        ("DELETE", format!("groups/{group}/members/{}/$ref", b.id), Value::Null),
+        ("GET", policy.clone(), Value::Null),
+        ("PATCH", policy.clone(), json!({"enableFederationAccess": false})),
+        ("DELETE", policy.clone(), Value::Null),
+        ("POST", format!("{policy}/assign"), json!({"global": true})),
+        ("POST", format!("{POLICIES}/Global/assign"), json!({"groupId": group})),
+        ("GET", format!("users/{}", b.id), Value::Null),
+        ("GET", format!("users/{}", b.mail), Value::Null),
+        ("PATCH", format!("users/{}", b.id), json!({"accountEnabled": false})),
+        ("GET", format!("users/{}/externalAccessPolicy", b.id), Value::Null),
+        ("POST", ASSIGN_USERS.into(), json!({"value": [assignment(&b.id, "")]})),
+    ] {
+        let request = aa.request(method.parse().expect("a method"), &path);
+        let request = if body.is_null() { request } else { request.json(&body) };
+        let answer = aa.send(request).await;
+        assert!([400, 404].contains(&answer.status), "{method} {path}: {}", answer.text);
+        assert!(
+            answer.status == 404 || path.contains("Global"),
+            "{method} {path}: {}",
+            answer.text
+        );
+    }
+    let own = aa.account_group("Ours", &[]).await;
+    let theirs = json!({"@odata.id": format!("https://x.test/v1.0/users/{}", b.id)});
+    assert_eq!(aa.post(&format!("groups/{own}/members/$ref"), theirs).await.status, 404);
+    assert_eq!(bb.get(&policy).await.expect(200)["enableFederationAccess"], true);
+    assert_eq!(bb.get(&format!("groups/{group}/members")).await.entries().len(), 1);
+    let people = aa.all("users?$top=999").await;
+    assert!(people.iter().all(|user| user["tenantId"] == aa.organisation.as_deref().unwrap_or("")));
+    assert_eq!(aa.get("groups").await.entries().len(), 1);
+    let trail = aa.trail().await;
+    assert!(!json!(trail).to_string().contains("Theirs"));
+    drop(aa.get(CONFIGURATION).await.expect(200));
+}
+
+/// Wrong and unknown are the same answer when signing in, too.
+#[tokio::test]
+async fn signing_in_tells_nothing_of_who_exists() {
+    let world = World::start();
+    let client = world.anonymous();
+    let wrong = client.sign_in("a@a.test", "wrong password").await;
+    assert_eq!(wrong.line(), "401 invalidCredentials");
+    for address in ["nobody@a.test", "nobody@nowhere.test", "+4930901829"] {
+        let unknown = client.sign_in(address, "wrong password").await;
+        assert_eq!(unknown.timeless(), wrong.timeless(), "{address}");
+        assert_eq!(unknown.header("www-authenticate"), wrong.header("www-authenticate"));
+    }
+}
