@@ -241,7 +241,7 @@ impl Tx<'_> {
         let mut head = (0, Hash::ZERO);
         let mut flaw = None;
         self.each(SELECT_CHAIN, &[chat.into(), organisation.key.into()], &mut |row| {
-            match check.entry(row, organisation.id, &chain, head)? {
+            match readable(check.entry(row, organisation.id, &chain, head), Flaw::Changed)? {
                 Ok(hash) => head = (head.0 + 1, hash),
                 Err(found) => {
                     flaw = Some(found);
@@ -311,10 +311,7 @@ impl Tx<'_> {
     fn contexts(&mut self) -> Result<HashMap<i64, Option<Hash>>, StoreError> {
         let mut contexts = HashMap::new();
         self.each(SELECT_CONTEXTS, &[], &mut |row| {
-            let hash: Hash = row.get(1)?;
-            let content: &str = row.get(2)?;
-            let is_intact = Hash::of(content.as_bytes()) == hash;
-            contexts.insert(row.get(0)?, is_intact.then_some(hash));
+            contexts.insert(row.get(0)?, readable(context(row), Flaw::Context)?.ok());
             Ok(Next::Row)
         })?;
         Ok(contexts)
@@ -347,6 +344,25 @@ impl Tx<'_> {
     ) -> Result<Stop, StoreError> {
         let chat = self.chat_id(chat)?;
         Ok(Stop::Broken(Broken { organisation: organisation.id, chat, seq, why }))
+    }
+}
+
+/// The hash of a description of participants, if it is that of its content.
+fn context(row: Row<'_>) -> Result<Result<Hash, Flaw>, StoreError> {
+    let hash: Hash = row.get(1)?;
+    let content: &str = row.get(2)?;
+    let is_intact = Hash::of(content.as_bytes()) == hash;
+    Ok(if is_intact { Ok(hash) } else { Err(Flaw::Context) })
+}
+
+/// What cannot even be read was not written so: that is a flaw of the row, not of the search.
+fn readable<T>(
+    read: Result<Result<T, Flaw>, StoreError>,
+    flaw: Flaw,
+) -> Result<Result<T, Flaw>, StoreError> {
+    match read {
+        Err(StoreError::Corrupt { .. }) => Ok(Err(flaw)),
+        other => other,
     }
 }
 
