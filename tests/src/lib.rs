@@ -17,4 +17,5 @@ pub mod client;
 pub mod description;
 pub mod external_access;
 pub mod server;
+pub mod socket;
 pub mod world;

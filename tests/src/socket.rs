@@ -107,22 +107,26 @@ impl Socket {
         loop {
             let message = timeout_at(deadline, self.stream.next()).await.context("nothing came")?;
             return Ok(match message {
-                Some(Ok(Message::Text(text))) => {
-                    self.texts.push(text.to_string());
-                    let frame: Value = serde_json::from_str(&text).context("not JSON")?;
-                    if let Some(token) = frame["token"].as_str() {
-                        self.token = token.to_owned();
-                    }
-                    Heard::Frame(frame)
-                }
+                Some(Ok(Message::Text(text))) => Heard::Frame(self.read(text.as_str())?),
                 Some(Ok(Message::Pong(bytes))) => Heard::Pong(bytes.to_vec()),
                 Some(Ok(Message::Close(close))) => {
+                    // Sends the answer to it, as every client does.
+                    let _ended = timeout_at(deadline, self.stream.next()).await;
                     Heard::Closed(close.map(|close| close.code.into()))
                 }
                 Some(Ok(_)) => continue,
                 Some(Err(_)) | None => Heard::Closed(None),
             });
         }
+    }
+
+    fn read(&mut self, text: &str) -> anyhow::Result<Value> {
+        self.texts.push(text.to_owned());
+        let frame: Value = serde_json::from_str(text).context("not JSON")?;
+        if let Some(token) = frame["token"].as_str() {
+            token.clone_into(&mut self.token);
+        }
+        Ok(frame)
     }
 
     /// The next frame.
