@@ -319,6 +319,20 @@ fn copied(failure: &Failure) -> Failure {
     }
 }
 
+/// What is wrong with a part of the request, with its name when the words only say "is …".
+fn about(target: &str, words: String) -> String {
+    let is_open = ["is ", "must ", "contains "].iter().any(|verb| words.starts_with(verb));
+    if is_open { format!("`{target}` {words}") } else { words }
+}
+
+/// Words of the inner layers as people read them: with a capital and a full stop.
+fn as_sentence(words: &str) -> String {
+    let mut characters = words.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    let end = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    first.into_iter().chain(characters).chain(end.chars()).collect()
+}
+
 impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
         let plain = Self::plain;
@@ -330,7 +344,10 @@ impl From<Failure> for ApiError {
                 plain(StatusCode::FORBIDDEN, "Forbidden", "Your roles do not permit this.")
                     .because("noPermission")
             }
-            Failure::Invalid { target, message } => Self::invalid(target, message),
+            Failure::Invalid { target, message } => {
+                let message = as_sentence(&about(&target, message));
+                Self::invalid(target, message)
+            }
             Failure::DuplicateMember => {
                 plain(StatusCode::BAD_REQUEST, "BadRequest", sentence(Reason::DuplicateMember))
                     .because(Reason::DuplicateMember.code())
@@ -346,6 +363,7 @@ impl From<Failure> for ApiError {
                     .because(Reason::RiskNotAcknowledged.code())
             }
             Failure::Conflict(message) => {
+                let message = as_sentence(&message);
                 plain(StatusCode::CONFLICT, "Conflict", "").because("conflict").saying(message)
             }
             Failure::PreconditionFailed => plain(
@@ -355,7 +373,7 @@ impl From<Failure> for ApiError {
             ),
             Failure::LimitReached(message) => plain(StatusCode::FORBIDDEN, "Forbidden", "")
                 .because("limitReached")
-                .saying(message),
+                .saying(as_sentence(&message)),
             Failure::NotSignedIn => Self::not_signed_in(),
             Failure::TooMany { retry_after_s } => plain(
                 StatusCode::TOO_MANY_REQUESTS,

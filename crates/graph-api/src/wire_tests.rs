@@ -85,6 +85,8 @@ fn membership() -> Membership {
         joined_at: Position(1),
         visible_from: MessageId(0),
         visible_until: None,
+        ended_at: None,
+        ended_topic: None,
         is_hidden: true,
         read_up_to: Some(MessageId(MS)),
     }

@@ -111,3 +111,16 @@ fn unknown_and_unreachable_cannot_be_told_apart() {
     assert!(unreachable.contains("notReachable"));
     assert!(!unreachable.contains("ruleId") && !unreachable.contains("side"));
 }
+
+#[test]
+fn failures_are_told_in_sentences() {
+    for (failure, sentence) in [
+        (Failure::invalid("name", "must not be empty"), "`name` must not be empty."),
+        (Failure::invalid("topic", "The topic is long."), "The topic is long."),
+        (Failure::invalid("body", "unknown properties: a"), "Unknown properties: a."),
+        (Failure::LimitReached("you may have 3".to_owned()), "You may have 3."),
+        (Failure::Conflict("There is one.".to_owned()), "There is one."),
+    ] {
+        assert_eq!(ApiError::from(failure).message, sentence);
+    }
+}
