@@ -75,7 +75,7 @@ impl Answer {
     #[must_use]
     pub fn timeless(&self) -> Value {
         let mut body = self.json();
-        let inner = body["error"]["innerError"].as_object_mut();
+        let inner = body.pointer_mut("/error/innerError").and_then(Value::as_object_mut);
         if let Some(inner) = inner {
             for name in ["date", "request-id", "client-request-id"] {
                 inner.remove(name);

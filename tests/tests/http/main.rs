@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod bad_input;
+mod idempotency;
 mod rows;
 mod secrecy;
+mod shape;
 mod story;
