@@ -373,7 +373,10 @@ fn listed(
 ) -> Outcome<Option<ChatView>> {
     let homes = tx.chat_homes(chat.key)?;
     let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
-    let scene = Scene::of(chat, mine, homes, roster);
+    let scene = Scene::of(chat, mine, homes, roster).as_judged(ctx);
+    if !scene.me.can_see_chat() {
+        return Ok(None);
+    }
     let request = request::seen(tx, &scene)?;
     let state = request.as_ref().map(|request| request.state);
     let outbound = request.as_ref().map(|request| request.is_outbound);
@@ -504,7 +507,7 @@ pub fn set_hidden(
     if scene.me.is_hidden == is_hidden {
         return Ok(());
     }
-    let mut mine = scene.me.clone();
+    let mut mine = stored_membership(tx, &scene)?;
     mine.is_hidden = is_hidden;
     tx.put_membership(&mine)?;
     scene.tell(tx, EventKind::ChatUpdated, Some(ctx.caller.account), None)?;
@@ -556,14 +559,21 @@ fn set_read(tx: &mut Tx<'_>, mut scene: Scene, read: MessageId) -> Outcome<()> {
     if scene.me.read_up_to == Some(read) {
         return Ok(());
     }
-    let mut mine = scene.me.clone();
+    let mut mine = stored_membership(tx, &scene)?;
     mine.read_up_to = Some(read);
     tx.put_membership(&mine)?;
-    let is_shown = mine.is_active() && scene.roster.present().count() <= LIVE_SIGNALS_MEMBERS_MAX;
+    let is_due = scene.roster.standing.is_evicted(mine.account);
+    let is_shown =
+        mine.is_active() && !is_due && scene.roster.present().count() <= LIVE_SIGNALS_MEMBERS_MAX;
     let kind = EventKind::MemberUpdated(mine.account);
     let only_for = (!is_shown).then_some(mine.account);
     scene.tell(tx, kind, only_for, None)?;
     scene.save(tx)
+}
+
+/// The caller's membership as it is stored, which [`Scene::as_judged`] may show otherwise.
+fn stored_membership(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Membership> {
+    tx.find_membership(scene.chat.key, scene.me.account)?.ok_or(Failure::NotFound)
 }
 
 /// Leaves a group, keeping its history up to now.

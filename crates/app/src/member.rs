@@ -79,7 +79,10 @@ fn is_shown(scene: &Scene, member: &Membership) -> bool {
         return Some(member.account) == scene.me.requested_by;
     }
     match scene.me.visible_until {
-        None => member.state == MembershipState::Member,
+        None => {
+            let is_due = scene.roster.standing.is_evicted(member.account);
+            member.state == MembershipState::Member && !is_due
+        }
         // A former member goes on seeing those who were there at the end.
         Some(end) => {
             member.joined_at <= end && member.visible_until.is_none_or(|until| until >= end)

@@ -49,7 +49,21 @@ impl Scene {
         let me = membership.filter(Membership::can_see_chat).ok_or(Failure::NotFound)?;
         let homes = tx.chat_homes(chat.key)?;
         let roster = Roster::of(tx, ctx, &chat, &homes)?;
-        Ok(Self { chat, me, homes, roster })
+        let scene = Self { chat, me, homes, roster }.as_judged(ctx);
+        if scene.me.can_see_chat() { Ok(scene) } else { Err(Failure::NotFound) }
+    }
+
+    /// The chat as somebody sees it whom the terms no longer allow in it and who was not taken out
+    /// yet: as if that had happened now.
+    #[must_use]
+    pub fn as_judged(self, ctx: &Context<'_>) -> Self {
+        let is_due = self.me.state == MembershipState::Member
+            && self.roster.standing.is_evicted(self.me.account);
+        if !is_due {
+            return self;
+        }
+        let me = self.me.ended(MembershipState::RemovedByPolicy, &self.chat, ctx.now);
+        Self { me, ..self }
     }
 
     /// Enters a chat to change something in it, and first evicts whom the terms no longer allow

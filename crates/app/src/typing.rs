@@ -66,6 +66,7 @@ impl App {
                 .roster
                 .present()
                 .filter(|member| member.membership.is_active())
+                .filter(|member| !scene.roster.standing.is_evicted(member.membership.account))
                 .map(|member| member.membership.account)
                 .filter(|account| *account != typist && shares_signals(&scene, typist, *account));
             let mut listeners = Vec::new();

@@ -137,3 +137,26 @@ fn a_person_opted_out_by_policy_is_refused_alone() {
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().build().unwrap()
 }
+
+/// Until somebody whom the terms no longer allow is taken out, reads show what they will show then
+///
+#[test]
+fn reads_apply_the_verdict_before_the_eviction() {
+    let (world, p) = World::new();
+    let id = world.group(&p.bob, &["carl@contoso.example", "pia@outlook.example"]).unwrap().chat.id;
+    world.accept(&p.pia, &id).unwrap();
+    world.send(&p.bob, &id, "before").unwrap();
+    world.configure(&p.ada, serde_json::json!({ "allowTeamsConsumer": false }));
+    let seen = world.chat(&p.pia, &id).unwrap();
+    assert_eq!(seen.membership.state, visavis_domain::chat::MembershipState::RemovedByPolicy);
+    let marked = id.clone();
+    world
+        .write(&p.pia, move |tx, ctx| visavis_app::chat::mark_read(tx, ctx, &marked, None))
+        .unwrap();
+    let others = crate::world::ids(&world.chat(&p.bob, &id).unwrap());
+    assert!(!others.contains(&p.pia.account));
+    world.configure(&p.ada, serde_json::json!({ "allowTeamsConsumer": true }));
+    let seen = world.chat(&p.pia, &id).unwrap();
+    assert_eq!(seen.membership.state, visavis_domain::chat::MembershipState::Member);
+    world.send(&p.pia, &id, "never taken out").unwrap();
+}
