@@ -5,7 +5,7 @@
 pub enum End {
     /// The client was too slow, or the server stops: connect again with the newest token.
     Resume,
-    /// The token is too old, altered, or somebody else's: fetch afresh, connect without one.
+    /// The token is too old, altered, or of another deployment: fetch afresh, connect without one.
     TokenTooOld,
     /// The token or session was revoked or has expired.
     SignedOut,

@@ -45,8 +45,10 @@ async fn admit(
     let client = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
     let sign_in = (push.shared.authenticate)(headers, client).await?;
     let since = since(query.as_deref())?;
-    let upgrade =
-        upgrade.map_err(|rejection| Failure::invalid("upgrade", rejection.body_text()))?;
+    let upgrade = upgrade.map_err(|rejection| {
+        let why = rejection.body_text();
+        Failure::invalid("upgrade", format!("A WebSocket of version 13 is opened here: {why}."))
+    })?;
     match push.shared.hub.refusal(sign_in.caller.account) {
         Some(End::Resume) => return Err(StoreError::Closed.into()),
         Some(_) => return Err(Failure::TooMany { retry_after_s: TOO_MANY_RETRY_S }),
@@ -69,7 +71,7 @@ fn since(query: Option<&str>) -> Result<Option<String>, Failure> {
     match value {
         Ok(value) if value.is_empty() => Ok(None),
         Ok(value) => Ok(Some(value.into_owned())),
-        Err(_not_utf8) => Err(Failure::invalid("since", "the token is not UTF-8")),
+        Err(_not_utf8) => Err(Failure::invalid("since", "The token is not UTF-8.")),
     }
 }
 
