@@ -1,0 +1,10 @@
+//! Live delivery over WebSocket, as browsers and programs have it.
+#![cfg(test)]
+
+mod consent;
+mod ending;
+mod fetched;
+mod hostile;
+mod live;
+mod raw;
+mod resume;
