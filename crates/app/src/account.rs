@@ -210,6 +210,9 @@ pub fn insert(
             "an account may have {ADDRESSES_MAX} addresses"
         )));
     }
+    for address in &new.further_addresses {
+        must_belong(tx, address, home.organisation())?;
+    }
     let account = Account {
         id: AccountId::new(ctx.fresh_id()),
         home,
@@ -264,6 +267,26 @@ fn home_of_new(tx: &mut Tx<'_>, ctx: &Context<'_>, new: &NewAccount) -> Outcome<
 
 fn foreign_domain() -> Failure {
     Failure::invalid("userPrincipalName", "The domain is none that the organisation has proved.")
+}
+
+/// Makes sure that an address is of the home of its account: a domain that an organisation has
+/// proved means that organisation, and nobody else gives out addresses in it.
+fn must_belong(
+    tx: &mut Tx<'_>,
+    address: &Address,
+    organisation: Option<OrganisationId>,
+) -> Outcome<()> {
+    let owner = match address.domain() {
+        Some(domain) => tx.find_organisation_by_domain(&domain)?,
+        None => organisation,
+    };
+    if owner == organisation {
+        return Ok(());
+    }
+    Err(Failure::invalid(
+        "address",
+        "The domain of the address belongs elsewhere than the account.",
+    ))
 }
 
 fn put_address(
@@ -372,16 +395,7 @@ pub fn add_address(
     if ctx.caller.operates().is_err() && Some(ctx.caller.administers(&[])?) != organisation {
         return Err(Failure::NotFound);
     }
-    let owner = match address.domain() {
-        Some(domain) => tx.find_organisation_by_domain(&domain)?,
-        None => organisation,
-    };
-    if owner != organisation {
-        return Err(Failure::invalid(
-            "address",
-            "The domain of the address belongs elsewhere than the account.",
-        ));
-    }
+    must_belong(tx, address, organisation)?;
     if tx.addresses(id)?.len() >= ADDRESSES_MAX {
         return Err(Failure::LimitReached(format!(
             "an account may have {ADDRESSES_MAX} addresses"
