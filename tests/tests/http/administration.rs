@@ -1,0 +1,296 @@
+//! The configuration, the policies and the trail.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use visavis_tests::external_access::{CONFIGURATION, POLICIES, TRAIL};
+use visavis_tests::world::World;
+
+#[tokio::test]
+async fn the_configuration_has_the_cmdlets_names_and_defaults() {
+    let world = World::start();
+    let answer = world.person("AA").get(CONFIGURATION).await;
+    let mut configuration = answer.expect(200);
+    configuration.as_object_mut().expect("an object").remove("@odata.context");
+    let expected = json!({
+        "allowFederatedUsers": true,
+        "allowedDomains": {"mode": "allKnownDomains"},
+        "blockedDomains": [],
+        "blockAllSubdomains": false,
+        "allowTeamsConsumer": true,
+        "allowTeamsConsumerInbound": true,
+        "restrictTeamsConsumerToExternalUserProfiles": false,
+        "externalAccessWithTrialTenants": "Blocked",
+        "allowedTrialTenantDomains": [],
+        "treatDiscoveredPartnersAsUnverified": false,
+        "securityTeamAllowBlockListDelegation": "Disabled",
+        "sharedSipAddressSpace": false,
+        "enableExternalAccessRestrictionsForChatParticipants": false,
+        "enableMutualFederationForChatParticipants": true,
+        "blockedUsers": [],
+        "blockExternalUserAccess": false,
+    });
+    for (name, value) in expected.as_object().expect("an object") {
+        assert_eq!(&configuration[name], value, "{name}");
+    }
+    assert!(!answer.header("etag").is_empty());
+}
+
+#[tokio::test]
+async fn lists_are_edited_replaced_and_cleared() {
+    let world = World::start();
+    let admin = world.person("AA");
+    let name = "blockedDomains";
+    for (change, expected) in [
+        (json!(["x.test", "Y.test", "x.test."]), json!(["x.test", "y.test"])),
+        (json!({"add": ["z.test", "X.TEST"]}), json!(["x.test", "y.test", "z.test"])),
+        (json!({"remove": ["y.test", "nothing.test"]}), json!(["x.test", "z.test"])),
+        (json!({"add": ["w.test"], "remove": ["x.test"]}), json!(["z.test", "w.test"])),
+        (json!({"replace": ["v.test"]}), json!(["v.test"])),
+        (Value::Null, json!([])),
+    ] {
+        let seen = admin.configure(json!({name: change})).await;
+        assert_eq!(seen[name], expected, "{change}");
+        assert_eq!(admin.get(CONFIGURATION).await.expect(200)[name], expected, "{change}");
+    }
+    let name = "allowedDomains";
+    for (property, change, expected) in [
+        (
+            name,
+            json!({"mode": "allowList", "domains": ["x.test"]}),
+            json!({"mode": "allowList", "domains": ["x.test"]}),
+        ),
+        (
+            "allowedDomainsAsAList",
+            json!({"add": ["y.test"]}),
+            json!({"mode": "allowList", "domains": ["x.test", "y.test"]}),
+        ),
+        ("allowedDomainsAsAList", Value::Null, json!({"mode": "allowList", "domains": []})),
+        (name, json!({"mode": "allKnownDomains"}), json!({"mode": "allKnownDomains"})),
+    ] {
+        assert_eq!(
+            admin.configure(json!({property: change})).await[name],
+            expected,
+            "{property} {change}"
+        );
+    }
+    // What is not named stays.
+    admin.configure(json!({"allowTeamsConsumer": false})).await;
+    let seen = admin.configure(json!({"allowFederatedUsers": false})).await;
+    assert_eq!(seen["allowTeamsConsumer"], false);
+}
+
+#[tokio::test]
+async fn policies_are_made_read_changed_and_deleted() {
+    let world = World::start();
+    let [admin, a, a2] = world.people(["AA", "A", "A2"]);
+    let body = json!({"identity": "Tag:Sales", "communicationWithExternalOrgs": "allowspecificexternaldomains",
+        "allowedExternalDomains": ["B.test"]});
+    let made = admin.post(POLICIES, body).await.expect(201);
+    assert_eq!(made["identity"], "Tag:Sales");
+    assert_eq!(made["communicationWithExternalOrgs"], "AllowSpecificExternalDomains");
+    assert_eq!(made["allowedExternalDomains"], json!(["b.test"]));
+    assert_eq!(
+        (&made["enableFederationAccess"], &made["federatedBilateralChats"]),
+        (&json!(true), &json!(false))
+    );
+    for path in ["Sales", "Tag:Sales", "tag:sales", "Tag%3ASales"] {
+        let seen = admin.get(&format!("{POLICIES}/{path}")).await.expect(200);
+        assert_eq!(seen["identity"], "Tag:Sales", "{path}");
+    }
+    let changed = admin
+        .patch(&format!("{POLICIES}/Sales"), json!({"enableTeamsConsumerAccess": false}))
+        .await
+        .expect(200);
+    assert_eq!(changed["allowedExternalDomains"], json!(["b.test"]));
+    // A list that the mode does not use is stored and ignored.
+    let stored = json!({"communicationWithExternalOrgs": "OrganizationDefault", "blockedExternalDomains": ["b.test"]});
+    admin.patch(&format!("{POLICIES}/Sales"), stored).await.expect(200);
+    admin.post("admin/teams/policy/userAssignments/assign",
+        json!({"value": [{"userId": a.id, "policyType": "ExternalAccessPolicy", "policyId": "Tag:Sales"}]})).await.expect(204);
+    assert_eq!(a.start(world.person("B")).await.status, 201);
+    assert_eq!(a.start(world.person("P")).await.line(), "403 userConsumerOff");
+
+    let group = admin.account_group("G", &[a2]).await;
+    admin
+        .post(&format!("{POLICIES}/Sales/assign"), json!({"groupId": group, "rank": 1}))
+        .await
+        .expect(204);
+    let list = admin.get(POLICIES).await.entries();
+    let names: Vec<&Value> = list.iter().map(|policy| &policy["identity"]).collect();
+    assert_eq!(names, [&json!("Global"), &json!("Tag:Sales")]);
+    assert_eq!(list[1]["assignments"], json!([{"groupId": group, "rank": 1}]));
+    for bad in [json!({}), json!({"groupId": group, "global": true}), json!({"groupId": "x"})] {
+        assert_eq!(admin.post(&format!("{POLICIES}/Sales/assign"), bad).await.status, 400);
+    }
+    admin.post(&format!("{POLICIES}/Sales/assign"), json!({"global": true})).await.expect(204);
+    assert_eq!(world.person("A3").start(world.person("P")).await.line(), "403 userConsumerOff");
+    admin.delete(&format!("{POLICIES}/Sales")).await.expect(204);
+    assert_eq!(admin.delete(&format!("{POLICIES}/Sales")).await.status, 404);
+}
+
+/// The secret word stands in everything that people write; the trails have everything but it.
+#[tokio::test]
+async fn the_trail_has_every_act_and_no_text() {
+    const SECRET: &str = "xylophone";
+    let world = World::start();
+    let [aa, bb, a, a2, b, p] = world.people(["AA", "BB", "A", "A2", "B", "P"]);
+    let begun = a.say(&a.start(a2).await.id(), SECRET).await.expect(201)["createdDateTime"].clone();
+    let chat = a.start(b).await.id();
+    let id = a.say(&chat, SECRET).await.id();
+    b.accept(&chat).await.expect(204);
+    a.patch(&format!("chats/{chat}/messages/{id}"), json!({"body": {"content": "xylophone 2"}}))
+        .await
+        .expect(204);
+    b.post(&format!("chats/{chat}/messages/{id}/setReaction"), json!({"reactionType": "like"}))
+        .await
+        .expect(204);
+    a.act(&chat, &format!("messages/{id}/softDelete")).await.expect(204);
+    let group = a.group("Three", &[a2]).await.id();
+    a.add(&group, p, None).await.expect(201);
+    p.accept(&group).await.expect(204);
+    p.say(&group, SECRET).await.expect(201);
+    a.patch(&format!("chats/{group}"), json!({"topic": "Tres"})).await.expect(200);
+    a.remove(&group, p).await.expect(204);
+    let declined = b.group("No", &[a2]).await.id();
+    a2.decline(&declined).await.expect(204);
+    b.block(a).await.expect(201);
+    b.unblock(a).await.expect(204);
+    aa.configure(json!({"allowTeamsConsumer": false})).await;
+    aa.give_policy("X", json!({}), &[a]).await;
+    aa.post("users", json!({"displayName": "N", "userPrincipalName": "n@a.test"}))
+        .await
+        .expect(201);
+    let taken_out = json!({"user": {"id": a2.id}});
+    aa.post(&format!("chats/{group}/removeAllAccessForUser"), taken_out).await.expect(204);
+
+    let (alpha, beta) = (aa.trail().await, bb.trail().await);
+    for trail in [&alpha, &beta] {
+        let text = json!(trail).to_string();
+        assert!(!text.contains(SECRET), "the trail has what a message says");
+    }
+    let kinds = |trail: &[Value]| -> BTreeSet<String> {
+        trail.iter().map(|entry| entry["kind"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let (of_alpha, of_beta) = (kinds(&alpha), kinds(&beta));
+    for kind in [
+        "ChatCreated",
+        "MemberAdded",
+        "MessageSent",
+        "MessageUpdated",
+        "ReactionChanged",
+        "MessageDeleted",
+        "UserAccepted",
+        "ChatUpdated",
+        "MemberRemoved",
+        "RequestDeclined",
+        "TeamsTenantSettingChanged",
+        "PolicyChanged",
+        "PolicyAssigned",
+        "DirectoryChanged",
+        "AccessRemoved",
+    ] {
+        assert!(of_alpha.contains(kind), "{kind} is not in {of_alpha:?}");
+    }
+    for kind in [
+        "ChatCreated",
+        "MessageSent",
+        "MessageUpdated",
+        "ReactionChanged",
+        "MessageDeleted",
+        "UserAccepted",
+        "ContactBlocked",
+        "ContactUnblocked",
+    ] {
+        assert!(of_beta.contains(kind), "{kind} is not in {of_beta:?}");
+    }
+    for kind in ["RequestDeclined", "TeamsTenantSettingChanged", "PolicyChanged"] {
+        assert!(!of_beta.contains(kind), "{kind} is the other organisation's own affair");
+    }
+    for kind in ["ContactBlocked", "ContactUnblocked"] {
+        assert!(!of_alpha.contains(kind), "A's side would learn of the block");
+    }
+
+    let sent = alpha
+        .iter()
+        .find(|entry| entry["kind"] == "MessageSent" && entry["chatId"] == chat.as_str());
+    let sent = sent.expect("the sending");
+    assert_eq!((&sent["actorId"], &sent["messageId"]), (&json!(a.id), &json!(id)));
+    assert_eq!(sent["ipAddress"], "127.0.0.1");
+    let participants = sent["participants"].to_string();
+    for domain in ["a.test", "b.test"] {
+        assert!(participants.contains(domain), "{participants}");
+    }
+    let changed = alpha
+        .iter()
+        .find(|entry| entry["kind"] == "TeamsTenantSettingChanged")
+        .expect("the change");
+    assert_eq!(changed["actorId"], aa.id.as_str());
+    let properties = &changed["detail"]["modifiedProperties"];
+    assert_eq!(properties, &json!({"allowTeamsConsumer": {"old": true, "new": false}}));
+
+    // Newest first, and by time and kind.
+    let times: Vec<&str> =
+        alpha.iter().filter_map(|entry| entry["activityDateTime"].as_str()).collect();
+    assert!(times.is_sorted_by(|one, other| one >= other), "{times:?}");
+    let only = aa.all(&format!("{TRAIL}?$filter=kind eq 'PolicyAssigned'&$top=1")).await;
+    assert_eq!(kinds(&only), BTreeSet::from(["PolicyAssigned".to_owned()]));
+    let begun = begun.as_str().expect("a time");
+    let since = aa.all(&format!("{TRAIL}?$filter=activityDateTime ge {begun}&$top=7")).await;
+    let until = aa.all(&format!("{TRAIL}?$filter=activityDateTime lt {begun}&$top=7")).await;
+    assert_eq!(since.len() + until.len(), alpha.len());
+    assert!(since.len() > 15 && !until.is_empty());
+    for admin in [aa, bb] {
+        let verified = admin.get(&format!("{TRAIL}/verification")).await.expect(200);
+        assert_eq!((&verified["isIntact"], &verified["firstBroken"]), (&json!(true), &Value::Null));
+        assert!(verified["entries"].as_u64().is_some_and(|entries| entries > 8), "{verified}");
+    }
+}
+
+/// What waits for consent is in nothing that the asked side can fetch, but the preview.
+#[tokio::test]
+async fn pending_content_is_in_no_payload() {
+    const SECRET: &str = "xylophone";
+    let world = World::start();
+    let [aa, a, b, p] = world.people(["AA", "A", "B", "P"]);
+    let pair = b.start(a).await.id();
+    let group = p.group(&format!("About the {SECRET}"), &[a, b]).await.id();
+    let id = b.say(&pair, SECRET).await.id();
+    p.say(&group, SECRET).await.expect(201);
+    let message = json!({"body": {"contentType": "html", "content": format!("<b>{SECRET}</b>")}, "subject": SECRET});
+    b.post(&format!("chats/{pair}/messages"), message).await.expect(201);
+    for path in [
+        "me/chats?$expand=members,lastMessagePreview".to_owned(),
+        "chats?$filter=contactRequest/state eq 'pending'&$expand=members,lastMessagePreview"
+            .to_owned(),
+        format!("chats/{pair}?$expand=members"),
+        format!("chats/{group}?$expand=members"),
+        format!("chats/{pair}/messages"),
+        format!("chats/{group}/messages"),
+        format!("chats/{pair}/messages/{id}"),
+        format!("chats/{pair}/messages/{id}/versions"),
+        format!("chats/{group}/members"),
+        "users?$search=\"xylophone\"".to_owned(),
+    ] {
+        let answer = a.get(&path).await;
+        assert!(!answer.text.contains(SECRET), "{path}: {}", answer.text);
+    }
+    for answer in [
+        a.start(b).await,
+        a.patch(&format!("chats/{group}"), json!({"topic": "x"})).await,
+        a.act(&pair, "markChatReadForUser").await,
+        a.post(
+            &format!("chats/{pair}/messages/replyWithQuote"),
+            json!({"messageIds": [id], "replyMessage": {"body": {"content": "x"}}}),
+        )
+        .await,
+    ] {
+        assert!(!answer.text.contains(SECRET), "{answer:?}");
+    }
+    assert!(!json!(aa.trail().await).to_string().contains(SECRET));
+    let preview = a.get(&format!("chats/{pair}/requestPreview")).await;
+    assert!(preview.text.contains(SECRET) && !preview.text.contains("<b>"), "{}", preview.text);
+    assert_eq!(b.get(&format!("chats/{pair}/requestPreview")).await.status, 404, "nobody asked B");
+    a.accept(&pair).await.expect(204);
+    assert_eq!(a.get(&format!("chats/{pair}/requestPreview")).await.status, 404);
+}
