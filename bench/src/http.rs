@@ -105,6 +105,13 @@ impl Head {
     }
 }
 
+/// Adds a header to a request.
+pub(crate) fn with_header(request: Vec<u8>, name: &str, value: &str) -> Vec<u8> {
+    let Some(end) = find(&request, b"\r\n") else { return request };
+    let (first_line, rest) = request.split_at(end);
+    [first_line, format!("\r\n{name}: {value}").as_bytes(), rest].concat()
+}
+
 /// Where a text begins in a longer one.
 pub(crate) fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
     let first = wanted.first()?;

@@ -4,9 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
-
-use crate::http;
+use anyhow::{Result, ensure};
 
 /// Bytes of the text of every message.
 pub(crate) const TEXT_BYTES: usize = 100;
@@ -194,22 +192,28 @@ pub(crate) fn text(number: usize) -> String {
 #[derive(Debug)]
 pub(crate) struct Template {
     bytes: Vec<u8>,
-    place: usize,
+    places: Vec<usize>,
 }
 
 impl Template {
     pub(crate) fn new(bytes: Vec<u8>) -> Result<Self> {
-        let marked = http::find(&bytes, text(0).as_bytes().get(..DIGITS + 2).unwrap_or_default());
-        let place = marked.context("a request without a number")? + 1;
-        Ok(Self { bytes, place })
+        let number = text(0);
+        let number = number.as_bytes().get(..DIGITS + 2).unwrap_or_default();
+        let windows = bytes.windows(number.len()).enumerate();
+        let places: Vec<usize> =
+            windows.filter(|(_, window)| *window == number).map(|(at, _)| at + 1).collect();
+        ensure!(!places.is_empty(), "a request without a number");
+        Ok(Self { bytes, places })
     }
 
     pub(crate) fn numbered(&mut self, number: usize) -> &[u8] {
-        let mut rest = number;
-        let digits = self.bytes.get_mut(self.place..self.place + DIGITS).unwrap_or_default();
-        for digit in digits.iter_mut().rev() {
-            *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
-            rest /= 10;
+        for place in &self.places {
+            let mut rest = number;
+            let digits = self.bytes.get_mut(*place..*place + DIGITS).unwrap_or_default();
+            for digit in digits.iter_mut().rev() {
+                *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+                rest /= 10;
+            }
         }
         &self.bytes
     }
@@ -241,11 +245,14 @@ mod tests {
     #[test]
     fn numbers_go_in_and_come_out() {
         assert_eq!(text(12).len(), TEXT_BYTES);
-        let mut template = Template::new(format!("head {} tail", text(0)).into_bytes()).unwrap();
+        let request = format!("head {} and {} tail", text(0), text(0));
+        let mut template = Template::new(request.into_bytes()).unwrap();
         let mut hint = 0;
         for number in [0, 7, 123_456, 9_999_999_999] {
             assert_eq!(number_in(template.numbered(number), &mut hint), Some(number));
             assert_eq!(hint, 5);
+            let again = &template.numbered(number)[5 + TEXT_BYTES..];
+            assert_eq!(number_in(again, &mut 0), Some(number));
         }
         assert_eq!(number_in(b"no number here", &mut hint), None);
         assert_eq!(number_in(b"~12345~", &mut hint), None);

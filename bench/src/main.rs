@@ -46,6 +46,9 @@ struct Arguments {
     /// How long each load is measured, after a warm-up of two seconds
     #[arg(long, default_value_t = 10)]
     seconds: u64,
+    /// Send an idempotency key with every message of `pairs`
+    #[arg(long)]
+    keys: bool,
     /// How many messages are stored for `start` and `page`
     #[arg(long, default_value_t = 1_000_000)]
     messages: u64,

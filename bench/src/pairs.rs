@@ -51,10 +51,11 @@ pub(crate) async fn pairs(arguments: &Arguments, folder: &Path) -> Result<Table>
     let server = Server::start(&arguments.server, folder).await?;
     progress("making 20 pairs");
     let pairs = prepare(&server).await?;
-    let (scene, ledgers) = full_speed(&server, &pairs).await?;
+    let (scene, ledgers) = full_speed(&server, &pairs, arguments.keys).await?;
     progress("writing as fast as it is acknowledged");
     let measured = Measured::over(&server, &scene.run, arguments.seconds).await?;
-    let mut table = Table::new("Pairs: 20 pairs, 8 messages in flight each");
+    let keys = if arguments.keys { ", each with an idempotency key" } else { "" };
+    let mut table = Table::new(format!("Pairs: 20 pairs, 8 messages in flight each{keys}"));
     describe(&server, &measured, &ledgers, &mut table)?;
     scene.finish(&ledgers).await?;
     progress("fetching everything that was acknowledged");
@@ -239,8 +240,13 @@ fn describe_latency(
 }
 
 /// Lets all pairs write as fast as they are answered.
-async fn full_speed(server: &Server, pairs: &[Pair]) -> Result<(Scene, Vec<Rc<Ledger>>)> {
+async fn full_speed(
+    server: &Server,
+    pairs: &[Pair],
+    has_keys: bool,
+) -> Result<(Scene, Vec<Rc<Ledger>>)> {
     let mut scene = Scene::new(server);
+    scene.use_keys(has_keys);
     let mut ledgers = Vec::new();
     for pair in pairs {
         let ledger = Ledger::new(&scene.run, 1);
@@ -255,7 +261,7 @@ async fn full_speed(server: &Server, pairs: &[Pair]) -> Result<(Scene, Vec<Rc<Le
 
 /// Writes at full speed for some time; answers how many messages were acknowledged.
 pub(crate) async fn keep_busy(server: &Server, pairs: &[Pair], length: Duration) -> Result<f64> {
-    let (scene, ledgers) = full_speed(server, pairs).await?;
+    let (scene, ledgers) = full_speed(server, pairs, false).await?;
     sleep(length).await;
     scene.finish(&ledgers).await?;
     Ok(ledgers.iter().map(|ledger| ledger.acknowledged().len()).sum::<usize>() as f64)

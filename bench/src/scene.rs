@@ -24,16 +24,23 @@ pub(crate) struct Scene {
     tasks: JoinSet<Result<()>>,
     readers: JoinSet<Result<()>>,
     server: SocketAddr,
+    has_keys: bool,
 }
 
 impl Scene {
     pub(crate) fn new(server: &Server) -> Self {
         Self {
+            has_keys: false,
             run: Run::start(),
             tasks: JoinSet::new(),
             readers: JoinSet::new(),
             server: server.address,
         }
+    }
+
+    /// From now on every message that is sent has an idempotency key.
+    pub(crate) fn use_keys(&mut self, has_keys: bool) {
+        self.has_keys = has_keys;
     }
 
     /// Opens a live connection of somebody who reads a chat.
@@ -48,7 +55,13 @@ impl Scene {
     pub(crate) async fn sender(&self, person: &Person, chat: &str) -> Result<Sender> {
         let body = serde_json::json!({"body": {"content": ledger::text(0)}}).to_string();
         let path = format!("/v1.0/chats/{chat}/messages");
-        let request = http::request("POST", &path, self.server, Some(&person.token), Some(&body));
+        let mut request =
+            http::request("POST", &path, self.server, Some(&person.token), Some(&body));
+        if self.has_keys {
+            // As long as the UUID that most clients take.
+            let key: String = ledger::text(0).chars().take(36).collect();
+            request = http::with_header(request, "Idempotency-Key", &key);
+        }
         Ok(Sender { http: Http::connect(self.server).await?, template: Template::new(request)? })
     }
 
