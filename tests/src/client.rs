@@ -105,9 +105,7 @@ impl Client {
 
     /// POST with a body of JSON; none for null.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
-        let request = self.request(Method::POST, path);
-        let request = if body.is_null() { request } else { request.json(&body) };
-        self.send(request).await
+        self.call("POST", path, &body).await
     }
 
     /// PATCH with a body of JSON.
@@ -118,6 +116,13 @@ impl Client {
     /// DELETE.
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path)).await
+    }
+
+    /// Any method, with a body of JSON; none for null.
+    pub async fn call(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let method = method.parse().expect("a method");
+        let request = self.request(method, path);
+        self.send(if body.is_null() { request } else { request.json(body) }).await
     }
 
     /// All entries of a collection, page by page. The links must stay on the caller's host.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use visavis_tests::client::Client;
 use visavis_tests::external_access::{ASSIGN_USERS, CONFIGURATION, POLICIES, TRAIL, assignment};
@@ -31,19 +30,16 @@ async fn nothing_but_the_reviewed_list_is_open_to_anybody() {
             .replace("{chat_id}", "19:00000000000000000000000000000000@thread.v2")
             .replace("{message_id}", "1");
         let path = with_ids(&path);
-        for body in [None, Some("{}"), Some("nonsense")] {
+        let is_listed = OPEN.contains(&line.as_str());
+        assert_eq!(operation.is_open, is_listed, "{line} is described otherwise");
+        if is_listed {
+            open.insert(line);
+            continue;
+        }
+        for body in ["", "{}", "nonsense"] {
             let request = client.request(operation.method.clone(), &path);
-            let request = match body {
-                Some(body) => request.header("content-type", "application/json").body(body),
-                None => request,
-            };
-            if OPEN.contains(&line.as_str()) {
-                assert!(operation.is_open, "{line} is not described as open");
-                open.insert(line.clone());
-            } else {
-                assert_eq!(client.send(request).await.status, 401, "{line} {body:?}");
-                assert!(!operation.is_open, "{line} is described as open");
-            }
+            let request = request.header("content-type", "application/json").body(body);
+            assert_eq!(client.send(request).await.status, 401, "{line} {body:?}");
         }
     }
     assert_eq!(open.len(), OPEN.len());
@@ -139,7 +135,7 @@ async fn who_administers_what() {
             "PATCH",
             format!("users/{subject}"),
             json!({"jobTitle": "Y"}),
-            [204, 403, 403, 403, 403, 404, 403, 403],
+            [204, 403, 403, 403, 403, 404, 404, 404],
         ),
         (
             "POST",
@@ -151,7 +147,7 @@ async fn who_administers_what() {
             "POST",
             format!("chats/{chat}/removeAllAccessForUser"),
             json!({"user": {"id": subject}}),
-            [404, 403, 403, 403, 403, 403, 403, 403],
+            [404, 404, 404, 403, 403, 403, 403, 403],
         ),
         (
             "GET",
@@ -183,9 +179,7 @@ async fn who_administers_what() {
             [organisation, &access, &security, &compliance, member, other, personal, &operator];
         let mut statuses = [0; 8];
         for (caller, status) in callers.into_iter().zip(&mut statuses) {
-            let request = caller.request(method.parse::<Method>().expect("a method"), &path);
-            let request = if body.is_null() { request } else { request.json(&body) };
-            *status = caller.send(request).await.status;
+            *status = caller.call(method, &path, &body).await.status;
         }
         assert_eq!(statuses, expected, "{method} {path}");
     }

@@ -82,11 +82,11 @@ async fn the_own_side_says_rule_side_and_setting_for_anybody_there_or_not() {
     let [admin, a] = world.people(["AA", "A"]);
     admin.configure(json!({"allowFederatedUsers": false, "allowTeamsConsumer": false})).await;
     for (key, code, rule, setting) in [
-        ("b@b.test", "orgFederationOff", "A-01", "configuration.allowFederatedUsers"),
-        ("nobody@b.test", "orgFederationOff", "A-01", "configuration.allowFederatedUsers"),
-        ("p@mail.test", "orgConsumerOff", "A-07", "configuration.allowTeamsConsumer"),
-        ("nobody@mail.test", "orgConsumerOff", "A-07", "configuration.allowTeamsConsumer"),
-        ("+4930901829", "orgConsumerOff", "A-07", "configuration.allowTeamsConsumer"),
+        ("b@b.test", "orgFederationOff", "A-01", "allowFederatedUsers"),
+        ("nobody@b.test", "orgFederationOff", "A-01", "allowFederatedUsers"),
+        ("p@mail.test", "orgConsumerOff", "A-07", "allowTeamsConsumer"),
+        ("nobody@mail.test", "orgConsumerOff", "A-07", "allowTeamsConsumer"),
+        ("+4930901829", "orgConsumerOff", "A-07", "allowTeamsConsumer"),
     ] {
         let refused = a.start_with(key).await;
         let error = refused.expect(403)["error"].clone();
@@ -149,16 +149,10 @@ async fn what_belongs_to_others_does_not_exist() {
             ("POST", "/typing".into(), Value::Null),
         ];
         for (method, path, body) in requests {
-            let method = method.parse().expect("a method");
-            let mut answers = Vec::new();
-            for chat in [chat.as_str(), no_chat] {
-                let request =
-                    who.request(reqwest::Method::clone(&method), &format!("chats/{chat}{path}"));
-                let request = if body.is_null() { request } else { request.json(&body) };
-                answers.push(who.send(request).await);
-            }
-            assert_eq!(answers[0].status, 404, "{method} {path}: {}", answers[0].text);
-            assert_eq!(answers[0].timeless(), answers[1].timeless(), "{method} {path}");
+            let there = who.call(method, &format!("chats/{chat}{path}"), &body).await;
+            let nowhere = who.call(method, &format!("chats/{no_chat}{path}"), &body).await;
+            assert_eq!(there.status, 404, "{method} {path}: {}", there.text);
+            assert_eq!(there.timeless(), nowhere.timeless(), "{method} {path}");
         }
     }
     // The message id of one chat is nothing in another.
@@ -199,9 +193,7 @@ async fn another_organisations_directory_does_not_exist() {
         ("GET", format!("users/{}/externalAccessPolicy", b.id), Value::Null),
         ("POST", ASSIGN_USERS.into(), json!({"value": [assignment(&b.id, "")]})),
     ] {
-        let request = aa.request(method.parse().expect("a method"), &path);
-        let request = if body.is_null() { request } else { request.json(&body) };
-        let answer = aa.send(request).await;
+        let answer = aa.call(method, &path, &body).await;
         assert!([400, 404].contains(&answer.status), "{method} {path}: {}", answer.text);
         assert!(
             answer.status == 404 || path.contains("Global"),
