@@ -321,6 +321,10 @@ pub fn assign_to_users(
         {
             return Err(Failure::NotFound);
         }
+        // Somebody who is named twice, or has it already, is done with.
+        if tx.direct_assignment(account)? == name {
+            continue;
+        }
         tx.set_direct_assignment(organisation, account, name.as_ref())?;
         let detail = serde_json::json!({ "policy": name, "person": account }).to_string();
         account::record(tx, ctx, organisation, AuditKind::PolicyAssigned, detail)?;
