@@ -18,11 +18,14 @@ async fn keyed(who: &Client, path: &str, key: &str, body: &Value) -> Answer {
 async fn the_same_request_is_answered_again() {
     let world = World::start();
     let [admin, a, a2, b] = world.people(["AA", "A", "A2", "B"]);
-    let chat = a.group("Team", &[a2]).await.id();
+    let [admin, a] = [admin, a].map(|person| Client::clone(person));
+    let (admin, a, operator) = (&admin, &a, world.operator());
+    let me = a.get("me").await.id();
+    let chat = world.person("A").group("Team", &[a2]).await.id();
     let text = json!({"body": {"content": "once"}});
     let message = a.say(&chat, "quoted").await.id();
     let group =
-        json!({"chatType": "group", "topic": "Once", "members": [member(&a.id), member(&b.id)]});
+        json!({"chatType": "group", "topic": "Once", "members": [member(&me), member(&b.id)]});
     let reply = json!({"messageIds": [message], "replyMessage": {"body": {"content": "re"}}});
     for (who, path, body, collection) in [
         (a, format!("chats/{chat}/messages"), text, format!("chats/{chat}/messages")),
@@ -41,6 +44,18 @@ async fn the_same_request_is_answered_again() {
             "me/externalContacts/blocked".to_owned(),
         ),
         (admin, "groups".to_owned(), json!({"displayName": "G"}), "groups".to_owned()),
+        (
+            admin,
+            "users".to_owned(),
+            json!({"displayName": "X", "userPrincipalName": "x@a.test"}),
+            "users?$top=999".to_owned(),
+        ),
+        (
+            &operator,
+            "deployment/organisations".to_owned(),
+            json!({"displayName": "X", "domains": ["x.test"]}),
+            "deployment/organisations".to_owned(),
+        ),
         (admin, POLICIES.to_owned(), json!({"identity": "Tag:X"}), POLICIES.to_owned()),
     ] {
         // Any characters that can be seen will do.
@@ -56,6 +71,9 @@ async fn the_same_request_is_answered_again() {
         assert_eq!(who.all(&collection).await.len(), count, "{path}");
         let mut other = body.clone();
         other["more"] = json!(true);
+        if let Some(name) = other.get_mut("displayName") {
+            *name = json!("Another");
+        }
         let conflict = keyed(who, &path, &key, &other).await;
         assert_eq!(conflict.status, 409, "{path}: {}", conflict.text);
         assert_eq!(who.all(&collection).await.len(), count, "{path}");

@@ -168,6 +168,9 @@ async fn t_227_t_228_and_t_229_many_at_once() {
     for who in [a, a2] {
         assert_eq!(sources(admin, who).await, ["Tag:X direct", "Global global"]);
     }
+    let trail = admin.trail().await;
+    let assigned = trail.iter().filter(|entry| entry["kind"] == "PolicyAssigned");
+    assert_eq!(assigned.count(), 2, "duplicates are removed first (A-113)");
     let none = json!({"value": [assignment(&a.id, ""), assignment(&a2.id, "")]});
     admin.post(ASSIGN_USERS, none).await.expect(204);
     for who in [a, a2] {
@@ -201,4 +204,15 @@ async fn t_231_and_t_232_long_lists() {
         assert!([400, 403].contains(&answer.status), "{}", answer.text);
     }
     assert_eq!(admin.get(CONFIGURATION).await.expect(200), before);
+}
+
+/// As the SDK writes them, a call for 5,000 people is longer than for others.
+#[tokio::test]
+async fn t_227_five_thousand_people_in_the_words_of_the_sdk() {
+    let world = World::of_rows().await;
+    let [admin, a] = world.people(["AA", "A"]);
+    make(admin, &["External contact for the sales team"]).await;
+    let mut one = assignment(&a.id, "External contact for the sales team");
+    one["@odata.type"] = json!("#microsoft.graph.teamsAdministration.teamsPolicyUserAssignment");
+    admin.post(ASSIGN_USERS, json!({"value": vec![one; 5_000]})).await.expect(204);
 }
