@@ -9,6 +9,7 @@ mod documents;
 mod limits;
 mod migrations;
 mod ratchet;
+mod reference;
 mod source;
 mod tidy;
 mod tree;

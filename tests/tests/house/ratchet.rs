@@ -72,7 +72,7 @@ fn differences(actual: &Sizes, listed: &Sizes) -> Vec<String> {
 }
 
 /// Whether a file is shipped; tests that have a file of their own are not.
-fn is_shipped(path: &str) -> bool {
+pub(crate) fn is_shipped(path: &str) -> bool {
     path.starts_with("crates/")
         && path.contains("/src/")
         && !path.contains("/tests/")

@@ -1,0 +1,244 @@
+//! The reference is what the program says: its help, its codes of failures, its fields of the log.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+
+use visavis_tests::server;
+
+use crate::source::Source;
+use crate::{ratchet, tree};
+
+const COMMAND_LINE: &str = "docs/reference/command-line.md";
+const ERROR_CODES: &str = "docs/reference/error-codes.md";
+const LOG_FIELDS: &str = "docs/reference/log-fields.md";
+
+/// Where the failures of the API are listed as they are on the wire.
+const SNAPSHOTS: &str = "crates/graph-api/src/error/snapshots/visavis_graph_api__error__tests__";
+
+/// The help of a command, without the options that every command has.
+fn help(command: &[&str]) -> String {
+    let output = server::command()
+        .args(command)
+        .arg("--help")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program can be started");
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    if command.is_empty() { text } else { without_connection(&text) }
+}
+
+/// Leaves out the part about the connection, which is the same for every command.
+fn without_connection(help: &str) -> String {
+    let mut is_left_out = false;
+    let mut lines = Vec::new();
+    for line in help.lines() {
+        if line.starts_with("Connection:") {
+            is_left_out = true;
+        } else if is_left_out && !line.is_empty() && !line.starts_with(' ') {
+            is_left_out = false;
+        }
+        if !is_left_out {
+            lines.push(line.trim_end());
+        }
+    }
+    lines.join("\n").trim_end().to_owned() + "\n"
+}
+
+/// The commands below a command, as its help lists them.
+fn commands(help: &str) -> Vec<&str> {
+    let listed = help.split_once("\nCommands:\n").map_or("", |(_, rest)| rest);
+    listed
+        .lines()
+        .take_while(|line| !line.is_empty())
+        // What is indented further goes on with the description of the line above.
+        .filter(|line| !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect()
+}
+
+fn describe(command: &[&str], document: &mut String) {
+    let help = help(command);
+    let title = command.join(" ");
+    if title.is_empty() {
+        document.push_str("\n## visavis\n");
+    } else {
+        document.push_str(&format!("\n## {title}\n"));
+    }
+    document.push_str(&format!("\n```text\n{}\n```\n", help.trim_end()));
+    for name in commands(&help) {
+        describe(&[command, &[name]].concat(), document);
+    }
+}
+
+/// What the document says before the first command.
+const BEFORE_COMMANDS: &str = "\
+# The command line
+
+What `visavis --help` and the help of every command say. The test `the_command_line_is_described`
+compares it with the program. The part about the connection, which is the same everywhere, is
+left out below the first one.
+";
+
+/// Fails when a document is not as wanted, and leaves the wanted one where it can be taken from.
+fn same(path: &str, wanted: &str) {
+    if tree::exists(path) && tree::read(path) == wanted {
+        return;
+    }
+    let fresh = Path::new(env!("CARGO_TARGET_TMPDIR")).join(path.replace('/', "-"));
+    fs::write(&fresh, wanted).expect("a place for the new document");
+    panic!("{path} is out of date: read the difference, then\n  cp {} {path}", fresh.display());
+}
+
+/// What a caller sees of a failure: status, code, and the code inside, if there is one.
+type Seen = (String, String, String);
+
+/// The failures of a snapshot of envelopes.
+fn envelopes(snapshot: &str) -> impl Iterator<Item = Seen> {
+    snapshot.lines().filter_map(|line| {
+        let (head, body) = line.split_at(line.find('{')?);
+        let status = head.split_whitespace().next().filter(|word| word.parse::<u16>().is_ok())?;
+        let body: serde_json::Value = serde_json::from_str(body).ok()?;
+        let text = |place: &str| body.pointer(place)?.as_str().map(str::to_owned);
+        let inner = text("/error/innerError/code").unwrap_or_else(|| "–".to_owned());
+        Some((status.to_owned(), text("/error/code")?, inner))
+    })
+}
+
+/// The refusals of a snapshot of reasons, with their sentences.
+fn refusals(snapshot: &str) -> impl Iterator<Item = (Seen, String)> {
+    snapshot.lines().filter_map(|line| {
+        let (reason, rest) = line.split_once(": ")?;
+        let (status, rest) = rest.split_once(' ')?;
+        let (code, sentence) = rest.split_once(": ")?;
+        status.parse::<u16>().ok()?;
+        Some(((status.to_owned(), code.to_owned(), reason.to_owned()), sentence.to_owned()))
+    })
+}
+
+/// The rows of the tables of a document, without the backticks.
+fn rows(document: &str) -> impl Iterator<Item = Vec<String>> {
+    document.lines().filter(|line| line.starts_with("| `") || line.starts_with("| –")).map(|line| {
+        let cells = line.trim_matches('|').split(" | ");
+        cells.map(|cell| cell.trim().trim_matches('`').to_owned()).collect()
+    })
+}
+
+fn snapshot(name: &str) -> String {
+    tree::read(&format!("{SNAPSHOTS}{name}.snap"))
+}
+
+/// The names of the fields that a file gives to what it logs.
+fn fields(text: &str) -> BTreeSet<String> {
+    let code = Source::new(text).shipped_code();
+    let mut found = BTreeSet::new();
+    for level in ["error!(", "warn!(", "info!(", "debug!("] {
+        for (_, rest) in code
+            .match_indices(&format!("tracing::{level}"))
+            .map(|(at, start)| (at, code.get(at + start.len()..).unwrap_or_default()))
+        {
+            found.extend(arguments(rest).iter().filter_map(|argument| field(argument)));
+        }
+    }
+    found
+}
+
+/// The arguments of a macro up to its end; braces around fields count for nothing. What follows
+/// the message is not asked for: the message is blank here, so it ends the list.
+fn arguments(rest: &str) -> Vec<String> {
+    let mut depth = 0_usize;
+    let mut found = vec![String::new()];
+    for c in rest.chars() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' if depth == 0 => break,
+            ')' | ']' => depth -= 1,
+            '{' | '}' => continue,
+            _ => {}
+        }
+        if c == ',' && depth == 0 {
+            found.push(String::new());
+        } else if let Some(last) = found.last_mut() {
+            last.push(c);
+        }
+    }
+    let is_message = |argument: &String| argument.trim().is_empty();
+    found.into_iter().take_while(|argument| !is_message(argument)).collect()
+}
+
+/// The name of a field: `name = value`, `%name`, `?name` or `name`; none for the target.
+fn field(argument: &str) -> Option<String> {
+    let name = argument.split('=').next()?.trim().trim_start_matches(['%', '?']);
+    let is_target = name.starts_with("target:");
+    (!is_target && !name.is_empty()).then(|| name.to_owned())
+}
+
+#[test]
+fn the_command_line_is_described() {
+    let mut document = BEFORE_COMMANDS.to_owned();
+    describe(&[], &mut document);
+    same(COMMAND_LINE, &document);
+}
+
+#[test]
+fn every_code_of_a_failure_is_described() {
+    let document = tree::read(ERROR_CODES);
+    let (failures, reasons) = document.split_once("\n## Refusals").expect("two parts");
+    let seen = |row: Vec<String>| match <[String; 4]>::try_from(row) {
+        Ok([inner, status, code, meaning]) => ((status, code, inner), meaning),
+        Err(row) => panic!("{ERROR_CODES}: not four columns: {row:?}"),
+    };
+    let described: BTreeSet<Seen> = rows(failures).map(|row| seen(row).0).collect();
+    let on_the_wire: BTreeSet<Seen> = [
+        "failures_have_their_status_code_and_sentence",
+        "failures_of_the_edge_have_their_status_code_and_sentence",
+    ]
+    .into_iter()
+    .flat_map(|name| envelopes(&snapshot(name)).collect::<Vec<_>>())
+    .collect();
+    assert!(on_the_wire.len() > 20, "the failures were found");
+    assert_eq!(described, on_the_wire, "{ERROR_CODES}, left, and the snapshots differ");
+
+    let described: BTreeSet<(Seen, String)> = rows(reasons).map(seen).collect();
+    let judged: BTreeSet<(Seen, String)> =
+        refusals(&snapshot("refusals_have_their_status_and_sentence")).collect();
+    assert!(judged.len() > 20, "the refusals were found");
+    assert_eq!(described, judged, "{ERROR_CODES}, left, and the snapshot differ");
+}
+
+#[test]
+fn every_field_of_the_log_is_described() {
+    let files = tree::files();
+    let shipped = files.iter().filter(|file| file.is_rust() && ratchet::is_shipped(&file.path));
+    let used: BTreeSet<String> = shipped.flat_map(|file| fields(&file.text)).collect();
+    assert!(used.contains("request.id"), "the fields were found: {used:?}");
+    let described: BTreeSet<String> =
+        rows(&tree::read(LOG_FIELDS)).filter_map(|row| row.into_iter().next()).collect();
+    assert_eq!(described, used, "{LOG_FIELDS}, left, and the code differ");
+}
+
+#[test]
+fn what_the_program_says_is_read_correctly() {
+    let help = "What.\n\nCommands:\n  one   First\n           of all\n  two   Second\n  help  Help\n\n\
+                Options:\n  -h\n\nConnection:\n      --server\n                all\n\n  more\nExamples:\n  x\n";
+    assert_eq!(commands(help), ["one", "two"]);
+    assert!(without_connection(help).ends_with("  -h\n\nExamples:\n  x\n"));
+
+    let snapshot = "Name\n  429 retry-after: 7 {\"error\":{\"code\":\"A\",\"innerError\":{\"code\":\"b\"}}}\n\
+                    404 {\"error\":{\"code\":\"C\",\"innerError\":{}}}";
+    let found: Vec<Seen> = envelopes(snapshot).collect();
+    let seen = |status: &str, code: &str, inner: &str| {
+        (status.to_owned(), code.to_owned(), inner.to_owned())
+    };
+    assert_eq!(found, [seen("429", "A", "b"), seen("404", "C", "–")]);
+    let found: Vec<(Seen, String)> = refusals("---\nsource: x\nwhy: 403 F: No: never.").collect();
+    assert_eq!(found, [(seen("403", "F", "why"), "No: never.".to_owned())]);
+
+    let code = "fn f() { tracing::info!(target: \"t\", { a.b = g(1, 2), %c, d }, \"{e}\", h); \
+                tracing::warn!(\"only a message\", i); tracing::error!(?j, k = 1); }";
+    let found: Vec<String> = fields(code).into_iter().collect();
+    assert_eq!(found, ["a.b", "c", "d", "j", "k"]);
+}
