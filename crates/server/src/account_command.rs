@@ -32,11 +32,15 @@ domain, or is --personal. With --profile you are an administrator, in your own d
     /// List the people of your organisation
     List,
     /// Show somebody of your organisation, or a contact
+    #[command(after_help = "Example:
+  visavis account show megan@contoso.example")]
     Show {
         /// E-mail address, telephone number or id
         account: String,
     },
     /// Give somebody a new password; everything that is signed in is signed out
+    #[command(after_help = "Example:
+  visavis account set-password megan@contoso.example")]
     SetPassword {
         /// E-mail address, telephone number or id
         account: String,
@@ -45,6 +49,8 @@ domain, or is --personal. With --profile you are an administrator, in your own d
         password: Option<String>,
     },
     /// Add an address that the person has proved to you
+    #[command(after_help = "Example:
+  visavis account add-address megan@contoso.example +4915112345678")]
     AddAddress {
         /// E-mail address, telephone number or id
         account: String,
@@ -52,6 +58,8 @@ domain, or is --personal. With --profile you are an administrator, in your own d
         address: String,
     },
     /// Say what somebody may do beyond chatting
+    #[command(after_help = "Example:
+  visavis account roles megan@contoso.example --set externalAccessAdministrator")]
     Roles {
         /// E-mail address, telephone number or id
         account: String,
@@ -60,11 +68,15 @@ domain, or is --personal. With --profile you are an administrator, in your own d
         set: Vec<String>,
     },
     /// Let somebody sign in no more; everything that is signed in is signed out
+    #[command(after_help = "Example:
+  visavis account disable megan@contoso.example")]
     Disable {
         /// E-mail address, telephone number or id
         account: String,
     },
     /// Let somebody sign in again
+    #[command(after_help = "Example:
+  visavis account enable megan@contoso.example")]
     Enable {
         /// E-mail address, telephone number or id
         account: String,

@@ -67,6 +67,8 @@ place to resume from with --since."
         count: Option<u64>,
     },
     /// Hold a conversation: what the others write appears, what you type is sent
+    #[command(after_help = "Example:
+  visavis chat talk megan@fabrikam.example")]
     Talk(Chat),
     /// List contact requests that wait for an answer
     Requests {
@@ -75,8 +77,12 @@ place to resume from with --since."
         sent: bool,
     },
     /// Show what somebody wrote who asks for contact, as inert text; they do not learn of it
+    #[command(after_help = "Example:
+  visavis chat preview megan@fabrikam.example")]
     Preview(Chat),
     /// Accept a contact request
+    #[command(after_help = "Example:
+  visavis chat accept megan@fabrikam.example")]
     Accept {
         #[command(flatten)]
         chat: Chat,
@@ -85,6 +91,8 @@ place to resume from with --since."
         acknowledge_risk: bool,
     },
     /// Refuse a contact request and block the person; they do not learn of it
+    #[command(after_help = "Example:
+  visavis chat block spammer@outlook.example --report spam")]
     Block {
         #[command(flatten)]
         chat: Chat,
@@ -93,8 +101,13 @@ place to resume from with --since."
         report: Option<String>,
     },
     /// Delete a contact request; the person is not blocked and does not learn of it
+    #[command(after_help = "Example:
+  visavis chat decline megan@fabrikam.example")]
     Decline(Chat),
     /// Show the newest messages of a chat
+    #[command(after_help = "Examples:
+  visavis chat history megan@fabrikam.example
+  visavis chat history Launch -n 50")]
     History {
         #[command(flatten)]
         chat: Chat,
@@ -297,10 +310,11 @@ async fn watch(
             }
         };
         let resource = text(&frame, "/resource");
-        if only.as_ref().is_some_and(|only| !resource.starts_with(only.as_str())) {
-            continue;
-        }
+        // That nothing is missing concerns whoever watches one chat, too.
         if resource != "me" {
+            if only.as_ref().is_some_and(|only| !resource.starts_with(only.as_str())) {
+                continue;
+            }
             left = left.map(|left| left - 1);
         }
         session.out.json(&frame);

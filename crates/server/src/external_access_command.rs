@@ -33,8 +33,14 @@ pub(crate) enum ExternalAccessCommand {
         policy: String,
         #[command(flatten)]
         to: To,
+        /// Which assignment wins for people in several groups: 1 is strongest
+        #[arg(long, requires = "group", value_parser = clap::value_parser!(u32).range(1..))]
+        rank: Option<u32>,
     },
     /// Take an assigned policy back
+    #[command(after_help = "Examples:
+  visavis external-access unassign NoInbound --person ceo@contoso.example
+  visavis external-access unassign NoInbound --group Executives")]
     Unassign {
         /// The policy
         policy: String,
@@ -42,6 +48,8 @@ pub(crate) enum ExternalAccessCommand {
         to: To,
     },
     /// Show which policy a person has, and why
+    #[command(after_help = "Example:
+  visavis external-access effective ceo@contoso.example")]
     Effective {
         /// E-mail address or account id
         person: String,
@@ -61,9 +69,6 @@ pub(crate) struct To {
     /// Everyone: the policy Global takes these settings
     #[arg(long)]
     pub everyone: bool,
-    /// Which assignment wins for people in several groups: 1 is strongest
-    #[arg(long, requires = "group", value_parser = clap::value_parser!(u32).range(1..))]
-    pub rank: Option<u32>,
 }
 
 /// What can be done with policies.
@@ -72,11 +77,17 @@ pub(crate) enum PolicyCommand {
     /// List all policies
     List,
     /// Show one policy
+    #[command(after_help = "Example:
+  visavis external-access policy show Global")]
     Show {
         /// The policy
         policy: String,
     },
     /// Make a policy; what is not named has its default
+    #[command(after_help = "Examples:
+  visavis external-access policy create NoInbound --allow-personal-accounts-inbound=false
+  visavis external-access policy create Partners --organisations specific \
+      --allowed-domains fabrikam.example")]
     Create {
         /// What it is called
         policy: String,
@@ -84,6 +95,8 @@ pub(crate) enum PolicyCommand {
         settings: Box<PolicySettings>,
     },
     /// Change a policy; only what is named changes
+    #[command(after_help = "Example:
+  visavis external-access policy set NoInbound --allow-organisations=false")]
     Set {
         /// The policy
         policy: String,
@@ -91,6 +104,8 @@ pub(crate) enum PolicyCommand {
         settings: Box<PolicySettings>,
     },
     /// Remove a policy; its people fall back to their next one. Global gets its defaults back
+    #[command(after_help = "Example:
+  visavis external-access policy remove NoInbound")]
     Remove {
         /// The policy
         policy: String,
@@ -198,8 +213,8 @@ pub(crate) async fn run(command: ExternalAccessCommand, session: &Session) -> Do
             out.answer(&changed, lines(&changed));
         }
         ExternalAccessCommand::Policy(command) => policy(command, &client, session).await?,
-        ExternalAccessCommand::Assign { policy, to } => {
-            assign(&client, &policy, &to).await?;
+        ExternalAccessCommand::Assign { policy, to, rank } => {
+            assign(&client, &policy, &to, rank).await?;
             out.answer(&json!({"policy": policy, "assigned": true}), "Assigned.");
         }
         ExternalAccessCommand::Unassign { policy, to } => {
@@ -251,13 +266,13 @@ async fn policy(command: PolicyCommand, client: &Client, session: &Session) -> D
     Ok(())
 }
 
-async fn assign(client: &Client, policy: &str, to: &To) -> Done {
+async fn assign(client: &Client, policy: &str, to: &To, rank: Option<u32>) -> Done {
     if let Some(person) = &to.person {
         return access::assign_to_person(client, Some(policy), person).await;
     }
     if let Some(group) = &to.group {
         let group = access::group_id(client, group).await?;
-        return access::assign_to_group(client, policy, &group, to.rank).await;
+        return access::assign_to_group(client, policy, &group, rank).await;
     }
     access::assign_to_everyone(client, policy).await
 }

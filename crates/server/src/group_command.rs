@@ -26,6 +26,8 @@ pub(crate) enum GroupCommand {
         group: Option<String>,
     },
     /// Put somebody into a group
+    #[command(after_help = "Example:
+  visavis group add Executives ceo@contoso.example")]
     Add {
         /// The group, by name or id
         group: String,
@@ -33,6 +35,8 @@ pub(crate) enum GroupCommand {
         account: String,
     },
     /// Take somebody out of a group
+    #[command(after_help = "Example:
+  visavis group remove Executives ceo@contoso.example")]
     Remove {
         /// The group, by name or id
         group: String,
@@ -40,6 +44,8 @@ pub(crate) enum GroupCommand {
         account: String,
     },
     /// Remove a group and what is assigned to it
+    #[command(after_help = "Example:
+  visavis group delete Executives")]
     Delete {
         /// The group, by name or id
         group: String,

@@ -28,6 +28,8 @@ You vouch for the domains: addresses in them belong to the organisation from now
     /// List all organisations
     List,
     /// Add a domain that an organisation has proved
+    #[command(after_help = "Example:
+  visavis organisation add-domain fabrikam.example design.fabrikam.example")]
     AddDomain {
         /// The organisation, by id or domain
         organisation: String,
@@ -35,6 +37,8 @@ You vouch for the domains: addresses in them belong to the organisation from now
         domain: String,
     },
     /// Say how far an organisation has shown itself: others may refuse trial organisations
+    #[command(after_help = "Example:
+  visavis organisation set-trust-class fabrikam.example trial")]
     SetTrustClass {
         /// The organisation, by id or domain
         organisation: String,

@@ -23,6 +23,9 @@ pub(crate) enum TokenCommand {
     /// List your tokens and sessions
     List,
     /// Revoke a token; it is refused at once, and its connections are closed
+    #[command(after_help = "Examples:
+  visavis token list
+  visavis token revoke 01a2033a-6cbc-775b-b19a-32e9d3ceb00d")]
     Revoke {
         /// The id in `visavis token list`
         id: String,
