@@ -21,19 +21,19 @@ const SENDS_MAX: usize = 5_000;
 
 #[tokio::test]
 async fn a_full_disk_loses_nothing() {
-    a_disk_fills_and_has_room_again(SmallDisk::interposed()).await;
+    a_disk_fills_and_has_space_again(SmallDisk::interposed()).await;
 }
 
 #[tokio::test]
 async fn a_full_disk_that_is_a_real_one_loses_nothing() {
     match SmallDisk::mounted() {
-        Some(disk) => a_disk_fills_and_has_room_again(disk).await,
+        Some(disk) => a_disk_fills_and_has_space_again(disk).await,
         // The same scenario runs with the disk that needs no permission.
         None => eprintln!("mounting a small disk is not permitted here: not tried with a real one"),
     }
 }
 
-async fn a_disk_fills_and_has_room_again(disk: SmallDisk) {
+async fn a_disk_fills_and_has_space_again(disk: SmallDisk) {
     let server = &disk.server;
     let ben = server.person("ben").unwrap();
     let chat = ben.start("hana.sato@fabrikam.example").await.unwrap();

@@ -1,0 +1,9 @@
+//! The command line, as people at several terminals have it.
+#![cfg(test)]
+
+mod administration;
+
+mod help;
+mod json;
+mod talk;
+mod terminal;
