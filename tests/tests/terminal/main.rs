@@ -2,7 +2,6 @@
 #![cfg(test)]
 
 mod administration;
-
 mod help;
 mod json;
 mod talk;
