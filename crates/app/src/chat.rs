@@ -492,7 +492,7 @@ pub fn rename(
     view(tx, ctx, &scene, false)
 }
 
-/// Hides a chat from the caller's list, or shows it again.
+/// Hides a chat from the caller's list until something new is said in it, or shows it again.
 ///
 /// # Errors
 ///
@@ -511,7 +511,35 @@ pub fn set_hidden(
     mine.is_hidden = is_hidden;
     tx.put_membership(&mine)?;
     scene.tell(tx, EventKind::ChatUpdated, Some(ctx.caller.account), None)?;
-    scene.save(tx)
+    // The roster knows who hides the chat, so that a message can show it again.
+    scene.change_access(tx, ctx)
+}
+
+/// Shows a chat again to everybody who had hidden it and to whom something new is said.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn reveal(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    scene: &mut Scene,
+    only_for: Option<AccountId>,
+) -> Outcome<()> {
+    let hiding: Vec<AccountId> = scene
+        .roster
+        .present()
+        .filter(|member| member.membership.is_hidden && member.membership.is_active())
+        .map(|member| member.membership.account)
+        .filter(|account| only_for.is_none_or(|only| only == *account))
+        .collect();
+    for account in &hiding {
+        let stored = tx.find_membership(scene.chat.key, *account)?;
+        let Some(stored) = stored else { continue };
+        tx.put_membership(&Membership { is_hidden: false, ..stored })?;
+        scene.tell(tx, EventKind::ChatUpdated, Some(*account), None)?;
+    }
+    if hiding.is_empty() { Ok(()) } else { scene.change_access(tx, ctx) }
 }
 
 /// Marks everything up to a moment (none: everything) as read.

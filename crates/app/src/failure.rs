@@ -29,6 +29,9 @@ pub enum Failure {
     /// The same person twice in one call, or already there.
     #[error("the same person twice")]
     DuplicateMember,
+    /// It is switched off here; one sentence says why.
+    #[error("switched off: {0}")]
+    FeatureOff(String),
     /// The body is larger than a message may be.
     #[error("the message is too large")]
     TooLarge,

@@ -143,6 +143,7 @@ fn post(
     let message = Arc::new(message);
     let kind = EventKind::MessageCreated(message.id);
     scene.tell(tx, kind, message.only_for, Some(Arc::clone(&message)))?;
+    crate::chat::reveal(tx, ctx, scene, message.only_for)?;
     scene.save(tx)?;
     if scene.roster.is_external {
         scene.record(tx, ctx, AuditKind::MessageSent, Some(message.id), "")?;

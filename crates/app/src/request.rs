@@ -146,7 +146,8 @@ fn inert(message: Message) -> Message {
     }
 }
 
-/// Accepts the request that waits for the caller. Accepting again is fine.
+/// Accepts the request that waits for the caller. Accepting again, and accepting what needed no
+/// consent, is fine.
 ///
 /// # Errors
 ///
@@ -159,9 +160,9 @@ pub fn accept(
     acknowledge_risk: bool,
 ) -> Outcome<()> {
     let mut scene = Scene::enter_to_write(tx, ctx, chat)?;
-    let requester = match (scene.me.requested_by, scene.me.consent) {
-        (Some(_), Consent::Accepted) if scene.me.is_active() => return Ok(()),
-        (Some(requester), Consent::Pending) if scene.me.is_pending() => requester,
+    let requester = match scene.me.requested_by {
+        _ if scene.me.is_active() => return Ok(()),
+        Some(requester) if scene.me.is_pending() => requester,
         _ => return Err(Failure::NotFound),
     };
     let is_acknowledged = scene.me.has_previewed && acknowledge_risk;

@@ -12,6 +12,11 @@ use crate::scene::Scene;
 use crate::token;
 use crate::view::Person;
 
+/// Whether a chat has too many people for typing, G-14.
+fn is_crowded(scene: &Scene) -> bool {
+    scene.roster.present().count() > LIVE_SIGNALS_MEMBERS_MAX
+}
+
 /// Somebody who is told that another one types.
 #[derive(Debug, Clone)]
 pub struct TypingListener {
@@ -28,13 +33,18 @@ impl App {
     ///
     /// # Errors
     ///
-    /// Refusals as for sending. Above 20 people nobody is told (G-14).
+    /// Refusals as for sending; [`Failure::FeatureOff`] above 20 people (G-14).
     pub async fn typing(&self, caller: Caller, chat: ChatId) -> Outcome<()> {
         let account = caller.account;
         let key = self
             .read(caller, move |tx, ctx| {
                 let scene = Scene::enter(tx, ctx, &chat)?;
                 let _permit = scene.permit_to_write(ctx)?;
+                if is_crowded(&scene) {
+                    return Err(Failure::FeatureOff(format!(
+                        "Above {LIVE_SIGNALS_MEMBERS_MAX} people nobody sees who types."
+                    )));
+                }
                 Ok(scene.chat.key)
             })
             .await?;
@@ -57,8 +67,7 @@ impl App {
         self.read(caller, move |tx, ctx| {
             let chat = tx.get_chat(chat)?.ok_or(Failure::NotFound)?;
             let scene = Scene::enter(tx, ctx, &chat.id)?;
-            let is_crowded = scene.roster.present().count() > LIVE_SIGNALS_MEMBERS_MAX;
-            if is_crowded || !scene.me.is_active() {
+            if is_crowded(&scene) || !scene.me.is_active() {
                 return Ok(Vec::new());
             }
             let Some(me) = scene.roster.member(typist) else { return Ok(Vec::new()) };

@@ -28,8 +28,8 @@ pub const ASSIGNMENTS_PER_CALL_MAX: usize = 5_000;
 pub const PAGE_ENTRIES_MAX: usize = 50;
 /// Entries of a page of the directory, of groups and of the audit trail.
 pub const ADMIN_PAGE_ENTRIES_MAX: usize = 999;
-/// Bytes of a request body.
-pub const REQUEST_BODY_BYTES_MAX: usize = 512 * 1024;
+/// Bytes of a request body: room for 5,000 assignments in the words of an SDK.
+pub const REQUEST_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Bytes of an idempotency key.
 pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 128;
 /// How long an idempotency key is remembered: one day, in milliseconds.

@@ -312,6 +312,7 @@ fn copied(failure: &Failure) -> Failure {
         Failure::Conflict(message) => Failure::Conflict(message.clone()),
         Failure::PreconditionFailed => Failure::PreconditionFailed,
         Failure::LimitReached(message) => Failure::LimitReached(message.clone()),
+        Failure::FeatureOff(message) => Failure::FeatureOff(message.clone()),
         Failure::NotSignedIn => Failure::NotSignedIn,
         Failure::TooMany { retry_after_s } => Failure::TooMany { retry_after_s: *retry_after_s },
         Failure::Store(error) => Failure::Store(error.clone()),
@@ -373,6 +374,9 @@ impl From<Failure> for ApiError {
             ),
             Failure::LimitReached(message) => plain(StatusCode::FORBIDDEN, "Forbidden", "")
                 .because("limitReached")
+                .saying(as_sentence(&message)),
+            Failure::FeatureOff(message) => plain(StatusCode::FORBIDDEN, "Forbidden", "")
+                .because("featureOff")
                 .saying(as_sentence(&message)),
             Failure::NotSignedIn => Self::not_signed_in(),
             Failure::TooMany { retry_after_s } => plain(
