@@ -1,6 +1,6 @@
 # Visavis: what to type. `make` alone lists the targets.
 #
-# Needs Rust, make and a C compiler; nothing else. Every target may be called again at any time.
+# Needs Rust, make and a C compiler; nothing else, and the network once for the libraries. Every target may be called again at any time.
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 LISTEN ?= 127.0.0.1:8080
@@ -45,12 +45,12 @@ test: toolchain components ## Run everything: format, lints, dependencies, docum
 	@echo "5/6 The binary that the tests start"
 	@cargo build --locked -p visavis-server --bin visavis
 	@echo "6/6 Tests"
+	@cargo test --locked --workspace --doc --quiet
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  cargo nextest run --locked --workspace --no-fail-fast; \
 	else \
 	  cargo test --locked --workspace --lib --bins --tests --no-fail-fast; \
 	fi
-	@cargo test --locked --workspace --doc --quiet
 	@echo "Everything passed."
 
 check: toolchain components ## Fast: format, types, lints, unit tests of domain and policy
