@@ -61,8 +61,8 @@ check: toolchain components ## Fast: format, types, lints, unit tests of domain 
 
 bench: toolchain ## Measure a release build; docs/performance.md explains the figures
 	@echo "Building the release binary and the load generator (about ten minutes the first time)."
-	@cargo build --release -p visavis-server --bin visavis
-	@cargo run --release -p visavis-bench -- all
+	@cargo build --locked --release -p visavis-server --bin visavis
+	@cargo run --locked --release -p visavis-bench -- --server $(TARGET)/release/visavis all
 
 release: toolchain ## Build target/release/visavis, one file that needs nothing beside it
 	@echo "Building the release binary (about ten minutes the first time)."
