@@ -18,6 +18,7 @@ mod profile;
 mod report;
 mod scene;
 mod server;
+mod spread;
 mod stored;
 
 use std::path::{Path, PathBuf};
@@ -60,6 +61,8 @@ enum Scenario {
     All,
     /// 20 pairs of two organisations, 8 messages in flight each
     Pairs,
+    /// As many in flight, over 1,000 chats
+    Spread,
     /// Delivery times at 500 messages a second
     Latency,
     /// One group of 100
@@ -110,12 +113,17 @@ fn measure(mut arguments: Arguments) -> Result<()> {
 }
 
 async fn run(arguments: &Arguments) -> Result<()> {
-    use Scenario::{All, Disk, Group, Idle, Latency, Page, Pairs, Profile, Start, Store, Verdict};
+    use Scenario::{
+        All, Disk, Group, Idle, Latency, Page, Pairs, Profile, Spread, Start, Store, Verdict,
+    };
     let is_wanted = |one: Scenario| arguments.scenario == one || arguments.scenario == All;
     let folder = || data_folder(&arguments.folder);
     machine::describe(folder()?.path())?.print();
     if is_wanted(Pairs) {
         pairs::pairs(arguments, folder()?.path()).await?.print();
+    }
+    if is_wanted(Spread) {
+        spread::spread(arguments, folder()?.path()).await?.print();
     }
     if is_wanted(Latency) {
         pairs::latency(arguments, folder()?.path()).await?.print();
@@ -164,7 +172,7 @@ fn example(package: &str, name: &str, arguments: &Arguments) -> Result<()> {
     let mut command = Command::new(env!("CARGO"));
     command.args(["run", "--release", "--quiet", "-p", package, "--example", name]);
     if name == "group_commit" {
-        command.arg("--").arg(&arguments.folder);
+        command.args(["--", "1000"]).arg(&arguments.folder);
     }
     let output = command.stderr(Stdio::inherit()).output().context("cargo cannot be started")?;
     ensure!(output.status.success(), "{name} ended with {}", output.status);

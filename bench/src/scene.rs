@@ -1,5 +1,6 @@
 //! Connections that write to chats and that read from them.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -53,6 +54,11 @@ impl Scene {
 
     /// Opens a connection on which somebody sends.
     pub(crate) async fn sender(&self, person: &Person, chat: &str) -> Result<Sender> {
+        let templates = VecDeque::from([self.template(person, chat)?]);
+        Ok(Sender { http: Http::connect(self.server).await?, templates })
+    }
+
+    fn template(&self, person: &Person, chat: &str) -> Result<Template> {
         let body = serde_json::json!({"body": {"content": ledger::text(0)}}).to_string();
         let path = format!("/v1.0/chats/{chat}/messages");
         let mut request =
@@ -62,7 +68,23 @@ impl Scene {
             let key: String = ledger::text(0).chars().take(36).collect();
             request = http::with_header(request, "Idempotency-Key", &key);
         }
-        Ok(Sender { http: Http::connect(self.server).await?, template: Template::new(request)? })
+        Template::new(request)
+    }
+
+    /// As [`Scene::write`], each message in the next of these chats.
+    pub(crate) async fn write_in_turn(
+        &mut self,
+        person: &Person,
+        chats: &[String],
+        ledger: &Rc<Ledger>,
+    ) -> Result<()> {
+        let (first, others) = chats.split_first().context("no chats")?;
+        let mut sender = self.sender(person, first).await?;
+        for chat in others {
+            sender.templates.push_back(self.template(person, chat)?);
+        }
+        self.tasks.spawn_local(write_all(sender, Rc::clone(ledger), Rc::clone(&self.run)));
+        Ok(())
     }
 
     /// Opens a connection that sends the next message whenever the last one was acknowledged.
@@ -124,14 +146,17 @@ impl Scene {
 /// One connection that sends one message after the other.
 pub(crate) struct Sender {
     http: Http,
-    template: Template,
+    /// Of the chats in which messages are sent in turn.
+    templates: VecDeque<Template>,
 }
 
 impl Sender {
     /// Sends a message and waits until it is acknowledged.
     pub(crate) async fn send(&mut self, ledger: &Ledger, due: u64) -> Result<()> {
         let number = ledger.send(due);
-        let status = self.http.exchange(self.template.numbered(number)).await?;
+        self.templates.rotate_left(1);
+        let template = self.templates.front_mut().context("no chat")?;
+        let status = self.http.exchange(template.numbered(number)).await?;
         ensure!(
             status == 201,
             "a message was answered {status}: {}",
