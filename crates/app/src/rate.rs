@@ -18,7 +18,8 @@ pub struct RateLimits {
     pub new_accounts_per_minute: u32,
     /// Messages a second, per account.
     pub messages_per_second: u32,
-    /// Addresses looked up a minute, per account: resolving, starting, adding, blocking (P6).
+    /// Addresses looked up a minute, per account: resolving, starting, adding, blocking, and setting
+    /// telephone numbers (P6). All of them may come at once, so a full group must fit.
     pub lookups_per_minute: u32,
 }
 
@@ -28,7 +29,7 @@ impl Default for RateLimits {
             sign_ins_per_minute: 20,
             new_accounts_per_minute: 600,
             messages_per_second: 50,
-            lookups_per_minute: 120,
+            lookups_per_minute: 600,
         }
     }
 }
@@ -41,7 +42,7 @@ impl RateLimits {
             sign_ins_per_minute: 100_000,
             new_accounts_per_minute: 100_000,
             messages_per_second: 5_000,
-            lookups_per_minute: 100_000,
+            lookups_per_minute: 1_000_000,
         }
     }
 }
@@ -137,5 +138,32 @@ fn check<K: std::hash::Hash + Eq + Clone>(
             Err(Failure::TooMany { retry_after_s })
         }
         Err(_never_enough) => Err(Failure::TooMany { retry_after_s: 60 }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use visavis_domain::limit::CHAT_MEMBERS_MAX;
+
+    use super::*;
+
+    #[test]
+    fn a_full_group_can_be_looked_up_at_once_but_not_for_ever() {
+        let others = CHAT_MEMBERS_MAX - 1;
+        let [one, other] = [1, 2].map(|byte| AccountId::from_bytes([byte; 16]));
+        let limits = Limits::new(RateLimits::default());
+        assert!(limits.check_lookups(one, others).is_ok());
+        assert!(limits.check_lookups(one, others).is_ok());
+        let third = limits.check_lookups(one, others);
+        assert!(matches!(third, Err(Failure::TooMany { retry_after_s: 1..=60 })), "{third:?}");
+        assert!(limits.check_lookups(other, others).is_ok(), "each account for itself");
+        // More than ever fits is refused as well, and counts nothing.
+        let never = limits.check_lookups(other, usize::MAX);
+        assert!(matches!(never, Err(Failure::TooMany { retry_after_s: 60 })), "{never:?}");
+        assert!(limits.check_lookups(other, 0).is_ok());
+        let generous = Limits::new(RateLimits::generous());
+        for _ in 0..1_000 {
+            assert!(generous.check_lookups(one, others).is_ok());
+        }
     }
 }
