@@ -1,5 +1,7 @@
 //! Accounts: oneself, the own directory, making and changing accounts, one's own settings.
 
+use std::sync::Arc;
+
 use visavis_domain::account::{
     Account, ExternalChatSettings, Profile, Role, Roles, TokenKind, WhoCanAdd,
 };
@@ -19,7 +21,7 @@ use crate::page::PageRequest;
 use crate::scene::act;
 use crate::subject::{NOBODY, Subject, UserKey, Viewer};
 use crate::token;
-use crate::view::{Page, User};
+use crate::view::{Card, Page, User};
 
 /// The caller.
 ///
@@ -31,7 +33,8 @@ pub fn me(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<User> {
     seen(tx, ctx, &account)
 }
 
-/// Somebody of the own directory, or an accepted contact.
+/// Somebody of the own directory, or an accepted contact; by telephone number only the former,
+/// since a contact's number is hidden and must not be confirmed to somebody who guesses (U-86).
 ///
 /// # Errors
 ///
@@ -46,12 +49,19 @@ pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<User> {
         contact::may_see_each_other(tx, ctx, NOBODY)?;
         return Err(Failure::NotFound);
     };
-    if may_see(tx, ctx, &account)? { seen(tx, ctx, &account) } else { Err(Failure::NotFound) }
+    let is_by_phone = matches!(key, UserKey::Address(Address::Phone(_)));
+    let is_in_sight = may_see(tx, ctx, &account)? && !(is_by_phone && is_outsider(ctx, &account));
+    if is_in_sight { seen(tx, ctx, &account) } else { Err(Failure::NotFound) }
+}
+
+/// Whether somebody is neither the caller nor a colleague.
+fn is_outsider(ctx: &Context<'_>, account: &Account) -> bool {
+    account.id != ctx.caller.account && ctx.caller.home.is_external_to(account.home)
 }
 
 /// Whether the caller may know of somebody without asking: themselves, colleagues, contacts.
 fn may_see(tx: &mut Tx<'_>, ctx: &Context<'_>, account: &Account) -> Outcome<bool> {
-    if account.id == ctx.caller.account || !ctx.caller.home.is_external_to(account.home) {
+    if !is_outsider(ctx, account) {
         return Ok(true);
     }
     contact::may_see_each_other(tx, ctx, account.id)
@@ -126,8 +136,11 @@ fn read_cursor(text: &str) -> Outcome<(String, AccountId)> {
 pub(crate) fn seen(tx: &mut Tx<'_>, ctx: &Context<'_>, account: &Account) -> Outcome<User> {
     let viewer = Viewer::caller(tx, ctx)?;
     let subject = Subject::find(tx, ctx, account.id)?.ok_or(Failure::NotFound)?;
-    let person = viewer.see(&subject);
+    let mut person = viewer.see(&subject);
     let is_inside = !person.is_external;
+    if !is_inside {
+        person.card = Arc::new(Card { phone: None, ..Card::clone(&person.card) });
+    }
     let is_told_roles = account.id == ctx.caller.account || ctx.caller.administers(&[]).is_ok();
     Ok(User {
         profile: if is_inside { account.profile.clone() } else { Profile::default() },

@@ -5,7 +5,6 @@ use visavis_domain::chat::{Chat, ChatKind, Consent, HistoryChoice, Membership, M
 use visavis_domain::contact::RequestState;
 use visavis_domain::event::EventKind;
 use visavis_domain::id::{AccountId, ChatId, ChatKey, MessageId, Position};
-use visavis_domain::limit::LIVE_SIGNALS_MEMBERS_MAX;
 use visavis_domain::message::SystemEvent;
 use visavis_domain::text;
 use visavis_domain::time::Timestamp;
@@ -14,7 +13,7 @@ use visavis_policy::start_group::StartGroup;
 use visavis_policy::verdict::authorise;
 use visavis_store::{ChatFilter, MessageOrder, MessageRange, Tx};
 
-use crate::contact;
+use crate::approach::{approach, between};
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::member::{self, Adding};
@@ -23,6 +22,9 @@ use crate::request;
 use crate::scene::{Scene, act};
 use crate::subject::{Subject, UserKey};
 use crate::view::{ChatView, MessageView, Page};
+
+/// Chats that one page of a list looks at.
+const CHATS_LOOKED_AT_MAX: usize = 500;
 
 /// Somebody who is to be in a chat.
 #[derive(Debug, Clone)]
@@ -51,6 +53,7 @@ pub struct NewChat {
 /// The refusal of one's own side; [`Failure::NotReachable`] when anybody cannot be reached, and
 /// then nothing is created; [`Failure::DuplicateMember`], compared after resolution.
 pub fn create(tx: &mut Tx<'_>, ctx: &Context<'_>, new: NewChat) -> Outcome<ChatView> {
+    ctx.limits.check_lookups(ctx.caller.account, new.members.len().saturating_sub(1))?;
     let me = Subject::caller(tx, ctx)?;
     let mut others = Vec::new();
     let mut has_caller = false;
@@ -93,7 +96,7 @@ fn named_caller(me: &Subject, key: &UserKey) -> bool {
 
 fn start(tx: &mut Tx<'_>, ctx: &Context<'_>, me: &Subject, key: &UserKey) -> Outcome<ChatView> {
     // An address without account goes the same way with the same reads, up to the verdict (P6).
-    let other = Subject::named(tx, ctx, key)?;
+    let other = approach(tx, ctx, me, key)?;
     let other_id = other.id_or_nobody();
     let id = ChatId::one_on_one(ctx.caller.account, other_id);
     if let Some((chat, Some(mine))) = tx.find_chat_with_membership(&id, ctx.caller.account)? {
@@ -102,9 +105,9 @@ fn start(tx: &mut Tx<'_>, ctx: &Context<'_>, me: &Subject, key: &UserKey) -> Out
             .ok_or(Failure::Internal { code: "one-on-one-without-other" })?;
         return resume(tx, ctx, chat, mine, theirs, &other);
     }
-    let relation = contact::relation(tx, ctx.caller.account, &other)?;
-    let actor = me.facts();
-    let target = other.facts();
+    let between = between(tx, me, &other)?;
+    let (actor, target) = (me.facts(), other.facts());
+    let relation = between.relation;
     let permit = authorise(&Start { actor: &actor, target: &target, by: other.by, relation })?;
     let other_id = other.id()?;
     let mut chat = fresh(ctx, me, ChatKind::OneOnOne, id, None);
@@ -112,12 +115,13 @@ fn start(tx: &mut Tx<'_>, ctx: &Context<'_>, me: &Subject, key: &UserKey) -> Out
     let mine = membership(chat.key, ctx.caller.account, Consent::NotNeeded);
     let mut theirs = membership(chat.key, other_id, Consent::NotNeeded);
     if let Some(gate) = permit.gate() {
-        request::ask(ctx, &mut theirs, gate.risk.is_high());
+        request::ask(ctx, &mut theirs, gate.risk.is_high(), between.asked_consent());
     }
     settle(tx, ctx, chat, vec![mine, theirs])
 }
 
-/// Takes up the chat that two people already have.
+/// Takes up the chat that two people already have. Somebody who had declined finds the request
+/// again; whoever is not in it any more is asked back.
 fn resume(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
@@ -126,32 +130,43 @@ fn resume(
     theirs: Membership,
     other: &Subject,
 ) -> Outcome<ChatView> {
-    let is_complete = mine.state == MembershipState::Member
-        && theirs.state == MembershipState::Member
-        && mine.consent != Consent::Declined;
-    if is_complete {
+    let are_both_in =
+        mine.state == MembershipState::Member && theirs.state == MembershipState::Member;
+    if are_both_in && mine.consent != Consent::Declined {
         return get(tx, ctx, &chat.id, true);
     }
     let me = Subject::caller(tx, ctx)?;
-    let relation = contact::relation(tx, ctx.caller.account, other)?;
+    let between = between(tx, &me, other)?;
     let (actor, target) = (me.facts(), other.facts());
+    let relation = between.relation;
     let permit = authorise(&Start { actor: &actor, target: &target, by: other.by, relation })?;
     let homes = tx.chat_homes(chat.key)?;
     let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
-    let mut scene = Scene::of(chat, mine, homes, roster);
-    let mut mine = scene.me.clone();
+    let mut scene = Scene::of(chat, mine.clone(), homes, roster);
     if mine.consent == Consent::Declined {
-        mine.consent = Consent::Accepted;
+        return reconsider(tx, ctx, &mut scene);
     }
-    readmit(tx, &mut scene, mine)?;
-    if theirs.state != MembershipState::Member {
-        let mut theirs = theirs;
-        if let Some(gate) = permit.gate()
-            && !theirs.consent.is_given()
-        {
-            request::ask(ctx, &mut theirs, gate.risk.is_high());
+    let next = scene.next_message_id(ctx);
+    for gone in [mine, theirs] {
+        if gone.state == MembershipState::Member {
+            continue;
         }
-        readmit(tx, &mut scene, theirs)?;
+        let was_taken_out = gone.state == MembershipState::RemovedByAdministrator;
+        let is_theirs = gone.account != ctx.caller.account;
+        let mut back = gone.resumed();
+        if was_taken_out {
+            back.visible_from = next;
+        }
+        let needs_asking = was_taken_out || !back.consent.is_given();
+        if let Some(gate) = permit.gate()
+            && is_theirs
+            && needs_asking
+        {
+            request::ask(ctx, &mut back, gate.risk.is_high(), between.asked_consent());
+            scene.chat.pending_sends = 0;
+        }
+        tx.put_membership(&back)?;
+        scene.tell(tx, EventKind::MemberAdded(back.account), None, None)?;
     }
     scene.change_members(tx, ctx)?;
     let detail = serde_json::json!({ "readmitted": true }).to_string();
@@ -159,10 +174,15 @@ fn resume(
     get(tx, ctx, &scene.chat.id, true)
 }
 
-fn readmit(tx: &mut Tx<'_>, scene: &mut Scene, membership: Membership) -> Outcome<()> {
-    let membership = membership.resumed();
-    tx.put_membership(&membership)?;
-    scene.tell(tx, EventKind::MemberAdded(membership.account), None, None)
+/// Puts a request that the caller had declined before the caller again. The asking side, which
+/// sees it waiting all the while, learns nothing of it.
+fn reconsider(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &mut Scene) -> Outcome<ChatView> {
+    let waiting = Membership { consent: Consent::Pending, ..scene.me.clone() };
+    tx.put_membership(&waiting)?;
+    let kind = EventKind::MemberUpdated(waiting.account);
+    scene.tell(tx, kind, Some(waiting.account), None)?;
+    scene.change_access(tx, ctx)?;
+    get(tx, ctx, &scene.chat.id, true)
 }
 
 /// Why the caller may not start a chat with somebody, asked without doing it.
@@ -172,7 +192,7 @@ fn readmit(tx: &mut Tx<'_>, scene: &mut Scene, membership: Membership) -> Outcom
 /// When the store fails.
 pub fn refusal_to_start(tx: &mut Tx<'_>, ctx: &Context<'_>, other: &Subject) -> Outcome<Failure> {
     let me = Subject::caller(tx, ctx)?;
-    let relation = contact::relation(tx, ctx.caller.account, other)?;
+    let relation = between(tx, &me, other)?.relation;
     let (actor, target) = (me.facts(), other.facts());
     let question = Start { actor: &actor, target: &target, by: other.by, relation };
     Ok(match authorise(&question) {
@@ -201,16 +221,16 @@ fn start_group(
     let mut subjects = vec![me.clone()];
     let mut memberships = vec![mine];
     for wanted in others {
-        let joiner = Subject::named(tx, ctx, &wanted.key)?;
+        let joiner = approach(tx, ctx, me, &wanted.key)?;
         if joiner.account.is_some_and(|id| memberships.iter().any(|m| m.account == id)) {
             return Err(Failure::DuplicateMember);
         }
         let adding =
             Adding { chat: &chat, adder: me, members: &subjects, in_call: 1, has_left: false };
-        let permit = member::permit_to_add(tx, &adding, &joiner)?;
+        let (permit, asked) = member::permit_to_add(tx, &adding, &joiner)?;
         let mut theirs = membership(chat.key, joiner.id()?, Consent::NotNeeded);
         if let Some(gate) = permit.gate() {
-            request::ask(ctx, &mut theirs, gate.risk.is_high());
+            request::ask(ctx, &mut theirs, gate.risk.is_high(), asked);
         }
         memberships.push(theirs);
         subjects.push(joiner);
@@ -337,12 +357,15 @@ pub struct ChatQuery {
 pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &ChatQuery) -> Outcome<Page<ChatView>> {
     let mut before = query.page.cursor_pair()?.map(|(activity, key)| (activity, ChatKey(key)));
     let mut items = Vec::new();
+    let mut looked_at = 0;
     loop {
         let filter = ChatFilter { kind: query.kind, before };
         let rows = tx.list_chats_of(ctx.caller.account, &filter, query.page.top + 1)?;
         let is_last = rows.len() <= query.page.top;
         for (chat, mine) in rows {
-            if items.len() == query.page.top {
+            // A filter that few chats pass must not hold a reader: a page may be short.
+            looked_at += 1;
+            if items.len() == query.page.top || looked_at > CHATS_LOOKED_AT_MAX {
                 let next = before.map(|(at, key)| page::cursor_of_pair(at, key.0));
                 return Ok(Page { items, next });
             }
@@ -590,12 +613,14 @@ fn set_read(tx: &mut Tx<'_>, mut scene: Scene, read: MessageId) -> Outcome<()> {
     let mut mine = stored_membership(tx, &scene)?;
     mine.read_up_to = Some(read);
     tx.put_membership(&mine)?;
-    let is_due = scene.roster.standing.is_evicted(mine.account);
-    let is_shown =
-        mine.is_active() && !is_due && scene.roster.present().count() <= LIVE_SIGNALS_MEMBERS_MAX;
     let kind = EventKind::MemberUpdated(mine.account);
-    let only_for = (!is_shown).then_some(mine.account);
-    scene.tell(tx, kind, only_for, None)?;
+    scene.tell(tx, kind, Some(mine.account), None)?;
+    let others: Vec<AccountId> = scene.roster.present().map(|m| m.membership.account).collect();
+    for other in others.into_iter().filter(|other| *other != mine.account) {
+        if member::shares_signals(tx, &scene, mine.account, other)? {
+            scene.tell(tx, kind, Some(other), None)?;
+        }
+    }
     scene.save(tx)
 }
 
@@ -616,6 +641,9 @@ pub fn leave(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &ChatId) -> Outcome<()> {
     }
     if scene.me.state != MembershipState::Member {
         return Ok(());
+    }
+    if !scene.roster.standing.evictions().is_empty() {
+        scene.evict(tx, ctx)?;
     }
     let mut mine = scene.me.clone().ended(MembershipState::Left, &scene.chat, ctx.now);
     if !scene.me.is_active() {

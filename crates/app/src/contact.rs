@@ -8,11 +8,10 @@ use visavis_domain::event::EventKind;
 use visavis_domain::id::{AccountId, ChatId};
 use visavis_domain::limit::{BLOCKED_CONTACTS_MAX, RESOLVE_IDENTITIES_MAX};
 use visavis_domain::time::Timestamp;
-use visavis_policy::facts::{Consent as Stance, Find, Relation};
 use visavis_policy::reason::{Refusal, Side};
-use visavis_policy::verdict::{Verdict, decide};
 use visavis_store::Tx;
 
+use crate::approach::{approach, knows};
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::request;
@@ -63,67 +62,16 @@ pub fn resolve(
     let viewer = Viewer { account: ctx.caller.account, home: me.home, terms: me.terms.clone() };
     let mut found = Vec::with_capacity(addresses.len());
     for address in addresses {
-        let target = Subject::named(tx, ctx, &UserKey::Address(address.clone()))?;
-        found.push(Resolution { address, result: look(tx, ctx, &me, &viewer, &target)? });
+        let key = UserKey::Address(address.clone());
+        let result = match approach(tx, ctx, &me, &key) {
+            Ok(target) if target.account.is_some() => Found::Person(Box::new(viewer.see(&target))),
+            Ok(_nobody) => Found::NotReachable,
+            Err(Failure::Refused(refusal)) if refusal.side == Side::Own => Found::Refused(refusal),
+            Err(other) => return Err(other),
+        };
+        found.push(Resolution { address, result });
     }
     Ok(found)
-}
-
-fn look(
-    tx: &mut Tx<'_>,
-    ctx: &Context<'_>,
-    me: &Subject,
-    viewer: &Viewer,
-    target: &Subject,
-) -> Outcome<Found> {
-    if target.account == me.account {
-        return Ok(Found::Person(Box::new(viewer.see(target))));
-    }
-    let relation = relation(tx, ctx.caller.account, target)?;
-    let (actor, person) = (me.facts(), target.facts());
-    let question = Find { actor: &actor, target: &person, by: target.by, relation };
-    Ok(match decide(&question) {
-        Verdict::Allow | Verdict::Gate(_) if target.account.is_some() => {
-            Found::Person(Box::new(viewer.see(target)))
-        }
-        Verdict::Deny(refusal) if refusal.side == Side::Own => Found::Refused(refusal),
-        _ => Found::NotReachable,
-    })
-}
-
-/// What stands between the actor and a target: blocks, the target's consent, whether they are
-/// contacts. A block that the actor must not notice (before acceptance) does not show here.
-///
-/// # Errors
-///
-/// When the store fails.
-pub fn relation(tx: &mut Tx<'_>, actor: AccountId, target: &Subject) -> Outcome<Relation> {
-    let peer = target.id_or_nobody();
-    let id = ChatId::one_on_one(actor, peer);
-    let mine = tx.find_chat_with_membership(&id, actor)?;
-    let theirs = match &mine {
-        Some((chat, _)) => tx.find_membership(chat.key, peer)?,
-        None => None,
-    };
-    let sent = mine.as_ref().map_or(0, |(chat, _)| chat.pending_sends);
-    let consent = match theirs.as_ref().map(|membership| membership.consent) {
-        None => Stance::None,
-        Some(Consent::NotNeeded | Consent::Accepted) => Stance::Accepted,
-        Some(Consent::Pending | Consent::Declined) => Stance::Requested { sent },
-    };
-    let my_consent = mine.and_then(|(_, membership)| membership).map(|mine| mine.consent);
-    let is_waiting = theirs.as_ref().is_some_and(|membership| membership.consent.is_open());
-    let actor_blocked_target = tx.is_blocked(actor, peer)?;
-    let target_blocked_actor = tx.is_blocked(peer, actor)? && !is_waiting;
-    Ok(Relation {
-        share_a_group: !tx.list_shared_chats(actor, peer, 1)?.is_empty(),
-        is_barred: false,
-        actor_blocked_target,
-        target_blocked_actor,
-        consent,
-        are_contacts: my_consent.is_some_and(Consent::is_given)
-            && theirs.is_some_and(|membership| membership.consent.is_given()),
-    })
 }
 
 /// Whether two people have accepted each other, are not blocked and may still talk: what seeing
@@ -163,14 +111,14 @@ pub fn block(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<Block
     ctx.limits.check_lookups(ctx.caller.account, 1)?;
     let me = Subject::caller(tx, ctx)?;
     let viewer = Viewer { account: ctx.caller.account, home: me.home, terms: me.terms.clone() };
-    let target = Subject::named(tx, ctx, key)?;
+    let target = approach(tx, ctx, &me, key)?;
     let peer = target.id_or_nobody();
     if peer == ctx.caller.account || !me.home.is_external_to(target.home) {
         return Err(not_blockable());
     }
-    let is_known = !tx.list_shared_chats(ctx.caller.account, peer, 1)?.is_empty()
-        || matches!(look(tx, ctx, &me, &viewer, &target)?, Found::Person(_));
-    if !is_known {
+    // By its address somebody was found already; an id has to be known from a chat.
+    let is_known = knows(tx, ctx, peer)? || matches!(key, UserKey::Address(_));
+    if !is_known || target.account.is_none() {
         return Err(Failure::NotReachable);
     }
     put_block(tx, ctx, peer, None)?;

@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod account;
+pub mod approach;
 pub mod body;
 pub mod cache;
 pub mod chat;

@@ -8,12 +8,12 @@ use visavis_domain::limit::LIVE_SIGNALS_MEMBERS_MAX;
 use visavis_domain::message::SystemEvent;
 use visavis_policy::facts::{AddToGroup, Remove};
 use visavis_policy::permit::{self, Permit};
-use visavis_policy::standing::ChatFacts;
+use visavis_policy::standing::{ChatFacts, SendRequest};
 use visavis_policy::verdict::authorise;
 use visavis_store::Tx;
 
+use crate::approach::{approach, between};
 use crate::chat::NewMember;
-use crate::contact;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::request;
@@ -106,38 +106,58 @@ fn see(
     }
 }
 
-/// How far members have read, as far as the caller may know: colleagues, and outsiders when both
-/// want it; only up to 20 people, only among those who take part.
+/// How far members have read, as far as the caller may know.
 fn read_marks(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     scene: &Scene,
 ) -> Outcome<Vec<(AccountId, visavis_domain::id::MessageId)>> {
-    if scene.roster.present().count() > LIVE_SIGNALS_MEMBERS_MAX || !scene.me.is_active() {
-        return Ok(Vec::new());
-    }
     let memberships = tx.list_memberships(scene.chat.key)?;
-    Ok(memberships
-        .into_iter()
-        .filter(|membership| {
-            membership.is_active() && shares_signals(scene, ctx.caller.account, membership.account)
-        })
-        .filter_map(|membership| Some((membership.account, membership.read_up_to?)))
-        .collect())
+    let mut marks = Vec::new();
+    for membership in memberships {
+        let Some(read) = membership.read_up_to else { continue };
+        if shares_signals(tx, scene, membership.account, ctx.caller.account)? {
+            marks.push((membership.account, read));
+        }
+    }
+    Ok(marks)
 }
 
-/// Whether two people of a chat show each other what they read and that they type.
-#[must_use]
-pub fn shares_signals(scene: &Scene, one: AccountId, other: AccountId) -> bool {
-    if one == other {
-        return true;
-    }
-    let (Some(one), Some(other)) = (scene.roster.member(one), scene.roster.member(other)) else {
-        return false;
+/// Whether somebody of a chat shows another what they read and that they type: themselves always;
+/// colleagues; outsiders when both want it, may write to each other, and neither has
+/// blocked the other. Only up to 20 people, only among those who take part.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn shares_signals(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    whose: AccountId,
+    to: AccountId,
+) -> Outcome<bool> {
+    let (Some(one), Some(other)) = (scene.roster.member(whose), scene.roster.member(to)) else {
+        return Ok(false);
     };
-    !one.subject.home.is_external_to(other.subject.home)
-        || (one.subject.settings.send_read_receipts_to_external
-            && other.subject.settings.send_read_receipts_to_external)
+    if whose == to {
+        return Ok(true);
+    }
+    let is_crowded = scene.roster.present().count() > LIVE_SIGNALS_MEMBERS_MAX;
+    let take_part = one.membership.is_active() && other.membership.is_active();
+    if is_crowded || !take_part {
+        return Ok(false);
+    }
+    if !one.subject.home.is_external_to(other.subject.home) {
+        return Ok(true);
+    }
+    let want_it = one.subject.settings.send_read_receipts_to_external
+        && other.subject.settings.send_read_receipts_to_external;
+    let may_write = |account| scene.roster.standing.send(account, SendRequest::default()).is_ok();
+    Ok(want_it
+        && may_write(whose)
+        && may_write(to)
+        && !tx.is_blocked(whose, to)?
+        && !tx.is_blocked(to, whose)?)
 }
 
 /// Adds people to a group. All or nothing; somebody whose answer is awaited is not asked twice.
@@ -151,6 +171,7 @@ pub fn add(
     chat: &ChatId,
     wanted: Vec<NewMember>,
 ) -> Outcome<Vec<Member>> {
+    ctx.limits.check_lookups(ctx.caller.account, wanted.len())?;
     let mut scene = Scene::enter_as_member(tx, ctx, chat)?;
     if scene.chat.kind != ChatKind::Group {
         return Err(Failure::invalid(
@@ -169,7 +190,7 @@ pub fn add(
     let mut named = Vec::new();
     let mut added = Vec::new();
     for one in &wanted {
-        let joiner = Subject::named(tx, ctx, &one.key)?;
+        let joiner = approach(tx, ctx, &me, &one.key)?;
         if let Some(account) = joiner.account {
             if named.contains(&account) {
                 return Err(Failure::DuplicateMember);
@@ -188,8 +209,9 @@ pub fn add(
             in_call: wanted.len(),
             has_left: joiner.account.is_some_and(|id| scene.roster.member(id).is_some()),
         };
-        let permit = permit_to_add(tx, &adding, &joiner)?;
-        added.push(join(tx, ctx, &mut scene, &joiner, one, &permit)?);
+        let (permit, asked) = permit_to_add(tx, &adding, &joiner)?;
+        let how = Joining { wanted: one, permit, asked };
+        added.push(join(tx, ctx, &mut scene, &joiner, &how)?);
         subjects.push(joiner);
     }
     finish_adding(tx, ctx, &mut scene, &added)?;
@@ -205,13 +227,19 @@ fn present_consent(scene: &Scene, account: AccountId) -> Option<Consent> {
         .map(|member| member.membership.consent)
 }
 
+/// How somebody comes into a group.
+struct Joining<'a> {
+    wanted: &'a NewMember,
+    permit: Permit<permit::AddToGroup>,
+    asked: Consent,
+}
+
 fn join(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     scene: &mut Scene,
     joiner: &Subject,
-    wanted: &NewMember,
-    permit: &Permit<permit::AddToGroup>,
+    how: &Joining<'_>,
 ) -> Outcome<Membership> {
     let account = joiner.id()?;
     let mut membership = Membership {
@@ -224,15 +252,15 @@ fn join(
         is_high_risk: false,
         has_previewed: false,
         joined_at: scene.chat.last_position.next(),
-        visible_from: wanted.history.visible_from(scene.next_message_id(ctx)),
+        visible_from: how.wanted.history.visible_from(scene.next_message_id(ctx)),
         visible_until: None,
         ended_at: None,
         ended_topic: None,
         is_hidden: false,
         read_up_to: None,
     };
-    if let Some(gate) = permit.gate() {
-        request::ask(ctx, &mut membership, gate.risk.is_high());
+    if let Some(gate) = how.permit.gate() {
+        request::ask(ctx, &mut membership, gate.risk.is_high(), how.asked);
     } else if joiner.home.is_external_to(scene.chat.initiator_home) {
         scene.chat.has_accepted_outsider = true;
     }
@@ -306,7 +334,7 @@ pub struct Adding<'a> {
     pub has_left: bool,
 }
 
-/// Whether somebody may be added to a group.
+/// Whether somebody may be added to a group, and with which consent they begin if they are asked.
 ///
 /// # Errors
 ///
@@ -315,20 +343,21 @@ pub fn permit_to_add(
     tx: &mut Tx<'_>,
     adding: &Adding<'_>,
     joiner: &Subject,
-) -> Outcome<Permit<permit::AddToGroup>> {
-    let relation = contact::relation(tx, adding.adder.id()?, joiner)?;
+) -> Outcome<(Permit<permit::AddToGroup>, Consent)> {
+    let between = between(tx, adding.adder, joiner)?;
     let members: Vec<_> = adding.members.iter().map(Subject::facts).collect();
     let (adder, joiner_facts) = (adding.adder.facts(), joiner.facts());
-    Ok(authorise(&AddToGroup {
+    let permit = authorise(&AddToGroup {
         adder: &adder,
         joiner: &joiner_facts,
         by: joiner.by,
-        relation,
+        relation: between.relation,
         group: &group_facts(adding.chat, &members),
         added_in_call: adding.in_call,
         has_left: adding.has_left,
         adder_has_unanswered_request: false,
-    })?)
+    })?;
+    Ok((permit, between.asked_consent()))
 }
 
 fn group_facts<'a>(chat: &Chat, members: &'a [visavis_policy::facts::Person<'a>]) -> ChatFacts<'a> {

@@ -26,7 +26,7 @@ use crate::failure::{Failure, Outcome};
 use crate::page::{self, PageRequest};
 use crate::roster::Roster;
 use crate::scene::Scene;
-use crate::subject::{UserKey, Viewer};
+use crate::subject::{Subject, UserKey, Viewer};
 use crate::view::{MessageView, Page};
 
 /// A message that somebody wants to send, or the new text of one.
@@ -102,7 +102,7 @@ fn is_counted(scene: &Scene) -> bool {
 fn compose(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &Scene, draft: Draft) -> Outcome<Message> {
     let id = scene.next_message_id(ctx);
     let body = body::clean(draft.body)?;
-    let mentions = mentioned(tx, ctx, scene, draft.mentions)?;
+    let mentions = mentioned(scene, draft.mentions)?;
     let quotes = quoted(tx, scene, &draft.quotes)?;
     let subject = match draft.subject {
         None => None,
@@ -151,26 +151,17 @@ fn post(
     view(scene, &scene.viewer()?, message)
 }
 
-fn mentioned(
-    tx: &mut Tx<'_>,
-    ctx: &Context<'_>,
-    scene: &Scene,
-    mentions: Vec<(u32, String, UserKey)>,
-) -> Outcome<Vec<Mention>> {
+fn mentioned(scene: &Scene, mentions: Vec<(u32, String, UserKey)>) -> Outcome<Vec<Mention>> {
     if mentions.len() > MENTIONS_MAX {
         return Err(Failure::LimitReached(format!("a message may name {MENTIONS_MAX} people")));
     }
     let mut result = Vec::with_capacity(mentions.len());
     for (id, words, key) in mentions {
-        let account = match key {
-            UserKey::Id(id) => Some(id),
-            UserKey::Address(address) => {
-                let _own_directory_only = ctx;
-                tx.find_account_by_address(&address)?.map(|account| account.id)
-            }
-        };
-        let account = account
-            .filter(|id| scene.roster.present().any(|m| m.membership.account == *id))
+        let account = scene
+            .roster
+            .present()
+            .find(|member| is_named(&member.subject, &key))
+            .and_then(|member| member.subject.account)
             .ok_or_else(|| {
                 Failure::invalid("mentions", "Only members of the chat can be mentioned.")
             })?;
@@ -179,6 +170,15 @@ fn mentioned(
         result.push(Mention { id, text: words, account });
     }
     Ok(result)
+}
+
+/// Whether a key names a member as the chat shows them: by id or by mail, never by an address that
+/// members do not see (P6).
+fn is_named(subject: &Subject, key: &UserKey) -> bool {
+    match key {
+        UserKey::Id(id) => subject.account == Some(*id),
+        UserKey::Address(address) => subject.card.mail.as_deref() == Some(address.as_str()),
+    }
 }
 
 fn quoted(tx: &mut Tx<'_>, scene: &Scene, quotes: &[MessageId]) -> Outcome<Vec<Quote>> {
@@ -369,6 +369,7 @@ pub fn edit(
 /// [`Failure::NoPermission`] for others' messages.
 pub fn delete(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &ChatId, id: MessageId) -> Outcome<()> {
     let mut scene = Scene::enter_as_member(tx, ctx, chat)?;
+    let _permit = scene.permit_to_write(ctx)?;
     let old = own(tx, ctx, &scene, id)?;
     if old.deleted_at.is_some() {
         return Ok(());

@@ -15,6 +15,7 @@ use visavis_policy::risk::{Risk, RiskLevel, RiskReason};
 use visavis_policy::verdict::authorise;
 use visavis_store::{MessageOrder, MessageRange, Tx};
 
+use crate::approach::between;
 use crate::body;
 use crate::contact;
 use crate::context::Context;
@@ -22,9 +23,10 @@ use crate::failure::{Failure, Outcome};
 use crate::scene::Scene;
 use crate::view::{MessageView, Request};
 
-/// Makes a membership one that waits for an answer to the caller.
-pub fn ask(ctx: &Context<'_>, membership: &mut Membership, is_high_risk: bool) {
-    membership.consent = Consent::Pending;
+/// Makes a membership one that waits for an answer to the caller, or that only seems to: `consent`
+/// is that of [`crate::approach::Between::asked_consent`].
+pub fn ask(ctx: &Context<'_>, membership: &mut Membership, is_high_risk: bool, consent: Consent) {
+    membership.consent = consent;
     membership.requested_by = Some(ctx.caller.account);
     membership.requested_at = Some(ctx.now);
     membership.is_high_risk = is_high_risk;
@@ -184,7 +186,7 @@ fn permit_to_accept(
     let (Some(me), Some(them)) = (me, them) else {
         return Err(Failure::Internal { code: "request-without-people" });
     };
-    let relation = contact::relation(tx, requester, me)?;
+    let relation = between(tx, them, me)?.relation;
     let (actor, requester) = (me.facts(), them.facts());
     let question = Accept { actor: &actor, requester: &requester, relation, is_risk_acknowledged };
     match authorise(&question) {

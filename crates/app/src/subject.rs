@@ -71,8 +71,10 @@ pub struct Subject {
     pub is_minor: bool,
     /// How the person was named.
     pub by: AddressKind,
-    /// What people see of the person.
+    /// What people of the same home see of the person.
     pub card: Arc<Card>,
+    /// What outsiders see: the same without the telephone number (U-86).
+    pub outside_card: Arc<Card>,
 }
 
 impl Subject {
@@ -145,28 +147,44 @@ impl Subject {
             UserKey::Address(address) => address,
         };
         let account = tx.find_account_by_address(address)?;
-        let class = match address.domain() {
-            Some(domain) => tx.find_organisation_by_domain(&domain)?,
-            None => account.as_ref().and_then(|account| account.home.organisation()),
+        let class = class_of(tx, address)?;
+        // A telephone number has no class of its own: its holder may belong anywhere.
+        let account =
+            account.filter(|a| address.domain().is_none() || a.home.organisation() == class);
+        let organisation = match &account {
+            Some(account) => account.home.organisation(),
+            None => class,
         };
-        let by = match address {
-            Address::Email(_) => AddressKind::Email,
-            Address::Phone(_) => AddressKind::Phone,
-        };
-        let account = account.filter(|account| account.home.organisation() == class);
+        let home = home_of(tx, ctx, organisation)?;
+        let subject = Self::load(tx, account.as_ref(), home, kind_of(address))?;
+        Ok(subject.with_typed(address))
+    }
+
+    /// Nobody with this address: of the home that the address alone says. Makes the same reads as
+    /// [`Subject::named`].
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub fn of_class(tx: &mut Tx<'_>, ctx: &Context<'_>, address: &Address) -> Outcome<Self> {
+        let class = class_of(tx, address)?;
         let home = home_of(tx, ctx, class)?;
-        let mut subject = Self::load(tx, account.as_ref(), home, by)?;
-        if subject.account.is_none() {
-            // The own block list answers for an address whether or not somebody has it.
-            subject.addresses.push(address.clone());
+        Ok(Self::load(tx, None, home, kind_of(address))?.with_typed(address))
+    }
+
+    /// The subject with the address by which somebody named it: domain rules must pass for it too,
+    /// and without an account the own block list still answers for it.
+    fn with_typed(mut self, address: &Address) -> Self {
+        if self.account.is_none() {
+            self.addresses.push(address.clone());
         }
-        let typed = address.domain().filter(|_domain| class.is_some());
-        if let Some(domain) = typed
-            && !subject.domains.contains(&domain)
+        if let Some(domain) = address.domain()
+            && self.terms.is_some()
+            && !self.domains.contains(&domain)
         {
-            subject.domains.push(domain);
+            self.domains.push(domain);
         }
-        Ok(subject)
+        self
     }
 
     fn load(
@@ -186,6 +204,7 @@ impl Subject {
             Some(_) => principal.into_iter().collect(),
             None => Vec::new(),
         };
+        let card = Arc::new(card(account, id, home.home, home.name));
         Ok(Self {
             account: account.map(|account| account.id),
             home: home.home,
@@ -198,8 +217,25 @@ impl Subject {
             settings: account.map(|account| account.settings).unwrap_or_default(),
             is_minor: account.is_some_and(|account| account.is_minor),
             by,
-            card: Arc::new(card(account, id, home.home, home.name)),
+            outside_card: outside(&card),
+            card,
         })
+    }
+}
+
+/// What an address alone says of a home: a proved domain means that organisation, everything else
+/// the personal realm.
+fn class_of(tx: &mut Tx<'_>, address: &Address) -> Outcome<Option<OrganisationId>> {
+    match address.domain() {
+        Some(domain) => Ok(tx.find_organisation_by_domain(&domain)?),
+        None => Ok(None),
+    }
+}
+
+const fn kind_of(address: &Address) -> AddressKind {
+    match address {
+        Address::Email(_) => AddressKind::Email,
+        Address::Phone(_) => AddressKind::Phone,
     }
 }
 
@@ -213,6 +249,13 @@ fn card(account: Option<&Account>, id: AccountId, home: Home, name: Option<Strin
         user_principal_name: account.map(|a| a.user_principal_name.clone()).unwrap_or_default(),
         home,
         organisation_name: name,
+    }
+}
+
+fn outside(card: &Arc<Card>) -> Arc<Card> {
+    match card.phone {
+        None => Arc::clone(card),
+        Some(_) => Arc::new(Card { phone: None, ..Card::clone(card) }),
     }
 }
 
@@ -323,6 +366,7 @@ impl Viewer {
             (None, Some(_)) if subject.is_unverified => Trust::Unverified,
             (None, Some(_)) => Trust::Unfamiliar,
         };
-        Person { card: Arc::clone(&subject.card), is_external, trust }
+        let card = if is_external { &subject.outside_card } else { &subject.card };
+        Person { card: Arc::clone(card), is_external, trust }
     }
 }

@@ -71,17 +71,14 @@ impl App {
                 return Ok(Vec::new());
             }
             let Some(me) = scene.roster.member(typist) else { return Ok(Vec::new()) };
-            let told = scene
-                .roster
-                .present()
-                .filter(|member| member.membership.is_active())
-                .filter(|member| !scene.roster.standing.is_evicted(member.membership.account))
-                .map(|member| member.membership.account)
-                .filter(|account| *account != typist && shares_signals(&scene, typist, *account));
+            let present: Vec<_> =
+                scene.roster.present().map(|member| member.membership.account).collect();
             let mut listeners = Vec::new();
-            for account in told {
-                let typist = scene.viewer_of(account)?.see(&me.subject);
-                listeners.push(TypingListener { account, chat: chat.id.clone(), typist });
+            for account in present.into_iter().filter(|account| *account != typist) {
+                let is_told = shares_signals(tx, &scene, typist, account)?;
+                let seen = scene.viewer_of(account)?.see(&me.subject);
+                let listener = TypingListener { account, chat: chat.id.clone(), typist: seen };
+                listeners.extend(is_told.then_some(listener));
             }
             Ok(listeners)
         })

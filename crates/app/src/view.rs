@@ -20,7 +20,7 @@ pub struct Card {
     pub display_name: String,
     /// The primary e-mail address.
     pub mail: Option<String>,
-    /// The primary telephone number.
+    /// The primary telephone number; edges show it to nobody but the owner and colleagues (U-86).
     pub phone: Option<String>,
     /// The sign-in name.
     pub user_principal_name: String,
