@@ -21,8 +21,8 @@ run: toolchain ## Build quickly and serve the demonstration on http://localhost:
 	@if [ -x $(TARGET)/debug/visavis ]; then \
 	  echo "Bringing the build up to date: seconds, unless much has changed."; \
 	else \
-	  echo "Building Visavis for the first time: about four minutes on two cores."; \
-	  echo "The libraries are fetched and compiled once; the next start takes seconds."; \
+	  echo "Building Visavis for the first time: about three minutes on two idle cores."; \
+	  echo "The libraries are fetched and compiled once; the next start takes a second."; \
 	fi
 	@cargo build -p visavis-server --bin visavis
 	@echo "Starting the demonstration on http://$(LISTEN) (open http://localhost:$(lastword $(subst :, ,$(LISTEN)))). Its data is in $(DATA); Ctrl-C stops it."
