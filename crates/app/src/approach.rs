@@ -63,14 +63,16 @@ pub fn approach(
     let between = between(tx, me, &subject)?;
     match find(me, &subject, between.relation) {
         Verdict::Allow | Verdict::Gate(_) => Ok(subject),
-        // Whom one has blocked oneself one knows to exist.
-        Verdict::Deny(refusal)
-            if refusal.side == Side::Own && refusal.reason == Reason::PersonBlocked =>
-        {
+        // Whom one has blocked oneself, or one's organisation, is known to exist.
+        Verdict::Deny(refusal) if refusal.side == Side::Own && is_block(refusal.reason) => {
             Err(refusal.into())
         }
         Verdict::Deny(_) => Ok(nobody),
     }
+}
+
+const fn is_block(reason: Reason) -> bool {
+    matches!(reason, Reason::PersonBlocked | Reason::OrgBlockedUser)
 }
 
 fn find(me: &Subject, target: &Subject, relation: Relation) -> Verdict {

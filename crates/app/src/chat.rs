@@ -96,15 +96,16 @@ fn named_caller(me: &Subject, key: &UserKey) -> bool {
 
 fn start(tx: &mut Tx<'_>, ctx: &Context<'_>, me: &Subject, key: &UserKey) -> Outcome<ChatView> {
     // An address without account goes the same way with the same reads, up to the verdict (P6).
-    let other = approach(tx, ctx, me, key)?;
-    let other_id = other.id_or_nobody();
-    let id = ChatId::one_on_one(ctx.caller.account, other_id);
-    if let Some((chat, Some(mine))) = tx.find_chat_with_membership(&id, ctx.caller.account)? {
+    let named = Subject::named(tx, ctx, key)?;
+    let is_in_a_chat = named.is_shown_as(key) && find_pair(tx, ctx, &named)?.is_some();
+    let other = if is_in_a_chat { named } else { approach(tx, ctx, me, key)? };
+    if let Some((chat, mine)) = find_pair(tx, ctx, &other)? {
         let theirs = tx
-            .find_membership(chat.key, other_id)?
+            .find_membership(chat.key, other.id()?)?
             .ok_or(Failure::Internal { code: "one-on-one-without-other" })?;
         return resume(tx, ctx, chat, mine, theirs, &other);
     }
+    let id = ChatId::one_on_one(ctx.caller.account, other.id_or_nobody());
     let between = between(tx, me, &other)?;
     let (actor, target) = (me.facts(), other.facts());
     let relation = between.relation;
@@ -118,6 +119,17 @@ fn start(tx: &mut Tx<'_>, ctx: &Context<'_>, me: &Subject, key: &UserKey) -> Out
         request::ask(ctx, &mut theirs, gate.risk.is_high(), between.asked_consent());
     }
     settle(tx, ctx, chat, vec![mine, theirs])
+}
+
+/// The chat that the caller and somebody already have.
+fn find_pair(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    other: &Subject,
+) -> Outcome<Option<(Chat, Membership)>> {
+    let id = ChatId::one_on_one(ctx.caller.account, other.id_or_nobody());
+    let found = tx.find_chat_with_membership(&id, ctx.caller.account)?;
+    Ok(found.and_then(|(chat, mine)| Some((chat, mine?))))
 }
 
 /// Takes up the chat that two people already have. Somebody who had declined finds the request

@@ -26,7 +26,7 @@ use crate::failure::{Failure, Outcome};
 use crate::page::{self, PageRequest};
 use crate::roster::Roster;
 use crate::scene::Scene;
-use crate::subject::{Subject, UserKey, Viewer};
+use crate::subject::{UserKey, Viewer};
 use crate::view::{MessageView, Page};
 
 /// A message that somebody wants to send, or the new text of one.
@@ -160,7 +160,7 @@ fn mentioned(scene: &Scene, mentions: Vec<(u32, String, UserKey)>) -> Outcome<Ve
         let account = scene
             .roster
             .present()
-            .find(|member| is_named(&member.subject, &key))
+            .find(|member| member.subject.is_shown_as(&key))
             .and_then(|member| member.subject.account)
             .ok_or_else(|| {
                 Failure::invalid("mentions", "Only members of the chat can be mentioned.")
@@ -170,15 +170,6 @@ fn mentioned(scene: &Scene, mentions: Vec<(u32, String, UserKey)>) -> Outcome<Ve
         result.push(Mention { id, text: words, account });
     }
     Ok(result)
-}
-
-/// Whether a key names a member as the chat shows them: by id or by mail, never by an address that
-/// members do not see (P6).
-fn is_named(subject: &Subject, key: &UserKey) -> bool {
-    match key {
-        UserKey::Id(id) => subject.account == Some(*id),
-        UserKey::Address(address) => subject.card.mail.as_deref() == Some(address.as_str()),
-    }
 }
 
 fn quoted(tx: &mut Tx<'_>, scene: &Scene, quotes: &[MessageId]) -> Outcome<Vec<Quote>> {

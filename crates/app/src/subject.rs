@@ -114,6 +114,16 @@ impl Subject {
         self.account.unwrap_or(NOBODY)
     }
 
+    /// Whether a key names this person as chats show them: by id or by mail, never by an address
+    /// that members do not see (P6).
+    #[must_use]
+    pub fn is_shown_as(&self, key: &UserKey) -> bool {
+        match key {
+            UserKey::Id(id) => self.account == Some(*id),
+            UserKey::Address(address) => self.card.mail.as_deref() == Some(address.as_str()),
+        }
+    }
+
     /// The account with this id; `None` when there is none.
     ///
     /// # Errors

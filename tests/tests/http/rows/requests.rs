@@ -251,7 +251,11 @@ async fn t_127_a_group_request_is_declined() {
     assert_eq!(blocked.len(), 1);
     assert_eq!(blocked[0]["id"], p.id.as_str());
     assert!(b.lists(&chat).await, "the others are still asked");
-    assert_eq!(p.start(a).await.line(), "404 notReachable");
+    // To the asker it goes on looking as if the request waited, and nothing arrives.
+    let pair = p.start(a).await.id();
+    p.say(&pair, "2").await.expect(201);
+    assert_eq!(p.request_of(&pair).await["state"], "pending");
+    assert!(!a.lists(&pair).await);
 }
 
 #[tokio::test]
