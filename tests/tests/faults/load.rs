@@ -1,6 +1,7 @@
 //! Several people at work, until the server is gone.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::json;
@@ -16,6 +17,9 @@ pub(crate) type Pairs = BTreeMap<&'static str, String>;
 /// Groups whose request waits for an answer.
 type Waiting = Arc<Mutex<Vec<String>>>;
 
+/// How many acts of everybody were answered so far.
+pub(crate) type Answered = Arc<AtomicUsize>;
+
 /// One person at work.
 struct Worker {
     me: Person,
@@ -25,6 +29,7 @@ struct Worker {
     seed: Seed,
     count: usize,
     acts: Vec<Act>,
+    answered: Answered,
 }
 
 /// The server is gone.
@@ -40,6 +45,7 @@ pub(crate) fn begin(
     pairs: &Pairs,
     round: usize,
     seed: &mut Seed,
+    answered: &Answered,
 ) -> JoinSet<Vec<Act>> {
     let waiting = Waiting::default();
     let mut tasks = JoinSet::new();
@@ -50,6 +56,7 @@ pub(crate) fn begin(
         seed: Seed(seed.next()),
         count: 0,
         acts: Vec::new(),
+        answered: Arc::clone(answered),
     };
     for (name, chat) in pairs {
         let chat = chat.clone();
@@ -82,7 +89,7 @@ impl Worker {
                 let text = format!("{} {} edited", self.prefix, self.count);
                 let path = format!("/chats/{chat}/messages/{id}");
                 let answer = self.me.patch(&path, &message(&text)).await.map_err(gone);
-                let is_acked = acked(&answer);
+                let is_acked = self.acked(&answer);
                 self.acts.push(Act::Edited { chat: chat.to_owned(), id, text, is_acked });
                 answer.map(drop)
             }
@@ -90,7 +97,7 @@ impl Worker {
                 let path = format!("/chats/{chat}/messages/{id}/setReaction");
                 let body = json!({"reactionType": "👍"});
                 let answer = self.me.post(&path, &body).await.map_err(gone);
-                let is_acked = acked(&answer);
+                let is_acked = self.acked(&answer);
                 self.acts.push(Act::Reacted { chat: chat.to_owned(), id, is_acked });
                 answer.map(drop)
             }
@@ -103,7 +110,7 @@ impl Worker {
         let key = text.replace(' ', "-");
         let path = format!("/chats/{chat}/messages");
         let answer = self.me.post_once(&path, &message(&text), &key).await.map_err(gone);
-        let id = acked(&answer).then(|| id_of(&answer));
+        let id = self.acked(&answer).then(|| id_of(&answer));
         let (by, chat) = (self.name, chat.to_owned());
         self.acts.push(Act::Sent { by, chat, text, key, id: id.clone() });
         id.ok_or(Gone)
@@ -116,7 +123,7 @@ impl Worker {
         let others = ["daniel.weiss@contoso.example", "isaac.mensah@fabrikam.example"];
         let body = self.me.new_chat("group", Some(&topic), &others);
         let answer = self.me.post_once("/chats", &body, &key).await.map_err(gone);
-        let id = acked(&answer).then(|| id_of(&answer));
+        let id = self.acked(&answer).then(|| id_of(&answer));
         self.acts.push(Act::Grouped { topic, body, key, id: id.clone() });
         let chat = id.ok_or(Gone)?;
         waiting.lock().unwrap_or_else(PoisonError::into_inner).push(chat.clone());
@@ -132,7 +139,7 @@ impl Worker {
         };
         let path = format!("/chats/{chat}/acceptRequest");
         let answer = self.me.post(&path, &json!({})).await.map_err(gone);
-        self.acts.push(Act::Accepted { chat, is_acked: acked(&answer) });
+        self.acts.push(Act::Accepted { chat, is_acked: self.acked(&answer) });
         answer.map(drop)
     }
 
@@ -140,17 +147,18 @@ impl Worker {
         let domain = format!("{}-{}.example", self.prefix.replace(' ', "-"), self.count);
         let path = "/admin/teams/externalAccess/configuration";
         let answer = self.me.patch(path, &blocking(&domain)).await.map_err(gone);
-        self.acts.push(Act::Configured { domain, is_acked: acked(&answer) });
+        self.acts.push(Act::Configured { domain, is_acked: self.acked(&answer) });
         answer.map(drop)
     }
-}
 
-/// Whether the server answered; then it must have done what it was asked.
-fn acked(answer: &Result<Answer, Gone>) -> bool {
-    if let Ok(answer) = answer {
-        assert!(answer.status.is_success(), "refused: {answer:?}");
+    /// Whether the server answered; then it must have done what it was asked.
+    fn acked(&self, answer: &Result<Answer, Gone>) -> bool {
+        if let Ok(answer) = answer {
+            assert!(answer.status.is_success(), "refused: {answer:?}");
+            self.answered.fetch_add(1, Ordering::SeqCst);
+        }
+        answer.is_ok()
     }
-    answer.is_ok()
 }
 
 fn id_of(answer: &Result<Answer, Gone>) -> String {
