@@ -9,7 +9,7 @@ use crate::output::Output;
 use crate::profile;
 
 /// Where a server is expected when nothing says otherwise.
-pub(crate) const DEFAULT_SERVER: &str = "http://127.0.0.1:8080";
+const DEFAULT_SERVER: &str = "http://127.0.0.1:8080";
 
 /// Options that every command takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -67,6 +67,15 @@ impl Session {
         self.connect.profile.as_deref().unwrap_or(profile::DEFAULT)
     }
 
+    /// Where a server is expected of which no profile tells: as the options say, else where the data
+    /// folder says that it runs, else at the usual place.
+    #[must_use]
+    pub(crate) fn server(&self) -> String {
+        let Connect { server, data, .. } = &self.connect;
+        let running = || operator::find(data).map(|operator| operator.base_url);
+        server.clone().or_else(running).unwrap_or_else(|| DEFAULT_SERVER.to_owned())
+    }
+
     /// A client as a person: by token, else by profile.
     ///
     /// # Errors
@@ -75,8 +84,7 @@ impl Session {
     pub(crate) fn person(&self) -> Done<Client> {
         let Connect { server, token, .. } = &self.connect;
         if let Some(token) = token {
-            let server = server.as_deref().unwrap_or(DEFAULT_SERVER);
-            return Client::new(server, Some(token.clone()));
+            return Client::new(&self.server(), Some(token.clone()));
         }
         let profile = profile::read(self.profile())?;
         let server = server.as_deref().unwrap_or(&profile.server);

@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::exit::{Complaint, Done, Exit};
 use crate::output::text;
 use crate::profile::{self, Profile};
-use crate::session::{DEFAULT_SERVER, Session};
+use crate::session::Session;
 
 /// Who signs in.
 #[derive(Debug, clap::Args)]
@@ -33,8 +33,7 @@ pub(crate) struct SignIn {
 ///
 /// When the address or the password is wrong, or the server cannot be reached.
 pub(crate) async fn sign_in(arguments: SignIn, session: &Session) -> Done {
-    let server = session.connect.server.as_deref().unwrap_or(DEFAULT_SERVER);
-    let client = Client::new(server, None)?;
+    let client = Client::new(&session.server(), None)?;
     let password = match arguments.password {
         Some(password) => password,
         None => ask_password(&arguments.address)?,

@@ -62,6 +62,25 @@ fn exit_codes_are_as_documented() {
     assert_eq!(complaint["error"]["code"], "SignInNeeded");
 }
 
+/// The server of the data folder, wherever it listens, is the one that is meant.
+#[test]
+fn the_data_folder_says_where_the_server_is() {
+    let stage = Stage::new();
+    let serving = stage.serve(&["--demo"]);
+    assert!(!serving.base_url.ends_with(":8080"));
+    let data = stage.data();
+    let (address, password) = ("daniel.weiss@contoso.example", "visavis-demo");
+    let sign_in = ["--profile", "daniel", "sign-in", address, "--password", password];
+    let named = [&["--data", data.to_str().unwrap(), "--json"], &sign_in[..]].concat();
+    assert_eq!(stage.run(&named).done().json()["server"], serving.base_url.as_str());
+    stage.run_as("daniel", &["chat", "list"]).done();
+    let token = account(&read_json(&data.join("demo.json")), "daniel")["token"].clone();
+    stage.run(&["--token", token.as_str().unwrap(), "chat", "list"]).done();
+    // What is said expressly goes before.
+    let elsewhere = [&["--server", "http://127.0.0.1:1"], &sign_in[..]].concat();
+    assert_eq!(stage.run(&elsewhere).code, 6);
+}
+
 #[test]
 fn two_people_of_two_organisations_talk() {
     let stage = Stage::new();
