@@ -253,10 +253,20 @@ impl App {
         &self.inner.bus
     }
 
-    /// The token of a watermark, from which a client can resume.
+    /// The token of a watermark, from which a client can resume: the same for everybody who is told
+    /// of what happened then.
     #[must_use]
     pub fn seal(&self, watermark: Watermark) -> String {
         self.inner.seal.seal(watermark)
+    }
+
+    /// A token of a watermark that is like no other, for one client and about no event: compared
+    /// with another one it does not tell whether anything happened in between (P5).
+    #[must_use]
+    pub fn seal_fresh(&self, watermark: Watermark) -> String {
+        let mut nonce = [0_u8; 8];
+        self.inner.random.fill(&mut nonce);
+        self.inner.seal.seal_fresh(watermark, nonce)
     }
 
     /// The watermark of a token; `None` when this deployment did not make it.

@@ -3,6 +3,11 @@
 //! A watermark counts everything that happens on the deployment. In the clear it would let
 //! somebody who asked see that the other side did something (P5), so it is encrypted: a keyed hash
 //! of the watermark is both the check and the seed of the mask.
+//!
+//! There are two forms. One watermark always gives the same token, so that a frame about an event is
+//! the same bytes for everybody who gets it; it says no more than that the event was one event. The
+//! token that opens a connection is about no event that its reader saw, and two of them must not
+//! tell whether anything happened in between: a nonce makes each of them different.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -27,38 +32,53 @@ impl Seal {
         Hmac::new_from_slice(key).ok().map(Self)
     }
 
-    /// The token of a watermark.
+    /// The token of a watermark: always the same.
     #[must_use]
     pub fn seal(&self, watermark: Watermark) -> String {
-        let plain = watermark.0.to_be_bytes();
-        let tag = self.hash(b"tag", &plain);
-        let mask = self.hash(b"mask", &tag);
-        let mut token = [0_u8; 16];
-        let masked = plain.iter().zip(mask).map(|(byte, mask)| byte ^ mask);
-        for (to, from) in token.iter_mut().zip(tag.into_iter().chain(masked)) {
-            *to = from;
-        }
+        URL_SAFE_NO_PAD.encode(self.sealed(watermark, &[]))
+    }
+
+    /// A token of a watermark: another one for each nonce, which must not be used twice.
+    #[must_use]
+    pub fn seal_fresh(&self, watermark: Watermark, nonce: [u8; 8]) -> String {
+        let mut token = nonce.to_vec();
+        token.extend(self.sealed(watermark, &nonce));
         URL_SAFE_NO_PAD.encode(token)
     }
 
-    /// The watermark of a token; `None` when this deployment did not make it.
+    /// The watermark of a token of either form; `None` when this deployment did not make it.
     #[must_use]
     pub fn unseal(&self, token: &str) -> Option<Watermark> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let (tag, masked) = bytes.split_first_chunk::<8>()?;
-        let masked: [u8; 8] = masked.try_into().ok()?;
-        let mask = self.hash(b"mask", tag);
-        let mut plain = [0_u8; 8];
-        for ((to, byte), mask) in plain.iter_mut().zip(masked).zip(mask) {
-            *to = byte ^ mask;
+        let (nonce, sealed) = bytes.split_at_checked(bytes.len().checked_sub(16)?)?;
+        if !matches!(nonce.len(), 0 | 8) {
+            return None;
         }
-        let is_ours = self.hash(b"tag", &plain) == *tag;
+        let (tag, masked) = sealed.split_first_chunk::<8>()?;
+        let masked: [u8; 8] = masked.try_into().ok()?;
+        let plain = xor(masked, self.hash(b"mask", nonce, tag));
+        let is_ours = self.hash(b"tag", nonce, &plain) == *tag;
         is_ours.then_some(Watermark(i64::from_be_bytes(plain)))
     }
 
-    fn hash(&self, label: &[u8], bytes: &[u8]) -> [u8; 8] {
+    /// The check and the masked watermark.
+    fn sealed(&self, watermark: Watermark, nonce: &[u8]) -> [u8; 16] {
+        let plain = watermark.0.to_be_bytes();
+        let tag = self.hash(b"tag", nonce, &plain);
+        let masked = xor(plain, self.hash(b"mask", nonce, &tag));
+        let mut sealed = [0_u8; 16];
+        for (to, from) in sealed.iter_mut().zip(tag.into_iter().chain(masked)) {
+            *to = from;
+        }
+        sealed
+    }
+
+    /// What is hashed has one length with a nonce and another without, so neither passes for the
+    /// other.
+    fn hash(&self, label: &[u8], nonce: &[u8], bytes: &[u8; 8]) -> [u8; 8] {
         let mut mac = self.0.clone();
         mac.update(label);
+        mac.update(nonce);
         mac.update(bytes);
         let full = mac.finalize().into_bytes();
         let mut short = [0_u8; 8];
@@ -67,6 +87,13 @@ impl Seal {
         }
         short
     }
+}
+
+fn xor(mut bytes: [u8; 8], mask: [u8; 8]) -> [u8; 8] {
+    for (byte, mask) in bytes.iter_mut().zip(mask) {
+        *byte ^= mask;
+    }
+    bytes
 }
 
 #[cfg(test)]
@@ -78,10 +105,21 @@ mod tests {
         let seal = Seal::new(&[7; 32]).unwrap();
         for watermark in [0, 1, 2, i64::MAX].map(Watermark) {
             let token = seal.seal(watermark);
-            assert_eq!(seal.unseal(&token), Some(watermark));
-            assert_eq!(Seal::new(&[8; 32]).unwrap().unseal(&token), None);
+            assert_eq!(token, seal.seal(watermark));
+            let fresh = [1, 2].map(|byte| seal.seal_fresh(watermark, [byte; 8]));
+            for token in fresh.iter().chain([&token]) {
+                assert_eq!(seal.unseal(token), Some(watermark));
+                assert_eq!(Seal::new(&[8; 32]).unwrap().unseal(token), None);
+            }
+            // Nothing but the nonce shows whether two fresh ones are of one watermark.
+            let [one, other] = fresh.map(|token| URL_SAFE_NO_PAD.decode(token).unwrap());
+            assert!(one.iter().zip(&other).filter(|(one, other)| one == other).count() < 8);
+            let sealed = URL_SAFE_NO_PAD.encode(one.get(8..).unwrap());
+            assert_eq!(seal.unseal(&sealed), None, "a fresh one without its nonce");
         }
-        for garbage in ["", "1", "AAAA", "!!!!", &"A".repeat(22), &"A".repeat(4_000)] {
+        for garbage in
+            ["", "1", "AAAA", "!!!!", &"A".repeat(22), &"A".repeat(32), &"A".repeat(4_000)]
+        {
             assert_eq!(seal.unseal(garbage), None, "{garbage}");
         }
     }

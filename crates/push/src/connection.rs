@@ -107,7 +107,9 @@ impl Watch<'_> {
         if place.ending.get() == Some(End::SignedOut) {
             return Err(End::SignedOut);
         }
-        missed.extend(frame::current(&self.shared.app.seal(upto), account));
+        // Of its own: the same token twice would say that nobody at all did anything in between.
+        let token = self.shared.app.seal_fresh(upto);
+        missed.extend(frame::current(&token, account));
         for some in missed.chunks(WRITTEN_AT_ONCE_MAX) {
             write(socket, some.iter().cloned()).await?;
         }

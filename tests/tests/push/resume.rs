@@ -45,6 +45,50 @@ async fn whoever_resumes_gets_every_event_after_the_token_in_order() {
     }
 }
 
+/// The deployment's watermark moves with everybody's acts: two tokens of one client must not tell
+/// whether it did (P5).
+#[tokio::test]
+async fn the_first_token_is_no_clock_of_what_others_do() {
+    let world = World::start();
+    let [a, a2, b, c] = world.people(["A", "A2", "B", "C"]);
+    let chat = a.start(a2).await.id();
+    let mut tokens = Vec::new();
+    for number in 0..6 {
+        // Nothing happens before every other one.
+        if number % 2 == 0 {
+            a.say(&chat, "among us").await.expect(201);
+        }
+        for who in [b, c] {
+            tokens.push(Socket::open(who).await.unwrap().token.clone());
+        }
+    }
+    let lengths: BTreeMap<usize, usize> = tokens.iter().map(|token| (token.len(), 1)).collect();
+    assert_eq!(lengths.len(), 1, "{tokens:?}");
+    let distinct: BTreeMap<&str, ()> = tokens.iter().map(|token| (token.as_str(), ())).collect();
+    assert_eq!(distinct.len(), tokens.len(), "{tokens:?}");
+    // Each of them is good, and what a frame about an event says is the same for both who see it.
+    let shared = b.befriend(c).await;
+    let mut heard = Vec::new();
+    for who in [b, c] {
+        let mut socket = Socket::begin(who, tokens.last().map(String::as_str)).await.unwrap();
+        let mut frame = socket.frame().await.unwrap();
+        let mut told = BTreeMap::new();
+        while frame["resource"] != "me" {
+            told.insert(frame["resource"].to_string(), frame["token"].clone());
+            frame = socket.frame().await.unwrap();
+        }
+        heard.push(told);
+    }
+    let messages = format!("chats('{shared}')/messages");
+    let of_messages = |told: &BTreeMap<String, Value>| {
+        let mut told = told.clone();
+        told.retain(|resource, _token| resource.contains(&messages));
+        told
+    };
+    assert!(!of_messages(&heard[0]).is_empty(), "{heard:?}");
+    assert_eq!(of_messages(&heard[0]), of_messages(&heard[1]));
+}
+
 /// Everything that a client shows, by the name of the resource.
 type State = BTreeMap<String, Value>;
 
