@@ -1,7 +1,7 @@
 //! Accounts, their addresses and their passwords.
 
 use visavis_domain::account::{Account, Profile, Roles};
-use visavis_domain::address::Address;
+use visavis_domain::address::{Address, PhoneNumber};
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, OrganisationId};
 use visavis_domain::time::Timestamp;
@@ -33,6 +33,11 @@ const SELECT_BY_ADDRESS: &str = "
         a.profile, a.is_enabled, a.is_minor, a.roles, a.settings, a.created_at, a.epoch
     FROM account_address d JOIN account a ON a.id = d.account WHERE d.address = $1";
 
+const SELECT_BY_PHONE: &str = "
+    SELECT id, organisation_id, user_principal_name, display_name, mail, phone, profile,
+        is_enabled, is_minor, roles, settings, created_at, epoch
+    FROM account WHERE organisation_id = $1 AND phone = $2 ORDER BY id LIMIT 1";
+
 const SELECT_BY_PRINCIPAL: &str = "
     SELECT id, organisation_id, user_principal_name, display_name, mail, phone, profile,
         is_enabled, is_minor, roles, settings, created_at, epoch
@@ -63,6 +68,8 @@ const SELECT_ADDRESSES: &str = "
 const INSERT_ADDRESS: &str = "
     INSERT INTO account_address (address, account, verified_at) VALUES ($1, $2, $3)
     ON CONFLICT (address) DO NOTHING";
+
+const DELETE_ADDRESS: &str = "DELETE FROM account_address WHERE address = $1 AND account = $2";
 
 const SELECT_ADDRESS_OWNER: &str = "SELECT account FROM account_address WHERE address = $1";
 
@@ -178,6 +185,20 @@ impl Tx<'_> {
         self.one(SELECT_BY_ADDRESS, &[address.as_str().into()], read)
     }
 
+    /// The first account of an organisation that has this telephone number in the directory,
+    /// whether or not it is a verified address of that account.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_account`].
+    pub fn find_account_by_phone(
+        &mut self,
+        organisation: OrganisationId,
+        phone: &PhoneNumber,
+    ) -> Result<Option<Account>, StoreError> {
+        self.one(SELECT_BY_PHONE, &[(&organisation).into(), phone.as_str().into()], read)
+    }
+
     /// The account that signs in by this name, given in lower case.
     ///
     /// # Errors
@@ -261,6 +282,23 @@ impl Tx<'_> {
             let owner: Option<AccountId> =
                 self.one(SELECT_ADDRESS_OWNER, &[address.as_str().into()], |row| row.get(0))?;
             return if owner == Some(account) { Ok(()) } else { Err(StoreError::AddressTaken) };
+        }
+        self.bump_account_epoch(account)
+    }
+
+    /// Takes a verified address away from an account, so that another may have it; an address that
+    /// the account does not have stays where it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_account`].
+    pub fn delete_address(
+        &mut self,
+        account: AccountId,
+        address: &Address,
+    ) -> Result<(), StoreError> {
+        if self.execute(DELETE_ADDRESS, &[address.as_str().into(), (&account).into()])? == 0 {
+            return Ok(());
         }
         self.bump_account_epoch(account)
     }

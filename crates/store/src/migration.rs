@@ -14,8 +14,10 @@ pub(crate) struct Migration {
 }
 
 /// The steps for SQLite, in order. Their checksums stand in `migrations/checksums.txt`.
-pub(crate) const SQLITE: &[Migration] =
-    &[Migration { version: 1, script: include_str!("migrations/sqlite/0001_initial.sql") }];
+pub(crate) const SQLITE: &[Migration] = &[
+    Migration { version: 1, script: include_str!("migrations/sqlite/0001_initial.sql") },
+    Migration { version: 2, script: include_str!("migrations/sqlite/0002_account_by_phone.sql") },
+];
 
 const CREATE_LIST: &str = "
     CREATE TABLE IF NOT EXISTS schema_migration (

@@ -203,6 +203,17 @@ pub(crate) fn addresses_and_names_belong_to_one_account(store: &Store) {
         let before = tx.find_account(ada.id)?.unwrap().epoch;
         tx.insert_address(ada.id, &address("new@contoso.example"), at(6))?;
         assert_eq!(tx.find_account(ada.id)?.unwrap().epoch, before + 1);
+        let phone = "+4930901820".parse().unwrap();
+        let by_phone = tx.find_account_by_phone(organisation_id(1), &phone)?;
+        assert_eq!(by_phone.map(|account| account.id), Some(ada.id));
+        assert_eq!(tx.find_account_by_phone(organisation_id(2), &phone)?, None);
+        // Only who has an address gives it up, and then it is free.
+        tx.delete_address(account_id(2), &address("+4930901820"))?;
+        assert_eq!(tx.addresses(ada.id)?.len(), 4);
+        tx.delete_address(ada.id, &address("+4930901820"))?;
+        assert_eq!(tx.addresses(ada.id)?.len(), 3);
+        assert_eq!(tx.find_account(ada.id)?.unwrap().epoch, before + 2);
+        tx.insert_address(account_id(2), &address("+4930901820"), at(7))?;
         Ok(())
     });
 }
