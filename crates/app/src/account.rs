@@ -9,9 +9,9 @@ use visavis_domain::address::{Address, EmailAddress, PhoneNumber};
 use visavis_domain::audit::AuditKind;
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, OrganisationId};
-use visavis_domain::limit::{ADDRESSES_MAX, PAGE_ENTRIES_MAX};
+use visavis_domain::limit::ADDRESSES_MAX;
 use visavis_domain::text;
-use visavis_store::{ChatFilter, DirectoryFilter, StoreError, Tx};
+use visavis_store::{DirectoryFilter, StoreError, Tx};
 
 use crate::App;
 use crate::contact;
@@ -40,10 +40,7 @@ pub fn me(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<User> {
 ///
 /// [`Failure::NotFound`] for everybody else.
 pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<User> {
-    let account = match key {
-        UserKey::Id(id) => tx.find_account(*id)?,
-        UserKey::Address(address) => tx.find_account_by_address(address)?,
-    };
+    let account = find(tx, ctx, key)?;
     // Somebody unknown takes as long to refuse as somebody who is out of sight (P6).
     let Some(account) = account else {
         contact::may_see_each_other(tx, ctx, NOBODY)?;
@@ -52,6 +49,21 @@ pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<User> {
     let is_by_phone = matches!(key, UserKey::Address(Address::Phone(_)));
     let is_in_sight = may_see(tx, ctx, &account)? && !(is_by_phone && is_outsider(ctx, &account));
     if is_in_sight { seen(tx, ctx, &account) } else { Err(Failure::NotFound) }
+}
+
+/// Whoever a key means. A telephone number means whoever has it in the own directory, whether or
+/// not it is a verified address: the directory does not tell the two apart (decision 0015).
+fn find(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<Option<Account>> {
+    let address = match key {
+        UserKey::Id(id) => return Ok(tx.find_account(*id)?),
+        UserKey::Address(address) => address,
+    };
+    let colleague = match (address, ctx.caller.home.organisation()) {
+        (Address::Phone(phone), Some(own)) => tx.find_account_by_phone(own, phone)?,
+        _ => None,
+    };
+    let owner = tx.find_account_by_address(address)?;
+    Ok(colleague.or(owner))
 }
 
 /// Whether somebody is neither the caller nor a colleague.
@@ -146,14 +158,23 @@ pub(crate) fn seen(tx: &mut Tx<'_>, ctx: &Context<'_>, account: &Account) -> Out
         profile: if is_inside { account.profile.clone() } else { Profile::default() },
         is_enabled: account.is_enabled || !is_inside,
         roles: if is_inside && is_told_roles { account.roles } else { Roles::default() },
-        addresses: if is_inside {
-            subject.addresses.iter().map(ToString::to_string).collect()
-        } else {
-            Vec::new()
-        },
+        addresses: if is_inside { shown_addresses(account, &subject) } else { Vec::new() },
         created_at: account.created_at,
         person,
     })
+}
+
+/// The addresses, the telephone number of the directory among them whether or not it is verified
+/// (decision 0015): the primary ones first.
+fn shown_addresses(account: &Account, subject: &Subject) -> Vec<String> {
+    let phone = account.phone.as_ref().map(ToString::to_string);
+    let mut shown: Vec<String> = subject.addresses.iter().map(ToString::to_string).collect();
+    shown.retain(|address| Some(address) != phone.as_ref());
+    if let Some(phone) = phone {
+        let first = usize::from(account.mail.is_some()).min(shown.len());
+        shown.insert(first, phone);
+    }
+    shown
 }
 
 /// An account that somebody wants to make.
@@ -224,7 +245,11 @@ pub fn insert(
         )));
     }
     for address in &new.further_addresses {
+        must_be_givable(ctx, address)?;
         must_belong(tx, address, home.organisation())?;
+    }
+    if new.phone.is_some() {
+        ctx.limits.check_lookups(ctx.caller.account, 1)?;
     }
     let account = Account {
         id: AccountId::new(ctx.fresh_id()),
@@ -242,10 +267,11 @@ pub fn insert(
         epoch: 1,
     };
     tx.insert_account(&account, password_hash)?;
-    let mut addresses = vec![Address::Email(new.user_principal_name)];
-    addresses.extend(new.phone.map(Address::Phone));
-    addresses.extend(new.further_addresses);
-    for address in &addresses {
+    put_address(tx, ctx, account.id, &Address::Email(new.user_principal_name))?;
+    if let Some(phone) = new.phone {
+        put_phone(tx, ctx, account.id, phone)?;
+    }
+    for address in &new.further_addresses {
         put_address(tx, ctx, account.id, address)?;
     }
     if let Some(organisation) = home.organisation() {
@@ -316,6 +342,63 @@ fn put_address(
     })
 }
 
+/// Makes sure that whoever gives out an address may be told whether somebody has it already. Of
+/// telephone numbers only the operator may: they are no organisation's, and an administrator could
+/// try them one after the other (P6).
+fn must_be_givable(ctx: &Context<'_>, address: &Address) -> Outcome<()> {
+    if matches!(address, Address::Email(_)) || ctx.caller.operates().is_ok() {
+        return Ok(());
+    }
+    Err(Failure::invalid(
+        "address",
+        "Further addresses are e-mail addresses; an account has one telephone number, `mobilePhone`.",
+    ))
+}
+
+/// Makes a telephone number that the directory has a verified address, if it is free. An
+/// administrator is not told whether it was (decision 0015).
+fn put_phone(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    account: AccountId,
+    phone: PhoneNumber,
+) -> Outcome<()> {
+    match put_address(tx, ctx, account, &Address::Phone(phone)) {
+        Err(Failure::Conflict(_taken)) if ctx.caller.operates().is_err() => Ok(()),
+        other => other,
+    }
+}
+
+/// Gives an account another telephone number; the old one is free again.
+fn replace_phone(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    account: &mut Account,
+    phone: PhoneNumber,
+) -> Outcome<()> {
+    ctx.limits.check_lookups(ctx.caller.account, 1)?;
+    let old = account.phone.take();
+    if let Some(old) = old.filter(|old| *old != phone) {
+        tx.delete_address(account.id, &Address::Phone(old))?;
+    }
+    account.phone = Some(phone.clone());
+    must_have_room(tx, account, 0)?;
+    put_phone(tx, ctx, account.id, phone)
+}
+
+/// Makes sure that an account may have so many more addresses. Its telephone number counts whether
+/// or not it is verified.
+fn must_have_room(tx: &mut Tx<'_>, account: &Account, more: usize) -> Outcome<()> {
+    let phone = account.phone.clone().map(Address::Phone);
+    let others = tx.addresses(account.id)?.into_iter().filter(|one| Some(one) != phone.as_ref());
+    if others.count() + usize::from(phone.is_some()) + more > ADDRESSES_MAX {
+        return Err(Failure::LimitReached(format!(
+            "an account may have {ADDRESSES_MAX} addresses"
+        )));
+    }
+    Ok(())
+}
+
 /// What is to change about an account; what is not named stays.
 #[derive(Debug, Clone, Default)]
 pub struct AccountChange {
@@ -325,40 +408,66 @@ pub struct AccountChange {
     pub is_enabled: Option<bool>,
     /// What it may do beyond chatting.
     pub roles: Option<Roles>,
-    /// Free text of the directory.
-    pub profile: Option<Profile>,
+    /// Free text of the directory; what is none stays.
+    pub profile: Profile,
     /// The telephone number.
     pub phone: Option<PhoneNumber>,
+    /// A new password, which revokes every token and session.
+    pub password: Option<String>,
 }
 
-/// Changes an account of the organisation.
+/// Changes an account of the caller's organisation: all of it or, on bad input, nothing.
 ///
 /// # Errors
 ///
 /// [`Failure::NotFound`]; [`Failure::NoPermission`]; [`Failure::Invalid`].
-pub fn update(
+pub async fn change(
+    app: &App,
+    caller: Caller,
+    key: UserKey,
+    mut change: AccountChange,
+) -> Outcome<User> {
+    let hash = match change.password.take() {
+        Some(password) => {
+            // Hashing costs a lot, so only those who may set this password have it done.
+            let key = key.clone();
+            let may_set = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+                let account = changeable(tx, ctx, &key)?;
+                must_rule(ctx, &account)
+            };
+            app.read(caller.clone(), may_set).await?;
+            Some(app.hash_password(password).await?)
+        }
+        None => None,
+    };
+    app.write(caller, move |tx, ctx| update(tx, ctx, &key, change, hash.as_deref())).await
+}
+
+/// An account that the caller may change; whom they may not know of is not found.
+fn changeable(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<Account> {
+    let id = get(tx, ctx, key)?.person.card.id;
+    let organisation = ctx.caller.administers(&[])?;
+    tx.find_account(id)?
+        .filter(|account| account.home.organisation() == Some(organisation))
+        .ok_or(Failure::NotFound)
+}
+
+fn update(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
-    id: AccountId,
+    key: &UserKey,
     change: AccountChange,
+    password_hash: Option<&str>,
 ) -> Outcome<User> {
-    let organisation = ctx.caller.administers(&[])?;
-    let mut account = tx
-        .find_account(id)?
-        .filter(|account| account.home.organisation() == Some(organisation))
-        .ok_or(Failure::NotFound)?;
+    let mut account = changeable(tx, ctx, key)?;
+    let (organisation, id) = (ctx.caller.administers(&[])?, account.id);
     if let Some(name) = change.display_name {
         account.display_name = text::name(&name)
             .map_err(|why| Failure::invalid("displayName", format!("The name {why}.")))?;
     }
-    if let Some(profile) = change.profile {
-        account.profile = profile;
-    }
+    account.profile = over(change.profile, account.profile);
     if let Some(phone) = change.phone {
-        if account.phone.as_ref() != Some(&phone) {
-            put_address(tx, ctx, id, &Address::Phone(phone.clone()))?;
-        }
-        account.phone = Some(phone);
+        replace_phone(tx, ctx, &mut account, phone)?;
     }
     if let Some(roles) = change.roles {
         let touches_operator =
@@ -388,7 +497,21 @@ pub fn update(
     }
     let detail = serde_json::json!({ "changed": id }).to_string();
     record(tx, ctx, organisation, AuditKind::DirectoryChanged, detail)?;
+    if let Some(hash) = password_hash {
+        put_password(tx, ctx, &account, hash)?;
+    }
     seen(tx, ctx, &account)
+}
+
+/// A profile with what it does not name as it was.
+fn over(new: Profile, old: Profile) -> Profile {
+    Profile {
+        given_name: new.given_name.or(old.given_name),
+        surname: new.surname.or(old.surname),
+        job_title: new.job_title.or(old.job_title),
+        office_location: new.office_location.or(old.office_location),
+        preferred_language: new.preferred_language.or(old.preferred_language),
+    }
 }
 
 /// Gives an account a further verified address.
@@ -408,12 +531,9 @@ pub fn add_address(
     if ctx.caller.operates().is_err() && Some(ctx.caller.administers(&[])?) != organisation {
         return Err(Failure::NotFound);
     }
+    must_be_givable(ctx, address)?;
     must_belong(tx, address, organisation)?;
-    if tx.addresses(id)?.len() >= ADDRESSES_MAX {
-        return Err(Failure::LimitReached(format!(
-            "an account may have {ADDRESSES_MAX} addresses"
-        )));
-    }
+    must_have_room(tx, &account, 1)?;
     put_address(tx, ctx, id, address)?;
     match organisation {
         Some(organisation) => {
@@ -429,21 +549,8 @@ pub fn add_address(
 /// changed.
 fn void_chats_of(tx: &mut Tx<'_>, account: AccountId) -> Outcome<()> {
     tx.bump_account_epoch(account)?;
-    let mut before = None;
-    loop {
-        let filter = ChatFilter { kind: None, before };
-        let rows = tx.list_chats_of(account, &filter, PAGE_ENTRIES_MAX)?;
-        let is_last = rows.len() < PAGE_ENTRIES_MAX;
-        for (mut chat, _membership) in rows {
-            let activity = chat.last_message.map_or(chat.created_at.as_ms(), |message| message.0);
-            before = Some((activity, chat.key));
-            chat.access_version += 1;
-            tx.update_chat(&chat)?;
-        }
-        if is_last {
-            return Ok(());
-        }
-    }
+    tx.void_chats_of(account)?;
+    Ok(())
 }
 
 /// Replaces an account's password and revokes every token and session.
@@ -457,25 +564,53 @@ pub async fn set_password(
     id: AccountId,
     password: String,
 ) -> Outcome<()> {
+    // Hashing costs a lot, so only those who may set this password have it done.
+    app.read(caller.clone(), move |tx, ctx| ruled(tx, ctx, id).map(drop)).await?;
     let hash = app.hash_password(password).await?;
     app.write(caller, move |tx, ctx| {
-        let account = tx.find_account(id)?.ok_or(Failure::NotFound)?;
-        if ctx.caller.operates().is_err()
-            && Some(ctx.caller.administers(&[])?) != account.home.organisation()
-        {
-            return Err(Failure::NotFound);
-        }
-        tx.set_password_hash(id, Some(&hash))?;
-        token::revoke_all(tx, ctx, id)?;
-        match account.home.organisation() {
-            Some(organisation) => {
-                let detail = serde_json::json!({ "passwordSet": id }).to_string();
-                record(tx, ctx, organisation, AuditKind::DirectoryChanged, detail)
-            }
-            None => Ok(()),
-        }
+        let account = ruled(tx, ctx, id)?;
+        put_password(tx, ctx, &account, &hash)
     })
     .await
+}
+
+/// An account whose password the caller may set.
+fn ruled(tx: &mut Tx<'_>, ctx: &Context<'_>, id: AccountId) -> Outcome<Account> {
+    if ctx.caller.operates().is_err() {
+        ctx.caller.administers(&[])?;
+    }
+    let account = tx.find_account(id)?.ok_or(Failure::NotFound)?;
+    must_rule(ctx, &account)?;
+    Ok(account)
+}
+
+/// Makes sure that the caller may set the password of an account: the operator of any, an
+/// administrator within the organisation, but not the operator's own.
+fn must_rule(ctx: &Context<'_>, account: &Account) -> Outcome<()> {
+    if ctx.caller.operates().is_ok() {
+        return Ok(());
+    }
+    if Some(ctx.caller.administers(&[])?) != account.home.organisation() {
+        return Err(Failure::NotFound);
+    }
+    if account.roles.has(Role::DeploymentOperator) {
+        return Err(Failure::NoPermission);
+    }
+    Ok(())
+}
+
+/// Replaces a password by its hash and ends what was signed in with the old one.
+fn put_password(tx: &mut Tx<'_>, ctx: &Context<'_>, account: &Account, hash: &str) -> Outcome<()> {
+    must_rule(ctx, account)?;
+    tx.set_password_hash(account.id, Some(hash))?;
+    token::revoke_all(tx, ctx, account.id)?;
+    match account.home.organisation() {
+        Some(organisation) => {
+            let detail = serde_json::json!({ "passwordSet": account.id }).to_string();
+            record(tx, ctx, organisation, AuditKind::DirectoryChanged, detail)
+        }
+        None => Ok(()),
+    }
 }
 
 /// Makes a bearer token for somebody: the operator for anybody, for scripts of the demonstration
@@ -549,6 +684,7 @@ pub fn change_external_chat_settings(
             "Who finds and adds a managed account is the organisation's to decide.",
         ));
     }
+    let before = account.settings;
     let settings = &mut account.settings;
     let set = |to: &mut bool, from: Option<bool>| *to = from.unwrap_or(*to);
     set(&mut settings.is_discoverable_by_email, change.is_discoverable_by_email);
@@ -557,8 +693,10 @@ pub fn change_external_chat_settings(
     set(&mut settings.show_presence_to_external, change.show_presence_to_external);
     settings.who_can_add_me_to_groups =
         change.who_can_add_me_to_groups.unwrap_or(settings.who_can_add_me_to_groups);
-    tx.update_account(&account)?;
-    void_chats_of(tx, account.id)?;
+    if account.settings != before {
+        tx.update_account(&account)?;
+        void_chats_of(tx, account.id)?;
+    }
     Ok((account.settings, is_personal))
 }
 

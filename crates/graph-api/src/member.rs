@@ -204,7 +204,9 @@ fn account_of(members: &[Member], key: &UserKey) -> Outcome<AccountId> {
     };
     let has_address = |member: &&Member| {
         let card = &*member.person.card;
-        let known = [card.mail.as_deref(), card.phone.as_deref(), Some(&*card.user_principal_name)];
+        // An outsider's number is hidden (U-86), also from somebody who guesses it.
+        let phone = card.phone.as_deref().filter(|_phone| !member.person.is_external);
+        let known = [card.mail.as_deref(), phone, Some(&*card.user_principal_name)];
         known.into_iter().flatten().any(|text| text.eq_ignore_ascii_case(address))
     };
     let found = members.iter().find(has_address);

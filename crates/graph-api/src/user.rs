@@ -153,23 +153,14 @@ struct ProfileBody {
 }
 
 impl ProfileBody {
-    /// The profile, with what is not named as it was.
-    fn over(self, old: Profile) -> Profile {
+    fn profile(self) -> Profile {
         Profile {
-            given_name: self.given_name.or(old.given_name),
-            surname: self.surname.or(old.surname),
-            job_title: self.job_title.or(old.job_title),
-            office_location: self.office_location.or(old.office_location),
-            preferred_language: self.preferred_language.or(old.preferred_language),
+            given_name: self.given_name,
+            surname: self.surname,
+            job_title: self.job_title,
+            office_location: self.office_location,
+            preferred_language: self.preferred_language,
         }
-    }
-
-    const fn is_empty(&self) -> bool {
-        self.given_name.is_none()
-            && self.surname.is_none()
-            && self.job_title.is_none()
-            && self.office_location.is_none()
-            && self.preferred_language.is_none()
     }
 }
 
@@ -188,7 +179,7 @@ impl UserBody {
             phone: self.mobile_phone.map(|text| phone("mobilePhone", &text)).transpose()?,
             password: self.password_profile.and_then(|profile| profile.password),
             is_enabled: self.account_enabled.unwrap_or(true),
-            profile: self.profile.over(Profile::default()),
+            profile: self.profile.profile(),
             roles: self.roles.map_or(Ok(Roles::default()), |names| roles(&names))?,
             is_personal,
             further_addresses: further
@@ -464,19 +455,16 @@ async fn user_change(
     } = payload.value;
     let phone = mobile_phone.map(|text| phone("mobilePhone", &text)).transpose()?;
     let roles = names.map(|names| roles(&names)).transpose()?;
-    let change = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
-        let old = account::get(tx, ctx, &key)?;
-        let id = old.person.card.id;
-        let profile = (!profile.is_empty()).then(|| profile.over(old.profile));
-        let is_enabled = account_enabled;
-        let change = AccountChange { display_name, is_enabled, roles, profile, phone };
-        account::update(tx, ctx, id, change)?;
-        Ok(id)
+    let change = AccountChange {
+        display_name,
+        is_enabled: account_enabled,
+        roles,
+        profile: profile.profile(),
+        phone,
+        password: password_profile.and_then(|profile| profile.password),
     };
-    let id = call.write(change).await.map_err(ApiError::of_directory)?;
-    if let Some(password) = password_profile.and_then(|profile| profile.password) {
-        account::set_password(&call.state.app, call.caller, id, password).await?;
-    }
+    let changed = account::change(&call.state.app, call.caller, key, change).await;
+    changed.map_err(|failure| ApiError::from(failure).of_directory())?;
     Ok(Answer::no_content())
 }
 

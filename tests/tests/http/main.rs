@@ -1,6 +1,7 @@
 //! The product over HTTP, against the real server.
 #![cfg(test)]
 
+mod accounts;
 mod administration;
 mod authorisation;
 mod bad_input;

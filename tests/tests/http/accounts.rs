@@ -1,0 +1,204 @@
+//! Accounts: whom a telephone number is shown to, and what an administrator's changes do.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use visavis_tests::client::Client;
+use visavis_tests::world::{PASSWORD, Person, World};
+
+/// The number of `P`, who has a personal account.
+const TAKEN: &str = "+4930901820";
+const FREE: &str = "+4930901826";
+
+fn with_phone(name: &str, phone: &str) -> Value {
+    json!({"displayName": name, "userPrincipalName": format!("{name}@a.test"), "mobilePhone": phone,
+        "passwordProfile": {"password": PASSWORD}})
+}
+
+/// How often somebody finds a number in the directory, in each way.
+async fn found_by(who: &Client, phone: &str) -> Vec<usize> {
+    let number = phone.replace('+', "%2B");
+    let mut found = Vec::new();
+    for filter in [
+        format!("mobilePhone eq '{number}'"),
+        format!("businessPhones/any(p:p eq '{number}')"),
+        format!("proxyAddresses/any(x:x eq 'tel:{number}')"),
+    ] {
+        found.push(who.get(&format!("users?$filter={filter}")).await.entries().len());
+    }
+    found.push(usize::from(who.get(&format!("users/{number}")).await.status == 200));
+    found
+}
+
+/// U-86: whoever is in contact with somebody outside sees the profile, without the number.
+#[tokio::test]
+async fn the_number_of_an_outsider_is_hidden() {
+    let world = World::start();
+    let [admin, a, p] = world.people(["AA", "A", "P"]);
+    let chat = a.befriend(p).await;
+    p.say(&chat, "Hello").await.expect(201);
+    for path in [
+        format!("users/{}", p.id),
+        format!("users/{}?$select=mobilePhone,businessPhones,proxyAddresses", p.id),
+        format!("users/{}", p.mail),
+    ] {
+        let seen = a.get(&path).await.expect(200);
+        assert_eq!((&seen["mobilePhone"], &seen["businessPhones"]), (&Value::Null, &json!([])));
+    }
+    for path in [
+        format!(
+            "users?$filter=mail eq '{}'&$select=mobilePhone,proxyAddresses,displayName",
+            p.mail
+        ),
+        format!("users/{}", p.id),
+        format!("chats/{chat}?$expand=members"),
+        format!("chats/{chat}/members"),
+        format!("chats/{chat}/messages"),
+        "me/chats?$expand=members,lastMessagePreview".to_owned(),
+    ] {
+        let seen = a.get(&path).await.expect(200).to_string();
+        assert!(seen.contains("\"P\""), "{path}: {seen}");
+        assert!(!seen.contains("30901820"), "{path}: {seen}");
+    }
+    // Nor is a guess confirmed, though they are in contact.
+    assert_eq!(found_by(a, TAKEN).await, [0, 0, 0, 0]);
+    let group = a.group("Two homes", &[p]).await.id();
+    let by_number = json!({"values": [{"@odata.type": "#microsoft.graph.aadUserConversationMember",
+        "user@odata.bind": format!("https://graph.microsoft.com/v1.0/users('{TAKEN}')")}]});
+    let removed = a.post(&format!("chats/{group}/members/remove"), by_number).await;
+    assert!(removed.status == 404 || removed.text.contains("NotFound"), "{}", removed.text);
+    assert!(a.get(&format!("chats/{group}/members")).await.text.contains(&p.id));
+    // Oneself and colleagues see a number and find by it.
+    assert_eq!(p.get("me").await.expect(200)["mobilePhone"], TAKEN);
+    assert_eq!(found_by(p, TAKEN).await, [1, 1, 1, 1]);
+    let colleague = admin.post("users", with_phone("colleague", FREE)).await.id();
+    let seen = a.get(&format!("users/{colleague}")).await.expect(200);
+    assert_eq!((&seen["mobilePhone"], &seen["businessPhones"]), (&json!(FREE), &json!([FREE])));
+    assert_eq!(found_by(a, FREE).await, [1, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_change_happens_as_a_whole_or_not_at_all() {
+    let world = World::start();
+    let admin = world.person("AA");
+    let new = world.newcomer("Before", "new@a.test").await;
+    let path = format!("users/{}", new.id);
+    let all = "$select=displayName,jobTitle,mobilePhone,accountEnabled,roles,proxyAddresses";
+    let state = async || admin.get(&format!("{path}?{all}")).await.expect(200);
+    let before = state().await;
+    let change = |wrong: Value| {
+        let mut body = json!({"displayName": "After", "jobTitle": "Changed", "mobilePhone": FREE,
+            "passwordProfile": {"password": "another password"}});
+        let wrong = wrong.as_object().cloned().expect("an object");
+        body.as_object_mut().expect("an object").extend(wrong);
+        body
+    };
+    for (wrong, status) in [
+        (json!({"passwordProfile": {"password": "short"}}), 400),
+        (json!({"passwordProfile": {"password": "x".repeat(257)}}), 400),
+        (json!({"displayName": "bell \u{7}"}), 400),
+        (json!({"mobilePhone": "12"}), 400),
+        (json!({"roles": ["emperor"]}), 400),
+        (json!({"roles": ["deploymentOperator"]}), 403),
+    ] {
+        let answer = admin.patch(&path, change(wrong)).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        assert_eq!(state().await, before);
+        new.get("me").await.expect(200);
+        world.anonymous().sign_in("new@a.test", PASSWORD).await.expect(200);
+    }
+    // Those who may not are refused before a password is looked at.
+    for (who, status) in [("A", 403), ("B", 404), ("P", 404), ("BB", 404)] {
+        for password in ["short", "another password"] {
+            let body = json!({"passwordProfile": {"password": password}});
+            let answer = world.person(who).patch(&path, body).await;
+            assert_eq!(answer.status, status, "{who} {password}: {}", answer.text);
+            let manage = format!("/manage/accounts/{}/password", new.id);
+            let body = json!({"password": password});
+            let request = world.person(who).request(Method::POST, &manage).json(&body);
+            let answer = request.send().await.expect("an answer").status().as_u16();
+            assert!([403, 404].contains(&answer), "{who} {password}: {answer}");
+        }
+    }
+    assert_eq!(state().await, before);
+    admin.patch(&path, change(json!({}))).await.expect(204);
+    let after = state().await;
+    assert_eq!((&after["displayName"], &after["jobTitle"]), (&json!("After"), &json!("Changed")));
+    assert_eq!(new.get("me").await.status, 401, "a new password ends what was signed in");
+    for address in ["new@a.test", FREE] {
+        assert_eq!(world.anonymous().sign_in(address, PASSWORD).await.status, 401);
+        world.anonymous().sign_in(address, "another password").await.expect(200);
+    }
+    // What is not named stays.
+    admin.patch(&path, json!({"officeLocation": "Here"})).await.expect(204);
+    assert_eq!(admin.get(&path).await.expect(200)["jobTitle"], "Changed");
+}
+
+/// Everything that an administrator is shown of somebody who was given a number.
+async fn shown(admin: &Person, colleague: &Person, id: &str, phone: &str) -> String {
+    let all = "$select=mobilePhone,businessPhones,proxyAddresses";
+    let mut shown = Vec::new();
+    for who in [admin, colleague] {
+        shown.push(who.get(&format!("users/{id}?{all}")).await.expect(200));
+        shown.push(json!(found_by(who, phone).await));
+    }
+    json!(shown).to_string().replace(id, "ID").replace(phone, "PHONE")
+}
+
+/// P6: a number is no organisation's, so who sets one must not learn whether somebody has it.
+#[tokio::test]
+async fn setting_a_number_does_not_tell_whether_it_is_taken() {
+    let world = World::start();
+    let [admin, a, b] = world.people(["AA", "A", "B"]);
+    let mut seen = Vec::new();
+    for (name, phone) in [("first", FREE), ("second", TAKEN)] {
+        let made = admin.post("users", with_phone(name, phone)).await;
+        assert_eq!(made.expect(201)["mobilePhone"], phone);
+        let text = shown(admin, a, &made.id(), phone).await;
+        seen.push(text.replace(name, "NAME"));
+        let again = json!({"mobilePhone": phone});
+        admin.patch(&format!("users/{}", made.id()), again).await.expect(204);
+        let plain = admin.post("users", with_phone(&format!("plain{name}"), "+4930901899")).await;
+        let path = format!("users/{}", plain.id());
+        admin.patch(&path, json!({"mobilePhone": phone})).await.expect(204);
+        let seen = admin.get(&path).await.expect(200);
+        assert_eq!(seen["mobilePhone"], phone);
+    }
+    assert_eq!(seen[0], seen[1]);
+    // It stays whose it was.
+    let found = b.resolve(TAKEN).await;
+    assert_eq!(found["user"]["id"], world.person("P").id.as_str());
+    let owner = world.anonymous().sign_in(TAKEN, PASSWORD).await.expect(200);
+    assert_eq!(owner["account"]["id"], world.person("P").id.as_str());
+    // Another way to give out numbers would tell: it is the operator's alone.
+    for phone in [TAKEN, "+4930901827"] {
+        let path = format!("/manage/accounts/{}/addresses", a.id);
+        let request = admin.request(Method::POST, &path).json(&json!({"address": phone}));
+        assert_eq!(request.send().await.expect("an answer").status().as_u16(), 400, "{phone}");
+    }
+    let taken = json!({"displayName": "X", "mail": "x@mail.test", "mobilePhone": TAKEN});
+    assert_eq!(world.operator().post("deployment/accounts", taken).await.status, 409);
+}
+
+#[tokio::test]
+async fn a_replaced_number_is_free_again() {
+    let world = World::start();
+    let [admin, admin_b, c] = world.people(["AA", "BB", "C"]);
+    let one = admin.post("users", with_phone("one", FREE)).await.id();
+    let owner = async || c.resolve(FREE).await["user"]["id"].clone();
+    assert_eq!(owner().await, one.as_str());
+    let path = format!("users/{one}");
+    admin.patch(&path, json!({"mobilePhone": "+4930901827"})).await.expect(204);
+    assert_eq!(owner().await, Value::Null);
+    assert_eq!(world.anonymous().sign_in(FREE, PASSWORD).await.status, 401);
+    world.anonymous().sign_in("+4930901827", PASSWORD).await.expect(200);
+    let body =
+        json!({"displayName": "Two", "userPrincipalName": "two@b.test", "mobilePhone": FREE});
+    let two = admin_b.post("users", body).await.id();
+    assert_eq!(owner().await, two.as_str());
+    let seen = admin.get(&format!("{path}?$select=proxyAddresses")).await.expect(200).to_string();
+    assert!(!seen.contains(FREE) && seen.contains("+4930901827"), "{seen}");
+    // A number that never was theirs is not taken from its owner by setting another.
+    admin.patch(&path, json!({"mobilePhone": FREE})).await.expect(204);
+    admin.patch(&path, json!({"mobilePhone": "+4930901828"})).await.expect(204);
+    assert_eq!(owner().await, two.as_str());
+}
