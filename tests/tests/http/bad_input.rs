@@ -80,7 +80,7 @@ async fn bodies_that_are_too_large() {
     let [a, b] = world.people(["A", "B"]);
     let chat = a.befriend(b).await;
     let before = state(&world, &chat).await;
-    let body = json!({"body": {"content": "x".repeat(600 * 1024)}}).to_string();
+    let body = json!({"body": {"content": "x".repeat(2 * 1024 * 1024)}}).to_string();
     for path in [format!("chats/{chat}/messages"), "chats".to_owned(), "auth/signIn".to_owned()] {
         let answer = raw(a, Method::POST, &path, body.as_bytes()).await;
         assert_eq!(answer.line(), "413 requestTooLarge", "{path}");

@@ -295,7 +295,7 @@ async fn t_199_and_t_200_above_twenty_there_are_no_live_signals() {
     a2.act(&chat, "typing").await.expect(204);
     a.post(&path, member(&crowd[18])).await.expect(201);
     assert!(!shows_read().await);
-    a2.act(&chat, "typing").await.expect(204);
+    assert_eq!(a2.act(&chat, "typing").await.line(), "403 featureOff");
     a.delete(&format!("{path}/{}", crowd[18])).await.expect(204);
     assert!(shows_read().await);
     a2.act(&chat, "typing").await.expect(204);
