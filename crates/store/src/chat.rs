@@ -56,6 +56,10 @@ const SELECT_OF_ACCOUNT: &str = "
             OR (coalesce(c.last_message, c.created_at) = $4 AND c.chat_key < $5))
     ORDER BY coalesce(c.last_message, c.created_at) DESC, c.chat_key DESC LIMIT $6";
 
+const UPDATE_ACCESS_OF_ACCOUNT: &str = "
+    UPDATE chat SET access_version = access_version + 1
+    WHERE chat_key IN (SELECT chat_key FROM membership WHERE account = $1)";
+
 const UPSERT_MEMBERSHIP: &str = "
     INSERT INTO membership (chat_key, account, state, consent, requested_by, requested_at,
         is_high_risk, has_previewed, joined_at, visible_from, visible_until, is_hidden, read_up_to,
@@ -251,6 +255,17 @@ impl Tx<'_> {
         self.many(SELECT_OF_ACCOUNT, &params, |row| {
             Ok((read_chat(row)?, read_membership(row, MEMBERSHIP_COLUMN)?))
         })
+    }
+
+    /// Makes what was decided about every chat of an account void: something changed on which the
+    /// verdicts depend and that no epoch covers.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub fn void_chats_of(&mut self, account: AccountId) -> Result<(), StoreError> {
+        self.execute(UPDATE_ACCESS_OF_ACCOUNT, &[(&account).into()])?;
+        Ok(())
     }
 
     /// Chats in which both accounts have a membership of any kind, the newest first.
