@@ -95,17 +95,17 @@ async fn typing_is_told_to_twenty_and_not_to_more() {
     let world = World::start();
     let [a, a2] = world.people(["A", "A2"]);
     let crowd = world.crowd("a.test", 19).await;
-    for (others, is_told) in [(18, true), (19, false)] {
+    for (others, said, told) in [(18, "204", 1), (19, "403 featureOff", 0)] {
         let keys = crowd.iter().take(others).map(String::as_str).chain([&*a.id, &*a2.id]);
         let members: Vec<Value> = keys.map(visavis_tests::chat::member).collect();
         let size = members.len();
         let body = json!({"chatType": "group", "topic": "Crowd", "members": members});
         let chat = a.post("chats", body).await.id();
         let mut socket = Socket::open(a2).await.unwrap();
-        a.act(&chat, "typing").await.expect(204);
+        assert_eq!(a.act(&chat, "typing").await.line(), said, "{size} people");
         let frames = socket.drain(QUIET).await.unwrap();
         let typing = frames.iter().filter(|frame| frame.to_string().contains("/typing"));
-        assert_eq!(typing.count(), usize::from(is_told), "{size} people: {frames:?}");
+        assert_eq!(typing.count(), told, "{size} people: {frames:?}");
     }
 }
 
