@@ -382,13 +382,13 @@ fn replace_phone(
         tx.delete_address(account.id, &Address::Phone(old))?;
     }
     account.phone = Some(phone.clone());
-    must_have_room(tx, account, 0)?;
+    must_have_space(tx, account, 0)?;
     put_phone(tx, ctx, account.id, phone)
 }
 
 /// Makes sure that an account may have so many more addresses. Its telephone number counts whether
 /// or not it is verified.
-fn must_have_room(tx: &mut Tx<'_>, account: &Account, more: usize) -> Outcome<()> {
+fn must_have_space(tx: &mut Tx<'_>, account: &Account, more: usize) -> Outcome<()> {
     let phone = account.phone.clone().map(Address::Phone);
     let others = tx.addresses(account.id)?.into_iter().filter(|one| Some(one) != phone.as_ref());
     if others.count() + usize::from(phone.is_some()) + more > ADDRESSES_MAX {
@@ -533,7 +533,7 @@ pub fn add_address(
     }
     must_be_givable(ctx, address)?;
     must_belong(tx, address, organisation)?;
-    must_have_room(tx, &account, 1)?;
+    must_have_space(tx, &account, 1)?;
     put_address(tx, ctx, id, address)?;
     match organisation {
         Some(organisation) => {
