@@ -17,6 +17,8 @@ use crate::scene::Scene;
 
 const PURGED_AT_ONCE: usize = 1_000;
 const CHECKPOINTED_AT_ONCE: usize = 10_000;
+/// Pieces of one round of checkpoints: a hundred million entries of an organisation.
+const CHECKPOINT_PIECES_MAX: usize = 10_000;
 
 /// Up to which epoch each organisation's chats were swept.
 #[derive(Debug, Default)]
@@ -91,12 +93,17 @@ impl App {
         }
     }
 
+    /// Writes checkpoints over everything that grew, in pieces that do not hold the writer.
     async fn checkpoint(&self, key: OrganisationKey, id: OrganisationId) -> Outcome<()> {
-        self.write(nobody(), move |tx, ctx| {
-            tx.append_checkpoint((key, id), ctx.now, CHECKPOINTED_AT_ONCE)?;
-            Ok(())
-        })
-        .await
+        for _piece in 0..CHECKPOINT_PIECES_MAX {
+            let piece = self.write(nobody(), move |tx, ctx| {
+                Ok(tx.append_checkpoint((key, id), ctx.now, CHECKPOINTED_AT_ONCE)?)
+            });
+            if piece.await?.is_none() {
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     /// Forgets expired tokens, old idempotency keys and idle counters.

@@ -215,8 +215,8 @@ async fn found(State(landing): State<Arc<Landing>>, body: Bytes) -> Response {
             let name = escaped(&organisation.name);
             let body = format!(
                 "<p>{name} is founded. Sign in, and make accounts for the others:</p>\
-                 <pre>visavis sign-in {address}\nvisavis account create --name 'Ada Lindqvist' \
-                 --address ada@{}</pre>",
+                 <pre>visavis --profile me sign-in {address}\nvisavis --profile me account create \
+                 --name 'Ada Lindqvist' --address ada@{}</pre>",
                 organisation
                     .default_domain()
                     .map_or(String::new(), |domain| escaped(domain.as_str()))

@@ -121,6 +121,7 @@ impl Store {
     /// [`StoreError::NewerSchema`], [`StoreError::ChangedMigration`]; nothing was changed then.
     pub fn open(options: Options) -> Result<Self, StoreError> {
         let lock = lock(&options.path)?;
+        keep_private(&options.path)?;
         let store = Self::without_threads(&options);
         store.start_writer(&options)?;
         store.start_readers(&options.path, options.readers.max(1))?;
@@ -317,6 +318,25 @@ fn answered<T, E: From<StoreError>>(
 }
 
 /// Takes the lock of the data folder, which the operating system gives back whatever happens.
+/// Makes sure that nobody else on the machine can read the database, whoever may enter its folder.
+/// SQLite gives its log the permissions of the database.
+#[cfg(unix)]
+fn keep_private(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = File::options().create_new(true).write(true).mode(0o600).open(path);
+    match made {
+        Ok(_empty) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::from_file(error)),
+    }
+}
+
+/// Permissions are the folder's business elsewhere.
+#[cfg(not(unix))]
+fn keep_private(_path: &Path) -> Result<(), StoreError> {
+    Ok(())
+}
+
 fn lock(path: &Path) -> Result<File, StoreError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let file = File::options()
