@@ -5,7 +5,7 @@
 //! that the own organisation forbids tells whether an account exists, and an address by which a
 //! person is not to be found names nobody (P6).
 
-use visavis_domain::chat::{ChatKind, Consent, MembershipState};
+use visavis_domain::chat::{ChatKind, Consent, Membership, MembershipState};
 use visavis_domain::id::{AccountId, ChatId};
 use visavis_policy::facts::{Consent as Stance, Find, Relation};
 use visavis_policy::reason::{Reason, Side};
@@ -95,6 +95,13 @@ pub fn between(tx: &mut Tx<'_>, actor: &Subject, target: &Subject) -> Outcome<Be
         None => None,
     };
     let sent = mine.as_ref().map_or(0, |(chat, _)| chat.pending_sends);
+    // An administrator who took one of the two out has ended what they had agreed.
+    let is_ended = |of: &Membership| of.state == MembershipState::RemovedByAdministrator;
+    let my_membership = mine.and_then(|(_, membership)| membership);
+    let is_over =
+        my_membership.as_ref().is_some_and(is_ended) || theirs.as_ref().is_some_and(is_ended);
+    let theirs = theirs.filter(|_theirs| !is_over);
+    let my_membership = my_membership.filter(|_mine| !is_over);
     let shared = shared(tx, actor, peer)?;
     let consent = match theirs.as_ref().map(|membership| membership.consent) {
         Some(Consent::NotNeeded | Consent::Accepted) => Stance::Accepted,
@@ -102,11 +109,11 @@ pub fn between(tx: &mut Tx<'_>, actor: &Subject, target: &Subject) -> Outcome<Be
         None if shared.has_open_request => Stance::Requested { sent: 0 },
         None => Stance::None,
     };
-    let my_consent = mine.and_then(|(_, membership)| membership).map(|mine| mine.consent);
-    let are_contacts = my_consent.is_some_and(Consent::is_given)
+    let are_contacts = my_membership.is_some_and(|membership| membership.consent.is_given())
         && theirs.as_ref().is_some_and(|membership| membership.consent.is_given());
     let is_open = theirs.is_some_and(|membership| membership.consent.is_open());
-    let is_hidden = !are_contacts && (is_open || shared.has_open_request);
+    let is_hidden =
+        !are_contacts && consent != Stance::Accepted && (is_open || shared.has_open_request);
     let actor_blocked_target = tx.is_blocked(actor, peer)?;
     let is_blocked = tx.is_blocked(peer, actor)?;
     let relation = Relation {
@@ -137,9 +144,7 @@ fn shared(tx: &mut Tx<'_>, actor: AccountId, peer: AccountId) -> Outcome<Shared>
         let theirs = tx.find_membership(key, peer)?;
         let (Some(mine), Some(theirs)) = (mine, theirs) else { continue };
         shared.see_each_other |= mine.is_active() && theirs.is_active();
-        shared.has_open_request |= theirs.state == MembershipState::Member
-            && theirs.consent.is_open()
-            && theirs.requested_by == Some(actor);
+        shared.has_open_request |= theirs.consent.is_open() && theirs.requested_by == Some(actor);
     }
     Ok(shared)
 }

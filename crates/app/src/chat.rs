@@ -156,27 +156,25 @@ fn resume(
     let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
     let mut scene = Scene::of(chat, mine.clone(), homes, roster);
     if mine.consent == Consent::Declined {
-        return reconsider(tx, ctx, &mut scene);
+        request::wait_again(tx, ctx, &mut scene)?;
+        return get(tx, ctx, &scene.chat.id, true);
     }
-    let next = scene.next_message_id(ctx);
-    for gone in [mine, theirs] {
-        if gone.state == MembershipState::Member {
-            continue;
-        }
-        let was_taken_out = gone.state == MembershipState::RemovedByAdministrator;
-        let is_theirs = gone.account != ctx.caller.account;
-        let mut back = gone.resumed();
-        if was_taken_out {
-            back.visible_from = next;
-        }
-        let needs_asking = was_taken_out || !back.consent.is_given();
-        if let Some(gate) = permit.gate()
-            && is_theirs
-            && needs_asking
-        {
-            request::ask(ctx, &mut back, gate.risk.is_high(), between.asked_consent());
+    let has_ended = [&mine, &theirs]
+        .into_iter()
+        .any(|one| one.state == MembershipState::RemovedByAdministrator);
+    let asked = permit.gate().map(|gate| (gate.risk.is_high(), between.asked_consent()));
+    let (mine, theirs) = (returned(ctx, &scene, mine), returned(ctx, &scene, theirs));
+    let mine = if has_ended { without_request(mine) } else { mine };
+    let theirs = match asked {
+        Some((is_high_risk, consent)) if has_ended || !theirs.consent.is_given() => {
             scene.chat.pending_sends = 0;
+            let mut asked = without_request(theirs);
+            request::ask(ctx, &mut asked, is_high_risk, consent);
+            asked
         }
+        _ => theirs,
+    };
+    for back in [mine, theirs] {
         tx.put_membership(&back)?;
         scene.tell(tx, EventKind::MemberAdded(back.account), None, None)?;
     }
@@ -186,15 +184,28 @@ fn resume(
     get(tx, ctx, &scene.chat.id, true)
 }
 
-/// Puts a request that the caller had declined before the caller again. The asking side, which
-/// sees it waiting all the while, learns nothing of it.
-fn reconsider(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &mut Scene) -> Outcome<ChatView> {
-    let waiting = Membership { consent: Consent::Pending, ..scene.me.clone() };
-    tx.put_membership(&waiting)?;
-    let kind = EventKind::MemberUpdated(waiting.account);
-    scene.tell(tx, kind, Some(waiting.account), None)?;
-    scene.change_access(tx, ctx)?;
-    get(tx, ctx, &scene.chat.id, true)
+/// Somebody's membership when the chat is taken up again. Whom an administrator had taken out does
+/// not get the old messages back.
+fn returned(ctx: &Context<'_>, scene: &Scene, membership: Membership) -> Membership {
+    match membership.state {
+        MembershipState::Member => membership,
+        MembershipState::RemovedByAdministrator => {
+            Membership { visible_from: scene.next_message_id(ctx), ..membership.resumed() }
+        }
+        _ => membership.resumed(),
+    }
+}
+
+/// A membership from before anybody asked.
+fn without_request(membership: Membership) -> Membership {
+    Membership {
+        consent: Consent::NotNeeded,
+        requested_by: None,
+        requested_at: None,
+        is_high_risk: false,
+        has_previewed: false,
+        ..membership
+    }
 }
 
 /// Why the caller may not start a chat with somebody, asked without doing it.
@@ -658,8 +669,9 @@ pub fn leave(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &ChatId) -> Outcome<()> {
         scene.evict(tx, ctx)?;
     }
     let mut mine = scene.me.clone().ended(MembershipState::Left, &scene.chat, ctx.now);
-    if !scene.me.is_active() {
-        // Past history stays readable for somebody who leaves instead of deleting (U-30).
+    if !scene.me.is_active() && !scene.me.is_high_risk {
+        // Past history stays readable for somebody who leaves instead of deleting (U-30), unless
+        // it has to be previewed and acknowledged first (P-11).
         mine.consent = Consent::Accepted;
     }
     tx.put_membership(&mine)?;

@@ -141,11 +141,12 @@ pub fn put_block(
     report: Option<&str>,
 ) -> Outcome<()> {
     check_block_count(tx, ctx)?;
-    tx.put_block(&Block { owner: ctx.caller.account, peer, blocked_at: ctx.now })?;
+    let block = Block { owner: ctx.caller.account, peer, blocked_at: ctx.now };
+    tx.put_block(&block)?;
     tx.bump_account_epoch(ctx.caller.account)?;
     refuse_group_requests(tx, ctx, peer)?;
     let detail = serde_json::json!({ "person": peer, "report": report }).to_string();
-    void_chat(tx, ctx, peer, AuditKind::ContactBlocked, &detail)
+    void_chat(tx, ctx, &block, AuditKind::ContactBlocked, &detail)
 }
 
 /// Takes a block back. Who had asked before is accepted from then on (7.1).
@@ -154,12 +155,11 @@ pub fn put_block(
 ///
 /// [`Failure::NotFound`] when they are not blocked.
 pub fn unblock(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId) -> Outcome<()> {
-    if !tx.delete_block(ctx.caller.account, peer)? {
-        return Err(Failure::NotFound);
-    }
+    let block = tx.find_block(ctx.caller.account, peer)?.ok_or(Failure::NotFound)?;
+    tx.delete_block(ctx.caller.account, peer)?;
     tx.bump_account_epoch(ctx.caller.account)?;
     let detail = serde_json::json!({ "person": peer }).to_string();
-    void_chat(tx, ctx, peer, AuditKind::ContactUnblocked, &detail)
+    void_chat(tx, ctx, &block, AuditKind::ContactUnblocked, &detail)
 }
 
 /// Makes what was decided about the chat of two people void, moves a request on, and records it
@@ -167,11 +167,11 @@ pub fn unblock(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId) -> Outcome<(
 fn void_chat(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
-    peer: AccountId,
+    block: &Block,
     kind: AuditKind,
     detail: &str,
 ) -> Outcome<()> {
-    let id = ChatId::one_on_one(ctx.caller.account, peer);
+    let id = ChatId::one_on_one(ctx.caller.account, block.peer);
     let Some((chat, Some(mine))) = tx.find_chat_with_membership(&id, ctx.caller.account)? else {
         return record_alone(tx, ctx, kind, detail);
     };
@@ -183,7 +183,7 @@ fn void_chat(
             request::withhold_consent(tx, ctx, &mut scene)?;
         }
         (AuditKind::ContactUnblocked, Consent::Declined) => {
-            request::give_consent(tx, ctx, &mut scene)?;
+            request::revive(tx, ctx, &mut scene, block.blocked_at)?;
         }
         _ => {
             scene.tell(tx, EventKind::ChatUpdated, Some(ctx.caller.account), None)?;

@@ -3,7 +3,7 @@
 use visavis_domain::audit::AuditKind;
 use visavis_domain::chat::{Chat, ChatKind, Consent, Membership, MembershipState};
 use visavis_domain::event::EventKind;
-use visavis_domain::id::{AccountId, ChatId};
+use visavis_domain::id::{AccountId, ChatId, MessageId};
 use visavis_domain::limit::LIVE_SIGNALS_MEMBERS_MAX;
 use visavis_domain::message::SystemEvent;
 use visavis_policy::facts::{AddToGroup, Remove};
@@ -94,7 +94,7 @@ fn see(
     scene: &Scene,
     viewer: &Viewer,
     member: &RosterMember,
-    read_up_to: Option<visavis_domain::id::MessageId>,
+    read_up_to: Option<MessageId>,
 ) -> Member {
     Member {
         chat: scene.chat.id.clone(),
@@ -111,7 +111,7 @@ fn read_marks(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     scene: &Scene,
-) -> Outcome<Vec<(AccountId, visavis_domain::id::MessageId)>> {
+) -> Outcome<Vec<(AccountId, MessageId)>> {
     let memberships = tx.list_memberships(scene.chat.key)?;
     let mut marks = Vec::new();
     for membership in memberships {
@@ -234,6 +234,19 @@ struct Joining<'a> {
     asked: Consent,
 }
 
+impl Joining<'_> {
+    /// The first message that the joiner sees: what the adder chose, but nothing from before for
+    /// somebody whom an administrator of their own had taken out.
+    fn visible_from(&self, scene: &Scene, ctx: &Context<'_>, account: AccountId) -> MessageId {
+        let next = scene.next_message_id(ctx);
+        let before = scene.roster.member(account).map(|member| member.membership.state);
+        match before {
+            Some(MembershipState::RemovedByAdministrator) => next,
+            _ => self.wanted.history.visible_from(next),
+        }
+    }
+}
+
 fn join(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
@@ -252,7 +265,7 @@ fn join(
         is_high_risk: false,
         has_previewed: false,
         joined_at: scene.chat.last_position.next(),
-        visible_from: how.wanted.history.visible_from(scene.next_message_id(ctx)),
+        visible_from: how.visible_from(scene, ctx, account),
         visible_until: None,
         ended_at: None,
         ended_topic: None,

@@ -9,6 +9,7 @@ use visavis_domain::event::EventKind;
 use visavis_domain::id::{AccountId, ChatId};
 use visavis_domain::limit::{PAGE_ENTRIES_MAX, PENDING_MESSAGES_MAX};
 use visavis_domain::message::{Body, ContentType, Extras, Message, SystemEvent};
+use visavis_domain::time::Timestamp;
 use visavis_policy::facts::Accept;
 use visavis_policy::reason::Reason;
 use visavis_policy::risk::{Risk, RiskLevel, RiskReason};
@@ -198,12 +199,52 @@ fn permit_to_accept(
     }
 }
 
+/// Puts a request that the caller had declined before the caller again, unseen. The asking side,
+/// which sees it waiting all the while, learns nothing of it.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn wait_again(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &mut Scene) -> Outcome<()> {
+    let waiting =
+        Membership { consent: Consent::Pending, has_previewed: false, ..scene.me.clone() };
+    tx.put_membership(&waiting)?;
+    let kind = EventKind::MemberUpdated(waiting.account);
+    scene.tell(tx, kind, Some(waiting.account), None)?;
+    scene.change_access(tx, ctx)
+}
+
+/// What becomes of a request when its block is taken back: it is accepted (7.1), unless it came
+/// during the block, looks risky, or the terms do not allow it; then it waits again.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn revive(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    scene: &mut Scene,
+    blocked_at: Timestamp,
+) -> Outcome<()> {
+    let was_seen = scene.me.requested_at.is_some_and(|asked| asked <= blocked_at);
+    let requester = scene.me.requested_by.filter(|_by| was_seen && !scene.me.is_high_risk);
+    let is_allowed = match requester {
+        None => false,
+        Some(requester) => match permit_to_accept(tx, scene, requester, false) {
+            Ok(()) => true,
+            Err(Failure::Refused(_) | Failure::RiskNotAcknowledged) => false,
+            Err(other) => return Err(other),
+        },
+    };
+    if is_allowed { give_consent(tx, ctx, scene) } else { wait_again(tx, ctx, scene) }
+}
+
 /// Turns the caller's membership into one that takes part, and tells everybody.
 ///
 /// # Errors
 ///
 /// When the store fails.
-pub fn give_consent(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &mut Scene) -> Outcome<()> {
+fn give_consent(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &mut Scene) -> Outcome<()> {
     let account = ctx.caller.account;
     let was_flagged = scene.me.is_high_risk;
     let mine = Membership { consent: Consent::Accepted, is_hidden: false, ..scene.me.clone() };

@@ -156,7 +156,7 @@ impl Subject {
             UserKey::Id(id) => return Self::find(tx, ctx, *id)?.ok_or(Failure::NotReachable),
             UserKey::Address(address) => address,
         };
-        let account = tx.find_account_by_address(address)?;
+        let account = find_holder(tx, ctx, address)?;
         let class = class_of(tx, address)?;
         // A telephone number has no class of its own: its holder may belong anywhere.
         let account =
@@ -231,6 +231,16 @@ impl Subject {
             card,
         })
     }
+}
+
+/// Whoever has an address. A number of the own directory means the colleague who has it there,
+/// verified or not, so that nobody can tell by it who else has the number.
+fn find_holder(tx: &mut Tx<'_>, ctx: &Context<'_>, address: &Address) -> Outcome<Option<Account>> {
+    let verified = tx.find_account_by_address(address)?;
+    let (Address::Phone(phone), Some(own)) = (address, ctx.caller.home.organisation()) else {
+        return Ok(verified);
+    };
+    Ok(tx.find_account_by_phone(own, phone)?.or(verified))
 }
 
 /// What an address alone says of a home: a proved domain means that organisation, everything else

@@ -1,6 +1,6 @@
 //! Events: what happened in a chat, in its order, and to whom it is told.
 
-use crate::chat::Membership;
+use crate::chat::{Consent, Membership};
 use crate::id::{AccountId, ChatKey, MessageId, Position, Watermark};
 
 /// One thing that happened in a chat.
@@ -131,7 +131,9 @@ impl Event {
             return Refresh::Nothing;
         }
         if self.kind.member() == Some(viewer.account) {
-            return Refresh::Chat;
+            // Whoever declined, or never was to know, hears nothing of being asked or taken out.
+            let is_silent = matches!(viewer.consent, Consent::Declined) && self.only_for.is_none();
+            return if is_silent { Refresh::Nothing } else { Refresh::Chat };
         }
         if !viewer.can_see_chat() || self.position < viewer.joined_at {
             return Refresh::Nothing;

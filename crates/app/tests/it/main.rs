@@ -10,6 +10,7 @@
 mod blocks;
 mod governed;
 mod push_law;
+mod returns;
 mod secrecy;
 mod story;
 mod world;
