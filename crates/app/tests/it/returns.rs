@@ -47,7 +47,5 @@ fn whoever_blocked_is_not_put_into_a_group() {
     world.group(&p.finn, &["bob@contoso.example"]).unwrap();
     world.start(&p.bob, "finn@fabrikam.example").unwrap();
     world.block(&p.bob, &p.finn).unwrap();
-    if let Ok(view) = world.group(&p.finn, &["bob@contoso.example"]) {
-        assert_eq!(code(world.chat(&p.bob, &view.chat.id)), "not found");
-    }
+    assert_eq!(code(world.group(&p.finn, &["bob@contoso.example"])), "notReachable");
 }
