@@ -90,13 +90,15 @@ pub fn router_with(state: ApiState, others: Router) -> Router {
     Router::new().fallback(move |request: Request| Arc::clone(&edge).serve(request))
 }
 
-/// The description of the API as JSON.
+/// The description of the API as JSON: what is committed as `docs/reference/openapi.json`.
 #[must_use]
 pub fn open_api_json() -> &'static str {
     static JSON: OnceLock<String> = OnceLock::new();
     JSON.get_or_init(|| {
         let (_router, description) = routes().split_for_parts();
-        open_api::with_aliases(description).to_json().unwrap_or_default()
+        let mut text = open_api::with_aliases(description).to_pretty_json().unwrap_or_default();
+        text.push('\n');
+        text
     })
 }
 
