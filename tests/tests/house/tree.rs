@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders that hold nothing of ours, wherever they are.
+/// What holds nothing of ours, wherever it is. In a linked work tree `.git` is a file.
 const SKIPPED: [&str; 6] = [".git", "target", "data", "node_modules", "artefacts", "dist"];
 
 /// One text file of the repository.
@@ -57,7 +57,10 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<File>) {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
         let kind = entry.file_type().expect("a kind of file");
-        if kind.is_dir() && !SKIPPED.contains(&name.as_str()) {
+        if SKIPPED.contains(&name.as_str()) {
+            continue;
+        }
+        if kind.is_dir() {
             collect(&entry.path(), &path, files);
         } else if kind.is_file()
             && name != "Cargo.lock"
