@@ -33,6 +33,16 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Vec<Token>> {
     Ok(tx.list_tokens(ctx.caller.account)?)
 }
 
+/// The token or session by which the caller came.
+///
+/// # Errors
+///
+/// [`Failure::NotSignedIn`] when it has just been revoked.
+pub fn current(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Token> {
+    let tokens = tx.list_tokens(ctx.caller.account)?;
+    tokens.into_iter().find(|token| token.id == ctx.caller.token).ok_or(Failure::NotSignedIn)
+}
+
 /// Makes a bearer token; the secret is shown this once.
 ///
 /// # Errors

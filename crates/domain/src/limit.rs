@@ -56,6 +56,8 @@ pub const REACTION_BYTES_MAX: usize = 64;
 pub const BLOCKED_CONTACTS_MAX: usize = 1_000;
 /// Bearer tokens and sessions of one account.
 pub const TOKENS_MAX: usize = 100;
+/// Accounts that are signed in in one browser at once.
+pub const SESSIONS_PER_BROWSER_MAX: usize = 8;
 /// Domains of an organisation.
 pub const ORGANISATION_DOMAINS_MAX: usize = 100;
 /// Verified addresses of an account.

@@ -151,6 +151,24 @@ impl ApiError {
         .because("notSignedIn")
     }
 
+    /// The account that is meant is not the one of any valid token or session of the request.
+    pub(crate) fn not_signed_in_here() -> Self {
+        Self::not_signed_in().saying("This account is not signed in here. Sign in again.")
+    }
+
+    /// Several accounts are signed in in the browser, and the request does not say which is meant.
+    pub(crate) fn ambiguous_account() -> Self {
+        let mut error = Self::plain(
+            StatusCode::BAD_REQUEST,
+            "BadRequest",
+            "Several accounts are signed in here: name the one that is meant in the header \
+             X-Visavis-Account.",
+        )
+        .because("accountAmbiguous");
+        error.detail.target = Some("X-Visavis-Account".to_owned());
+        error
+    }
+
     /// Wrong or unknown: which of the two, nobody is told.
     pub(crate) fn wrong_credentials() -> Self {
         Self::not_signed_in()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, IF_MATCH, ORIGIN};
+use axum::http::header::{CONTENT_TYPE, HOST, HeaderMap, IF_MATCH, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Uri};
 use futures_util::StreamExt;
@@ -25,9 +25,7 @@ use crate::edge::{CallerUri, Trace};
 use crate::error::ApiError;
 use crate::normalise::NamedUser;
 use crate::odata::UnknownEnums;
-
-/// The cookie of a browser's session.
-pub const SESSION_COOKIE: &str = "visavis_session";
+use crate::session::{ACCOUNT_HEADER, SignedIn, bearer, signed_in};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const PREFER: HeaderName = HeaderName::from_static("prefer");
@@ -41,25 +39,25 @@ const DISCARDED_BYTES_MAX: usize = 8 * REQUEST_BODY_BYTES_MAX;
 /// Characters of a parser's own words that are repeated to the caller.
 const COMPLAINT_CHARACTERS_MAX: usize = 200;
 
-/// The caller of a request, by bearer token or by the session cookie.
+/// The caller of a request, by bearer token. Cookies are not looked at.
 ///
 /// # Errors
 ///
-/// An answer of 401 when neither is there or valid.
+/// An answer of 401 when there is none, or no valid one.
 pub async fn authenticate(
     app: &App,
     headers: &HeaderMap,
     client: Option<IpAddr>,
 ) -> Result<Caller, ApiError> {
-    let credential = credential(headers).ok_or_else(ApiError::not_signed_in)?;
-    Ok(app.authenticate(credential.secret, client).await?)
+    let secret = bearer(headers).ok_or_else(ApiError::not_signed_in)?;
+    Ok(app.authenticate(secret, client).await?)
 }
 
 /// Whether a browser says that the request comes from the server's own pages.
 ///
 /// What acts under a session cookie must; a browser sends `Origin` or `Sec-Fetch-Site` with it.
 #[must_use]
-pub fn is_same_origin(state: &ApiState, headers: &HeaderMap) -> bool {
+pub(crate) fn is_same_origin(state: &ApiState, headers: &HeaderMap) -> bool {
     if let Some(origin) = text(headers, &ORIGIN) {
         return origin.eq_ignore_ascii_case(&base_of(state, headers, None))
             || state.public_url.is_none() && authority_of(origin) == text(headers, &HOST);
@@ -84,42 +82,19 @@ pub(crate) fn client_of(state: &ApiState, parts: &Parts) -> Option<IpAddr> {
     })
 }
 
-/// What a request presents to show who makes it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Credential<'a> {
-    /// The secret of a token or session.
-    pub secret: &'a str,
-    /// Whether it came in the session cookie; then where the request comes from counts too.
-    pub is_cookie: bool,
-}
-
-impl std::fmt::Debug for Credential<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credential").field("is_cookie", &self.is_cookie).finish_non_exhaustive()
-    }
-}
-
-/// The bearer token of a request, or else its session cookie.
-#[must_use]
-pub fn credential(headers: &HeaderMap) -> Option<Credential<'_>> {
-    if let Some(authorization) = text(headers, &AUTHORIZATION) {
-        let (scheme, text) = authorization.split_once(' ')?;
-        return scheme
-            .eq_ignore_ascii_case("bearer")
-            .then_some(Credential { secret: text.trim(), is_cookie: false });
-    }
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|cookies| cookies.to_str().ok())
-        .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _value)| *name == SESSION_COOKIE)
-        .map(|(_name, secret)| Credential { secret, is_cookie: true })
-}
-
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The account that a request names, if it does.
+fn account_of(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+    let mut named = headers.get_all(ACCOUNT_HEADER).iter();
+    let first = named.next();
+    if named.next().is_some() {
+        return Err(ApiError::invalid("X-Visavis-Account", "One account at a time is meant."));
+    }
+    // What is no text is no id: it is refused where ids are read.
+    Ok(first.map(|value| value.to_str().unwrap_or_default()))
 }
 
 fn authority_of(origin: &str) -> Option<&str> {
@@ -127,7 +102,8 @@ fn authority_of(origin: &str) -> Option<&str> {
 }
 
 /// Scheme and host as the caller sees them.
-pub(crate) fn base_of(state: &ApiState, headers: &HeaderMap, uri: Option<&Uri>) -> String {
+#[must_use]
+pub fn base_of(state: &ApiState, headers: &HeaderMap, uri: Option<&Uri>) -> String {
     if let Some(url) = &state.public_url {
         return url.trim_end_matches('/').to_owned();
     }
@@ -200,12 +176,14 @@ impl FromRequestParts<Arc<ApiState>> for Call {
         parts: &mut Parts,
         state: &Arc<ApiState>,
     ) -> Result<Self, ApiError> {
-        let credential = credential(&parts.headers).ok_or_else(ApiError::not_signed_in)?;
-        if credential.is_cookie && !parts.method.is_safe() && !is_same_origin(state, &parts.headers)
-        {
-            return Err(ApiError::cross_origin());
-        }
-        let caller = state.app.authenticate(credential.secret, client_of(state, parts)).await?;
+        let SignedIn { caller, secret: _ } = signed_in(
+            state,
+            &parts.headers,
+            account_of(&parts.headers)?,
+            client_of(state, parts),
+            !parts.method.is_safe(),
+        )
+        .await?;
         if let Some(trace) = parts.extensions.get::<Arc<Trace>>() {
             trace.set_actor(&caller);
         }
@@ -458,6 +436,7 @@ fn idempotency_key(parts: &Parts, body: &[u8]) -> Result<Option<IdempotencyKey>,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::header::AUTHORIZATION;
     use serde::Deserialize;
 
     #[derive(Debug, Deserialize)]
@@ -500,16 +479,13 @@ mod tests {
     }
 
     #[test]
-    fn secrets_come_from_the_header_or_the_cookie() {
+    fn bearer_tokens_come_from_the_header() {
         let mut headers = HeaderMap::new();
-        headers.append(COOKIE, "a=b; visavis_session=s1; c=d".parse().unwrap());
-        let found = credential(&headers).unwrap();
-        assert_eq!((found.secret, found.is_cookie), ("s1", true));
+        assert_eq!(bearer(&headers), None);
         headers.insert(AUTHORIZATION, "bearer t1".parse().unwrap());
-        let found = credential(&headers).unwrap();
-        assert_eq!((found.secret, found.is_cookie), ("t1", false));
+        assert_eq!(bearer(&headers), Some("t1"));
         headers.insert(AUTHORIZATION, "Basic dXNlcg==".parse().unwrap());
-        assert!(credential(&headers).is_none());
+        assert_eq!(bearer(&headers), None);
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod organisation;
 mod page;
 mod presence;
 mod query;
+mod session;
 mod settings;
 mod sign_in;
 mod token;
@@ -43,11 +44,12 @@ use visavis_app::App;
 pub use crate::bind::member_id;
 pub use crate::chat::{ChatWire, chat_wire};
 pub use crate::error::ApiError;
-pub use crate::extract::{Credential, SESSION_COOKIE, authenticate, credential, is_same_origin};
+pub use crate::extract::{authenticate, base_of};
 pub use crate::member::{MemberWire, member_wire};
 pub use crate::message::{MessageInfo, MessageWire, message_info, message_wire};
 pub use crate::odata::{CONSUMER_TENANT_ID, Moment, Tenant, UnknownEnums, UserIdentity};
 pub use crate::presence::{PresenceWire, presence_wire};
+pub use crate::session::{ACCOUNT_HEADER, SESSION_COOKIE, SignedIn, signed_in};
 pub use crate::user::{UserWire, user_wire};
 
 use crate::edge::{Edge, Trace};
@@ -106,6 +108,7 @@ fn routes() -> Routes {
     OpenApiRouter::with_openapi(open_api::frame())
         .merge(open_api::routes())
         .merge(sign_in::routes())
+        .merge(session::routes())
         .merge(user::routes())
         .merge(settings::routes())
         .merge(token::routes())

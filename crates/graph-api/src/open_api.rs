@@ -14,14 +14,15 @@ use utoipa_axum::routes;
 
 use crate::Routes;
 use crate::error::{Envelope, EnvelopeError, InnerError};
-use crate::extract::SESSION_COOKIE;
+use crate::session::SESSION_COOKIE;
 
 const BEARER: &str = "bearerToken";
 const SESSION: &str = "sessionCookie";
 const DESCRIPTION: &str = "Chat across organisations, shaped like Microsoft Graph. Paths are \
      tolerant: keys may stand in parentheses, chats also below `/me` and `/users/{id}`, and \
      everything also below `/beta`. `GET /v1.0/me/notifications` upgrades to a WebSocket with \
-     change notifications.";
+     change notifications. A browser may have sessions of several accounts: then every request \
+     names the one it means in the header `X-Visavis-Account`, the WebSocket in `?account=`.";
 
 /// `$top`, `$skiptoken`, `$filter`, `$orderby`, `$expand`, `$select`, `$count`.
 #[derive(IntoParams)]

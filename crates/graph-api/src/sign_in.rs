@@ -1,10 +1,11 @@
 //! Signing in and out, and founding the first organisation.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, State};
+use axum::http::HeaderMap;
 use axum::http::StatusCode;
-use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,9 +18,10 @@ use visavis_app::token;
 
 use crate::answer::Answer;
 use crate::error::{ApiError, Errors};
-use crate::extract::{Call, Payload, SESSION_COOKIE, base_of, client_of, is_cross_origin};
+use crate::extract::{Call, Payload, base_of, client_of, is_cross_origin};
 use crate::odata::Nothing;
 use crate::organisation::{OrganisationWire, organisation_wire};
+use crate::session::{cookie, forgotten, settle, with_cookies};
 use crate::user::{UserWire, email, required, user_wire};
 use crate::{ApiState, Routes};
 
@@ -90,6 +92,18 @@ pub(crate) struct Origin {
     parts: Parts,
 }
 
+impl Origin {
+    /// The headers of the request.
+    pub(crate) const fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// The address from which it comes.
+    pub(crate) fn client(&self, state: &ApiState) -> Option<IpAddr> {
+        client_of(state, &self.parts)
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Origin {
     type Rejection = ApiError;
 
@@ -98,7 +112,8 @@ impl<S: Sync> FromRequestParts<S> for Origin {
     }
 }
 
-/// Sign in with a password. Wrong and unknown are the same answer.
+/// Sign in with a password. Wrong and unknown are the same answer. Accounts that are signed in in
+/// the same browser stay so.
 #[utoipa::path(post, path = "/v1.0/auth/signIn", tag = "sign-in", security(()),
     request_body = SignInBody,
     responses((status = 200, body = SignedInWire<'static>), Errors))]
@@ -123,23 +138,26 @@ async fn sign_in(
     if !is_session {
         return Ok(answer);
     }
+    let caller = state.app.authenticate(&signed_in.secret, client).await?;
+    let mut cookies = settle(&state, &parts.headers, &caller).await?;
     let age_s = (signed_in.token.expires_at.as_ms() - state.app.now().as_ms()).max(0) / 1000;
     let base = base_of(&state, &parts.headers, None);
-    Ok(answer.with(SET_COOKIE, &cookie(&signed_in.secret, age_s, &base)))
+    cookies.push(cookie(caller.account, &signed_in.secret, age_s, &base));
+    Ok(with_cookies(answer, cookies))
 }
 
-/// The session cookie. Scripts cannot read it; other sites cannot send it with a change.
-fn cookie(secret: &str, age_s: i64, base: &str) -> String {
-    let secure = if base.starts_with("https://") { "; Secure" } else { "" };
-    format!("{SESSION_COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age_s}{secure}")
-}
-
-/// Sign out: the token or session of this request is revoked.
+/// Sign out: the token or session of this request is revoked. With several sessions in a browser,
+/// of the account that the request names.
 #[utoipa::path(post, path = "/v1.0/auth/signOut", tag = "sign-in",
     responses((status = 204), Errors))]
-async fn sign_out(call: Call, _nothing: Payload<Nothing>) -> Result<Answer, ApiError> {
+async fn sign_out(
+    call: Call,
+    origin: Origin,
+    _nothing: Payload<Nothing>,
+) -> Result<Answer, ApiError> {
     call.write(token::sign_out).await?;
-    Ok(Answer::no_content().with(SET_COOKIE, &cookie("", 0, &call.shape.base)))
+    let cookies = forgotten(&call.state, origin.headers(), call.caller.account);
+    Ok(with_cookies(Answer::no_content(), cookies))
 }
 
 /// Whether the deployment has been founded.

@@ -25,6 +25,9 @@
 //! Typing (`chats('…')/typing`) and presence (`users('…')/presence`) come without a token: they
 //! are not stored and cannot be replayed.
 //!
+//! A browser that is signed in to several accounts opens a connection for each, and names it with
+//! `?account={id}`.
+//!
 //! # Ends
 //!
 //! [`end::End`] lists the close codes. The server pings every 30 seconds and closes a connection
@@ -48,7 +51,7 @@ use visavis_app::App;
 use visavis_domain::id::AccountId;
 
 pub use end::End;
-pub use wire::{Authenticate, SignIn, Wire};
+pub use wire::{Authenticate, Knock, SignIn, Wire};
 
 use hub::Hub;
 

@@ -14,6 +14,7 @@ use visavis_domain::limit::PUSH_FRAME_BYTES_MAX;
 use crate::Push;
 use crate::connection;
 use crate::end::End;
+use crate::wire::Knock;
 
 /// Bytes that are read from, and gathered for, one connection at a time. The library's own 128 KiB
 /// would be most of the memory of an idle connection.
@@ -31,7 +32,20 @@ pub(crate) async fn open(
 ) -> Response {
     match admit(&push, peer, headers, query, upgrade).await {
         Ok(response) => response,
-        Err(failure) => push.shared.wire.refuse(failure),
+        Err(Refused::Answered(response)) => *response,
+        Err(Refused::Failed(failure)) => push.shared.wire.refuse(failure),
+    }
+}
+
+/// Why a request becomes no connection.
+enum Refused {
+    Answered(Box<Response>),
+    Failed(Failure),
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
     }
 }
 
@@ -41,17 +55,19 @@ async fn admit(
     headers: HeaderMap,
     query: Option<String>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Result<Response, Failure> {
+) -> Result<Response, Refused> {
     let client = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
-    let sign_in = (push.shared.authenticate)(headers, client).await?;
-    let since = since(query.as_deref())?;
+    let account = parameter(query.as_deref(), "account")?;
+    let knock = Knock { headers, account, client };
+    let sign_in = (push.shared.authenticate)(knock).await.map_err(Refused::Answered)?;
+    let since = parameter(query.as_deref(), "since")?;
     let upgrade = upgrade.map_err(|rejection| {
         let why = rejection.body_text();
         Failure::invalid("upgrade", format!("A WebSocket of version 13 is opened here: {why}."))
     })?;
     match push.shared.hub.refusal(sign_in.caller.account) {
-        Some(End::Resume) => return Err(StoreError::Closed.into()),
-        Some(_) => return Err(Failure::TooMany { retry_after_s: TOO_MANY_RETRY_S }),
+        Some(End::Resume) => return Err(Failure::from(StoreError::Closed).into()),
+        Some(_) => return Err(Failure::TooMany { retry_after_s: TOO_MANY_RETRY_S }.into()),
         None => {}
     }
     let shared = std::sync::Arc::clone(&push.shared);
@@ -63,15 +79,15 @@ async fn admit(
         .on_upgrade(move |socket| connection::run(shared, socket, sign_in, since)))
 }
 
-/// The token after which to start, from the query.
-fn since(query: Option<&str>) -> Result<Option<String>, Failure> {
+/// A parameter of the query: the token after which to start, the account that is meant.
+fn parameter(query: Option<&str>, wanted: &str) -> Result<Option<String>, Failure> {
     let mut pairs = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    let Some((_, value)) = pairs.find(|(name, _)| *name == "since") else { return Ok(None) };
+    let Some((_, value)) = pairs.find(|(name, _)| *name == wanted) else { return Ok(None) };
     let value = percent_encoding::percent_decode_str(value).decode_utf8();
     match value {
         Ok(value) if value.is_empty() => Ok(None),
         Ok(value) => Ok(Some(value.into_owned())),
-        Err(_not_utf8) => Err(Failure::invalid("since", "The token is not UTF-8.")),
+        Err(_not_utf8) => Err(Failure::invalid(wanted, "It is not UTF-8.")),
     }
 }
 
@@ -81,6 +97,7 @@ mod tests {
 
     #[test]
     fn the_token_is_read_from_the_query() {
+        let since = |query| parameter(query, "since");
         assert_eq!(since(None).unwrap(), None);
         assert_eq!(since(Some("a=b&since=")).unwrap(), None);
         assert_eq!(since(Some("since=a%2Bb%3D")).unwrap().as_deref(), Some("a+b="));

@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::value::RawValue;
 use visavis_app::context::Caller;
-use visavis_app::failure::{Failure, Outcome};
+use visavis_app::failure::Failure;
 use visavis_app::presence::PresenceView;
 use visavis_app::view::{ChatView, Member, MessageView, Person};
 use visavis_domain::home::Home;
@@ -48,11 +48,21 @@ impl std::fmt::Debug for SignIn {
     }
 }
 
-/// Finds out who opens a connection, from the headers and the address of the peer. It refuses a
-/// session cookie unless the page that opens the connection is the server's own: a browser sends
-/// cookies along for any page.
+/// A request that wants to become a connection.
+#[derive(Debug, Clone)]
+pub struct Knock {
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// The account that it names with `?account=`: a browser may be signed in to several.
+    pub account: Option<String>,
+    /// The address of the peer.
+    pub client: Option<IpAddr>,
+}
+
+/// Finds out who opens a connection, or answers the refusal. It refuses a session cookie unless the
+/// page that opens the connection is the server's own: a browser sends cookies along for any page.
 pub type Authenticate = Arc<
-    dyn Fn(HeaderMap, Option<IpAddr>) -> Pin<Box<dyn Future<Output = Outcome<SignIn>> + Send>>
+    dyn Fn(Knock) -> Pin<Box<dyn Future<Output = Result<SignIn, Box<Response>>> + Send>>
         + Send
         + Sync,
 >;

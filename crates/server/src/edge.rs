@@ -1,26 +1,24 @@
 //! Where the HTTP interface and the live delivery meet: both show the same bytes.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use visavis_app::App;
-use visavis_app::failure::{Failure, Outcome};
+use visavis_app::failure::Failure;
 use visavis_app::presence::PresenceView;
 use visavis_app::view::{ChatView, Member, MessageView, Person};
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatId};
 use visavis_graph_api::{
-    ApiError, ApiState, SESSION_COOKIE, Tenant, UnknownEnums, UserIdentity, chat_wire,
-    is_same_origin, member_wire, message_wire, presence_wire, router_with,
+    ApiError, ApiState, SignedIn, Tenant, UnknownEnums, UserIdentity, chat_wire, member_wire,
+    message_wire, presence_wire, router_with, signed_in,
 };
-use visavis_push::{Push, SignIn, Wire};
+use visavis_push::{Knock, Push, SignIn, Wire};
 
 use crate::manage_api;
 
@@ -41,9 +39,15 @@ impl Edge {
     #[must_use]
     pub(crate) fn push(&self) -> Push {
         let state = self.state.clone();
-        let authenticate = move |headers: HeaderMap, client: Option<IpAddr>| {
+        let authenticate = move |knock: Knock| {
             let state = state.clone();
-            Box::pin(async move { sign_in(&state, &headers, client).await }) as _
+            Box::pin(async move {
+                let Knock { headers, account, client } = knock;
+                let found = signed_in(&state, &headers, account.as_deref(), client, true).await;
+                let SignedIn { caller, secret } =
+                    found.map_err(|refusal| Box::new(refusal.into_response()))?;
+                Ok(SignIn { caller, secret })
+            }) as _
         };
         Push::start(self.state.app.clone(), Arc::new(GraphWire), Arc::new(authenticate))
     }
@@ -54,34 +58,6 @@ impl Edge {
         let others = visavis_push::router(push).merge(manage_api::router(app));
         router_with(self.state.clone(), others)
     }
-}
-
-/// Who opens a live connection: by bearer token, or by the session cookie of a page of this server.
-async fn sign_in(state: &ApiState, headers: &HeaderMap, client: Option<IpAddr>) -> Outcome<SignIn> {
-    let secret = match headers.get(header::AUTHORIZATION) {
-        Some(authorization) => {
-            let text = authorization.to_str().unwrap_or_default();
-            let (scheme, secret) = text.split_once(' ').ok_or(Failure::NotSignedIn)?;
-            let is_bearer = scheme.eq_ignore_ascii_case("bearer");
-            if is_bearer { secret.trim() } else { return Err(Failure::NotSignedIn) }
-        }
-        None => {
-            let secret = session(headers).ok_or(Failure::NotSignedIn)?;
-            if !is_same_origin(state, headers) {
-                return Err(Failure::NoPermission);
-            }
-            secret
-        }
-    };
-    let caller = state.app.authenticate(secret, client).await?;
-    Ok(SignIn { caller, secret: secret.to_owned() })
-}
-
-fn session(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs =
-        cookies.flat_map(|list| list.split(';')).filter_map(|one| one.trim().split_once('='));
-    pairs.find(|(name, _)| *name == SESSION_COOKIE).map(|(_, secret)| secret)
 }
 
 /// What a plain fetch shows.
@@ -165,14 +141,5 @@ mod tests {
             let shown = serde_json::to_value(member_wire(&member)).unwrap();
             assert_eq!(shown["id"], GraphWire.member_id(&chat, account, home));
         }
-    }
-
-    #[test]
-    fn the_session_is_found_among_other_cookies() {
-        let mut headers = HeaderMap::new();
-        let cookies = format!("theme=dark; {SESSION_COOKIE}=vv_x; other=1");
-        headers.insert(header::COOKIE, cookies.parse().unwrap());
-        assert_eq!(session(&headers), Some("vv_x"));
-        assert_eq!(session(&HeaderMap::new()), None);
     }
 }

@@ -9,5 +9,6 @@ mod idempotency;
 mod limits;
 mod rows;
 mod secrecy;
+mod sessions;
 mod shape;
 mod story;

@@ -404,7 +404,7 @@ async fn a_session_is_a_cookie_that_other_sites_cannot_use() {
     assert_eq!(account["account"]["mail"], "a@a.test");
     let cookie =
         signed_in.headers.get(SET_COOKIE).and_then(|value| value.to_str().ok()).expect("a cookie");
-    for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+    for part in ["HttpOnly", "SameSite=Strict", "Path=/"] {
         assert!(cookie.contains(part), "{cookie}");
     }
     let session = cookie.split(';').next().expect("a name and a value").to_owned();

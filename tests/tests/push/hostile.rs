@@ -114,9 +114,35 @@ async fn a_cookie_opens_a_connection_for_pages_of_the_server_only() {
     }
 }
 
+#[tokio::test]
+async fn a_browser_with_two_accounts_says_whose_connection_it_opens() {
+    let world = World::start();
+    let [a, b, c] = world.people(["A", "B", "C"]);
+    let client = world.anonymous();
+    let both = format!("{}; {}", cookie(client).await, cookie_of(client, "b@b.test").await);
+    for (query, status) in [
+        (format!("?account={}", a.id), "101"),
+        (format!("?account={}", b.id), "101"),
+        (String::new(), "400"),
+        (format!("?account={}", c.id), "401"),
+        ("?account=nobody".to_owned(), "400"),
+        ("?account=%FF".to_owned(), "400"),
+    ] {
+        let mut raw = Raw::connect(client).await;
+        let head = upgrade(&format!("Cookie: {both}\r\nOrigin: http://visavis.test\r\n"));
+        let head = head.replacen("/notifications", &format!("/notifications{query}"), 1);
+        let head = raw.ask(&head).await;
+        assert!(head.starts_with(&format!("HTTP/1.1 {status}")), "{query}: {head}");
+    }
+}
+
 /// The session cookie, as a browser sends it back.
 async fn cookie(client: &Client) -> String {
-    let body = json!({"address": "a@a.test", "password": PASSWORD});
+    cookie_of(client, "a@a.test").await
+}
+
+async fn cookie_of(client: &Client, address: &str) -> String {
+    let body = json!({"address": address, "password": PASSWORD});
     let answer = client.post("auth/signIn", body).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     let cookie = answer.header("set-cookie");

@@ -86,6 +86,8 @@ fn failures_of_the_edge_have_their_status_code_and_sentence() {
         ApiError::too_large(1024),
         ApiError::unsupported_media_type(),
         ApiError::not_signed_in(),
+        ApiError::not_signed_in_here(),
+        ApiError::ambiguous_account(),
         ApiError::wrong_credentials(),
         ApiError::cross_origin(),
         ApiError::feature_off("attachments", "Only messages can be attached so far."),

@@ -32,7 +32,7 @@ use visavis_domain::id::{AccountId, ChatId, MessageId};
 use visavis_domain::message::{Body, ContentType, Importance};
 use visavis_domain::organisation::TrustClass;
 use visavis_domain::time::Timestamp;
-use visavis_push::{Push, SignIn, Wire, router};
+use visavis_push::{Knock, Push, SignIn, Wire, router};
 
 /// Nothing here takes longer on any machine.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
@@ -153,9 +153,12 @@ impl Server {
             .unwrap();
         }
         let authenticating = app.clone();
-        let authenticate = move |headers: HeaderMap, client: Option<IpAddr>| {
+        let authenticate = move |knock: Knock| {
             let app = authenticating.clone();
-            Box::pin(async move { sign_in(&app, &headers, client).await }) as _
+            Box::pin(async move {
+                let refuse = |failure| Box::new(PlainWire.refuse(failure));
+                sign_in(&app, &knock.headers, knock.client).await.map_err(refuse)
+            }) as _
         };
         let push = Push::start(app.clone(), Arc::new(PlainWire), Arc::new(authenticate));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
