@@ -23,7 +23,13 @@ impl Client {
     /// A client without a token.
     #[must_use]
     pub fn new(base_url: &str) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+        Self::over(base_url, reqwest::Client::builder())
+    }
+
+    /// A client without a token that connects in its own way.
+    #[must_use]
+    pub fn over(base_url: &str, http: reqwest::ClientBuilder) -> Self {
+        let http = http.redirect(reqwest::redirect::Policy::none()).build();
         Self {
             http: http.expect("an HTTP client"),
             base_url: base_url.to_owned(),
@@ -59,7 +65,7 @@ impl Client {
     /// A request that can still be changed; see [`Client::send`]. What does not begin with a
     /// version or a slash of its own is below `/v1.0`: `me/chats`.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let url = if path.starts_with("http://") {
+        let url = if path.starts_with("http://") || path.starts_with("https://") {
             path.to_owned()
         } else if path.starts_with('/') {
             format!("{}{path}", self.base_url)

@@ -12,6 +12,7 @@
 )]
 
 pub mod answer;
+pub mod authority;
 pub mod chat;
 pub mod client;
 pub mod description;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::authority::Authority;
 use crate::client::Client;
 
 /// How long a server may take until it answers. A first start seeds the demonstration.
@@ -41,6 +42,27 @@ impl Server {
     #[must_use]
     pub fn on(data: &Path) -> Self {
         Self::with(data, &["serve", "--demo", "--listen", "127.0.0.1:0"])
+    }
+
+    /// A server with a fresh demonstration that speaks TLS as `localhost`.
+    #[must_use]
+    pub fn encrypted(authority: &Authority) -> Self {
+        let own = tempfile::tempdir().expect("a temporary folder");
+        let (certificate, key) = authority.issue("localhost");
+        let server = Self::with(
+            own.path(),
+            &[
+                "serve",
+                "--demo",
+                "--listen",
+                "localhost:0",
+                "--tls-cert",
+                path_text(&certificate),
+                "--tls-key",
+                path_text(&key),
+            ],
+        );
+        server.owning(own)
     }
 
     /// A server on this folder with these arguments, besides `--data`.
@@ -137,6 +159,10 @@ impl Drop for Server {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+fn path_text(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
 }
 
 /// The program under test, with nothing of this process's environment.

@@ -30,6 +30,8 @@ pub const PAGE_ENTRIES_MAX: usize = 50;
 pub const ADMIN_PAGE_ENTRIES_MAX: usize = 999;
 /// Bytes of a request body: room for 5,000 assignments in the words of an SDK.
 pub const REQUEST_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Bytes of the head of a request: its first line and all headers.
+pub const REQUEST_HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of an idempotency key.
 pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 128;
 /// How long an idempotency key is remembered: one day, in milliseconds.

@@ -60,7 +60,11 @@ pub async fn authenticate(
 pub(crate) fn is_same_origin(state: &ApiState, headers: &HeaderMap) -> bool {
     if let Some(origin) = text(headers, &ORIGIN) {
         return origin.eq_ignore_ascii_case(&base_of(state, headers, None))
-            || state.public_url.is_none() && authority_of(origin) == text(headers, &HOST);
+            // Without a configured address a proxy may have ended the encryption unseen. When it ends
+            // here, a page that came unencrypted is somebody else's.
+            || state.public_url.is_none()
+                && !state.is_encrypted
+                && authority_of(origin) == text(headers, &HOST);
     }
     text(headers, &SEC_FETCH_SITE).is_some_and(|site| site == "same-origin")
 }
@@ -114,7 +118,7 @@ pub fn base_of(state: &ApiState, headers: &HeaderMap, uri: Option<&Uri>) -> Stri
         .or_else(|| uri.and_then(|uri| uri.authority().map(|authority| authority.as_str())))
         .filter(|host| host.bytes().all(is_host_byte))
         .unwrap_or("localhost");
-    let is_https = forwarded(&FORWARDED_PROTO).is_some_and(|proto| proto == "https");
+    let is_https = forwarded(&FORWARDED_PROTO).map_or(state.is_encrypted, |proto| proto == "https");
     format!("{}://{host}", if is_https { "https" } else { "http" })
 }
 

@@ -64,6 +64,8 @@ pub struct ApiState {
     pub public_url: Option<String>,
     /// Whether `X-Forwarded-For`, `-Host` and `-Proto` come from a proxy that can be believed.
     pub trusts_forwarded_headers: bool,
+    /// Whether callers reach this very process by `https`.
+    pub is_encrypted: bool,
     /// Whether this is the demonstration.
     pub is_demonstration: bool,
 }

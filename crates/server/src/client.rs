@@ -1,12 +1,16 @@
 //! The HTTP client of the command line.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, StatusCode};
+use rustls::ClientConfig;
 use serde_json::Value;
 
 use crate::exit::{Complaint, Done, Exit};
+use crate::tls;
 
 /// How long one request may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
@@ -31,6 +35,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
     token: Option<String>,
+    tls: Arc<ClientConfig>,
 }
 
 /// A request.
@@ -51,21 +56,24 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Exit::Usage`] when the address of the server makes no sense.
-    pub(crate) fn new(server: &str, token: Option<String>) -> Done<Self> {
+    /// [`Exit::Usage`] when the address of the server or `ca_file` makes no sense.
+    pub(crate) fn new(server: &str, token: Option<String>, ca_file: Option<&Path>) -> Done<Self> {
         let base = server.trim_end_matches('/').to_owned();
         if !(base.starts_with("http://") || base.starts_with("https://")) {
             return Err(Complaint::usage(format!(
                 "`{server}` is not the address of a server: it starts with http:// or https://"
             )));
         }
+        let tls = tls::client_config(ca_file)
+            .map_err(|error| Complaint::usage(format!("--ca-file: {error:#}")))?;
         let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls.clone())
             .timeout(ANSWER_WITHIN)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("visavis/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Complaint::new(Exit::Failure, format!("no HTTP client: {error}")))?;
-        Ok(Self { http, base, token })
+        Ok(Self { http, base, token, tls: Arc::new(tls) })
     }
 
     /// Where the server is.
@@ -78,6 +86,12 @@ impl Client {
     #[must_use]
     pub(crate) fn token(&self) -> Option<&str> {
         self.token.as_deref()
+    }
+
+    /// Whom the client believes to be the server.
+    #[must_use]
+    pub(crate) fn tls(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.tls)
     }
 
     /// Reads something.

@@ -14,6 +14,7 @@ mod external_access;
 mod external_access_command;
 mod group_command;
 mod landing;
+mod listener;
 mod live;
 mod log;
 mod manage_api;
@@ -28,6 +29,7 @@ mod shown;
 mod sign_in_command;
 mod system;
 mod talk;
+mod tls;
 mod token_command;
 
 pub use command::{Cli, main};

@@ -9,7 +9,9 @@ use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode, header};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{
+    Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
+};
 
 use crate::client::{Client, part};
 use crate::exit::{Complaint, Done, Exit};
@@ -133,7 +135,8 @@ impl Live {
             })?;
             request.headers_mut().insert(header::AUTHORIZATION, value);
         }
-        match connect_async(request).await {
+        let connector = Connector::Rustls(self.client.tls());
+        match connect_async_tls_with_config(request, None, true, Some(connector)).await {
             Ok((socket, _response)) => {
                 self.socket = Some(socket);
                 Ok(())

@@ -1,18 +1,15 @@
 //! `visavis serve`: opens the store, wires the parts together, and answers until it is told to
 //! stop.
 
-use std::future::IntoFuture;
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::extract::Request;
 use axum::http::{HeaderValue, header};
+use axum::middleware;
 use axum::response::Response;
-use axum::serve::ListenerExt;
-use axum::{ServiceExt, middleware};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
@@ -29,12 +26,14 @@ use crate::demo::{self, Demo};
 use crate::edge::Edge;
 use crate::exit::{Complaint, Done, Exit};
 use crate::landing::{self, Landing};
+use crate::listener;
 use crate::log::{self, LogFormat};
 use crate::operator::{self, Operator};
 use crate::output::Output;
 use crate::private_file;
 use crate::session::Session;
 use crate::system::{SystemClock, SystemRandom};
+use crate::tls::Tls;
 
 /// How long connections have to close when the server stops.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
@@ -68,6 +67,26 @@ pub(crate) struct Serve {
     #[arg(long, env = "VISAVIS_PUBLIC_URL", hide_env_values = true, value_name = "URL")]
     pub public_url: Option<String>,
 
+    /// Speak TLS with this certificate and its chain, in PEM; SIGHUP reads it again
+    #[arg(
+        long,
+        env = "VISAVIS_TLS_CERT",
+        hide_env_values = true,
+        value_name = "FILE",
+        requires = "tls_key"
+    )]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The key of the certificate, in PEM, which only its owner may read
+    #[arg(
+        long,
+        env = "VISAVIS_TLS_KEY",
+        hide_env_values = true,
+        value_name = "FILE",
+        requires = "tls_cert"
+    )]
+    pub tls_key: Option<PathBuf>,
+
     /// Believe `X-Forwarded-For`, `-Host` and `-Proto`: only behind a proxy that sets them
     #[arg(long, env = "VISAVIS_TRUST_FORWARDED_HEADERS", hide_env_values = true)]
     pub trust_forwarded_headers: bool,
@@ -99,6 +118,7 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Done {
     private_file::folder(data)
         .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
     let app = open(data, arguments.demo)?;
+    let tls = tls(arguments)?;
     let listener = listen(address)?;
     raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -112,14 +132,15 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Done {
         if arguments.demo { None } else { app.founding_code().context("the founding code")? };
     let served = runtime.block_on(async {
         let local = listener.local_addr().context("the address of the listener")?;
-        let base_url = format!("http://{local}");
+        let base_url = base_url(arguments, local);
         operator::write(data, &Operator { base_url: base_url.clone(), token })?;
         let demo = match arguments.demo {
             true => Some(demo::prepare(&app, &operator, data, &base_url).await?),
             false => None,
         };
         let shown = Shown { base_url, code, data };
-        serve(&app, listener, arguments, demo, || announce(session.out, &shown)).await
+        let server = Server { listener, tls, demo };
+        serve(&app, server, arguments, || announce(session.out, &shown)).await
     });
     runtime.shutdown_timeout(DRAIN_WITHIN);
     // What was acknowledged is durable already; this moves the log into the database.
@@ -149,6 +170,25 @@ fn address(arguments: &Serve) -> Done<SocketAddr> {
 
 fn is_loopback(ip: IpAddr) -> bool {
     ip.to_canonical().is_loopback()
+}
+
+/// The certificate and its key, if there are any.
+fn tls(arguments: &Serve) -> anyhow::Result<Option<Arc<Tls>>> {
+    match (&arguments.tls_cert, &arguments.tls_key) {
+        (Some(certificate), Some(key)) => Ok(Some(Arc::new(Tls::open(certificate, key)?))),
+        _ => Ok(None),
+    }
+}
+
+/// Where this very process answers. A certificate names hosts, so with one the name that was given
+/// to listen on stays as it is.
+fn base_url(arguments: &Serve, local: SocketAddr) -> String {
+    if arguments.tls_cert.is_none() {
+        return format!("http://{local}");
+    }
+    let name = arguments.listen.rsplit_once(':').map_or("", |(host, _port)| host);
+    let is_name = !name.is_empty() && name.parse::<IpAddr>().is_err() && !name.starts_with('[');
+    if is_name { format!("https://{name}:{}", local.port()) } else { format!("https://{local}") }
 }
 
 fn open(data: &Path, is_demo: bool) -> Done<App> {
@@ -203,37 +243,39 @@ fn announce(out: Output, shown: &Shown<'_>) {
     }
 }
 
+/// What answers, besides the application.
+struct Server {
+    listener: TcpListener,
+    tls: Option<Arc<Tls>>,
+    demo: Option<Demo>,
+}
+
 async fn serve(
     app: &App,
-    listener: TcpListener,
+    server: Server,
     arguments: &Serve,
-    demo: Option<Demo>,
     announce: impl FnOnce(),
 ) -> anyhow::Result<()> {
+    let Server { listener, tls, demo } = server;
     let edge = Edge::new(ApiState {
         app: app.clone(),
         public_url: arguments.public_url.clone(),
         trusts_forwarded_headers: arguments.trust_forwarded_headers,
+        is_encrypted: tls.is_some(),
         is_demonstration: arguments.demo,
     });
     let push = edge.push();
     let routes = landing::router(Landing { app: app.clone(), demo })
         .fallback_service(edge.routes(&push))
         .layer(middleware::map_response(protect));
-    let jobs = start_jobs(app);
+    let mut jobs = start_jobs(app);
+    if let Some(tls) = &tls {
+        jobs.push(renew_when_told(Arc::clone(tls))?);
+    }
     let listener = tokio::net::TcpListener::from_std(listener).context("the listener")?;
-    // An answer is one write: waiting for more to send would only delay it.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection waits before it sends");
-        }
-    });
     let stop = Arc::new(Notify::new());
     let stopping = Arc::clone(&stop);
-    let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(routes);
-    let server = axum::serve(listener, service)
-        .with_graceful_shutdown(async move { stopping.notified().await })
-        .into_future();
+    let server = listener::serve(listener, tls, routes, async move { stopping.notified().await });
     let server = tokio::spawn(server);
     let told = told_to_stop()?;
     announce();
@@ -244,7 +286,7 @@ async fn serve(
     Ok(())
 }
 
-async fn finish(push: &Push, server: JoinHandle<std::io::Result<()>>, jobs: Vec<JoinHandle<()>>) {
+async fn finish(push: &Push, server: JoinHandle<()>, jobs: Vec<JoinHandle<()>>) {
     push.drain(DRAIN_WITHIN).await;
     if timeout(FINISH_WITHIN, server).await.is_err() {
         tracing::warn!("some requests did not finish in time");
@@ -252,6 +294,22 @@ async fn finish(push: &Push, server: JoinHandle<std::io::Result<()>>, jobs: Vec<
     for job in jobs {
         job.abort();
     }
+}
+
+/// Reads the certificate again at each SIGHUP; open connections keep the one that they have.
+fn renew_when_told(tls: Arc<Tls>) -> anyhow::Result<JoinHandle<()>> {
+    let mut told = signal(SignalKind::hangup()).context("SIGHUP cannot be heard")?;
+    Ok(tokio::spawn(async move {
+        while told.recv().await.is_some() {
+            match tls.reload() {
+                Ok(()) => tracing::info!("the certificate was read again"),
+                Err(error) => tracing::error!(
+                    error = format!("{error:#}"),
+                    "the certificate from before stays in use"
+                ),
+            }
+        }
+    }))
 }
 
 /// Completes when somebody wants the server to stop.
@@ -337,6 +395,8 @@ mod tests {
             demo,
             listen: listen.to_owned(),
             public_url: None,
+            tls_cert: None,
+            tls_key: None,
             trust_forwarded_headers: false,
             log_format: LogFormat::Human,
             log: String::new(),

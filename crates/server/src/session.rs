@@ -39,6 +39,16 @@ pub(crate) struct Connect {
     )]
     pub token: Option<String>,
 
+    /// Trust a server whose certificate comes from these authorities, in PEM, besides the system's
+    #[arg(
+        long,
+        global = true,
+        env = "VISAVIS_CA_FILE",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
+    pub ca_file: Option<PathBuf>,
+
     /// The data folder of the server, for `serve` and for commands of the operator
     #[arg(
         long,
@@ -76,6 +86,15 @@ impl Session {
         server.clone().or_else(running).unwrap_or_else(|| DEFAULT_SERVER.to_owned())
     }
 
+    /// A client for a server, with a token unless nobody is signed in yet.
+    ///
+    /// # Errors
+    ///
+    /// When the address of the server makes no sense, or the authorities to trust cannot be read.
+    pub(crate) fn client(&self, server: &str, token: Option<String>) -> Done<Client> {
+        Client::new(server, token, self.connect.ca_file.as_deref())
+    }
+
     /// A client as a person: by token, else by profile.
     ///
     /// # Errors
@@ -84,11 +103,11 @@ impl Session {
     pub(crate) fn person(&self) -> Done<Client> {
         let Connect { server, token, .. } = &self.connect;
         if let Some(token) = token {
-            return Client::new(&self.server(), Some(token.clone()));
+            return self.client(&self.server(), Some(token.clone()));
         }
         let profile = profile::read(self.profile())?;
         let server = server.as_deref().unwrap_or(&profile.server);
-        Client::new(server, Some(profile.token.clone()))
+        self.client(server, Some(profile.token.clone()))
     }
 
     /// A client as whoever runs the deployment, unless a person was named.
@@ -102,6 +121,6 @@ impl Session {
         }
         let operator = operator::read(&self.connect.data)?;
         let server = self.connect.server.as_deref().unwrap_or(&operator.base_url);
-        Client::new(server, Some(operator.token.clone()))
+        self.client(server, Some(operator.token.clone()))
     }
 }

@@ -5,7 +5,6 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use crate::client::Client;
 use crate::exit::{Complaint, Done, Exit};
 use crate::output::text;
 use crate::profile::{self, Profile};
@@ -33,7 +32,7 @@ pub(crate) struct SignIn {
 ///
 /// When the address or the password is wrong, or the server cannot be reached.
 pub(crate) async fn sign_in(arguments: SignIn, session: &Session) -> Done {
-    let client = Client::new(&session.server(), None)?;
+    let client = session.client(&session.server(), None)?;
     let password = match arguments.password {
         Some(password) => password,
         None => ask_password(&arguments.address)?,

@@ -5,6 +5,7 @@ mod accounts;
 mod administration;
 mod authorisation;
 mod bad_input;
+mod encrypted;
 mod idempotency;
 mod limits;
 mod rows;
