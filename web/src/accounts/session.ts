@@ -1,0 +1,70 @@
+/** One signed-in account with all that belongs to it: nothing is shared between two of them. */
+import { QueryClient } from '@tanstack/react-query';
+
+import { type Api, answer, createApi, RefusedError } from '../api/client';
+import { isTransient } from '../api/failure';
+import type { User } from '../api/schema.gen';
+import { Drafts } from '../live/drafts';
+import { LiveStore } from '../live/liveStore';
+import { Outbox } from '../live/outbox';
+
+/** What stands for the home of personal accounts where an organisation is named. */
+export const PERSONAL_REALM = '9188040d-6c67-4c5b-b112-36a304b66dad';
+const QUERY_TRIES_MAX = 2;
+
+export class Session {
+  readonly user: User;
+  readonly api: Api;
+  readonly live: LiveStore;
+  readonly outbox: Outbox;
+  readonly drafts: Drafts;
+  /** For screens that fetch rather than follow: directories, settings, administration. */
+  readonly queries: QueryClient;
+
+  constructor(user: User) {
+    this.user = user;
+    this.api = createApi(user.id);
+    this.live = new LiveStore(user.id, this.api);
+    this.outbox = new Outbox(user.id, this.api, this.live);
+    this.drafts = new Drafts(user.id);
+    this.queries = new QueryClient({
+      defaultOptions: {
+        queries: {
+          staleTime: 30_000,
+          retry: (tries, error) => error instanceof RefusedError && isTransient(error.failure) && tries < QUERY_TRIES_MAX,
+        },
+      },
+    });
+  }
+
+  get id(): string {
+    return this.user.id;
+  }
+
+  get isPersonal(): boolean {
+    return this.user.tenantId === PERSONAL_REALM;
+  }
+
+  /** Whether the account may see any of the administration centre. */
+  get isAdministrator(): boolean {
+    return (this.user.roles ?? []).length > 0;
+  }
+
+  start(): void {
+    this.live.start();
+    this.outbox.start();
+  }
+
+  /** Ends the session on the server and forgets what it kept on this device. */
+  async signOut(): Promise<void> {
+    await answer(this.api.POST('/v1.0/auth/signOut'));
+    this.outbox.clear();
+    this.drafts.clear();
+    this.close();
+  }
+
+  close(): void {
+    this.live.stop();
+    this.queries.clear();
+  }
+}

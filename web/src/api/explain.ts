@@ -1,0 +1,39 @@
+/** A failure in the person's words: what happened, and what they can do. */
+import type { T, TextKey } from '../i18n';
+import english from '../i18n/catalogues/en.json';
+import type { Failure } from './failure';
+
+export interface Explanation {
+  readonly title: string;
+  readonly hint: string | null;
+}
+
+export function explain(failure: Failure, t: T): Explanation {
+  return { title: sentence(failure, t), hint: hint(failure, t) };
+}
+
+function sentence(failure: Failure, t: T): string {
+  const key = `failure.${failure.reason ?? statusKey(failure.status)}`;
+  if (isText(key)) return t(key);
+  // The server's own sentence is in English, and better than none.
+  return failure.message || t('failure.unknown');
+}
+
+function statusKey(status: number): string {
+  if (status === 404) return 'notFoundPlain';
+  if (status === 412) return 'changedMeanwhile';
+  return 'unknown';
+}
+
+/** Whom to ask, when one's own side decided and an administrator can change it. */
+function hint(failure: Failure, t: T): string | null {
+  if (failure.kind === 'offline') return t('failure.offlineHint');
+  if (failure.setting) return t('failure.askAdministrator');
+  if (failure.retryAfterS) return t('failure.retryAfter', { count: failure.retryAfterS });
+  if (failure.reason === 'internal' && failure.requestId) return t('failure.requestId', { id: failure.requestId });
+  return null;
+}
+
+function isText(key: string): key is TextKey {
+  return Object.hasOwn(english, key);
+}

@@ -1,0 +1,65 @@
+/** The whole page: colours and language around, then whatever the address asks for. */
+import { FluentProvider, makeStaticStyles, makeStyles, tokens } from '@fluentui/react-components';
+import { useEffect } from 'react';
+
+import { useAccounts } from '../accounts/accounts';
+import { useLocale } from '../i18n';
+import { Announcer } from './Announcer';
+import { ErrorBoundary } from './ErrorBoundary';
+import { usePreferences } from './preferences';
+import { Screens } from './Screens';
+import { StartScreen } from './StartScreen';
+import { themes, useThemeName } from './theme';
+import { ToastHost } from './toasts';
+
+/** Margins belong to layouts, not to headings. */
+const useReset = makeStaticStyles({
+  'h1, h2, h3, h4, p, ul, ol, dl, dd, figure': { margin: 0 },
+  '@media (prefers-reduced-motion: reduce)': {
+    '*, *::before, *::after': { animationDuration: '0.01ms', animationIterationCount: 1, transitionDuration: '0.01ms', scrollBehavior: 'auto' },
+  },
+});
+
+const useStyles = makeStyles({
+  page: {
+    blockSize: '100dvh',
+    display: 'flex',
+    flexDirection: 'column',
+    overflow: 'hidden',
+    backgroundColor: tokens.colorNeutralBackground3,
+    color: tokens.colorNeutralForeground1,
+    // Long words, such as addresses, break rather than push the screen wide.
+    overflowWrap: 'anywhere',
+  },
+});
+
+export function App() {
+  useReset();
+  const styles = useStyles();
+  const themeName = useThemeName();
+  const { density } = usePreferences();
+  const { language, direction } = useLocale();
+  const { state, sessions } = useAccounts();
+
+  useEffect(() => {
+    const html = document.documentElement;
+    html.lang = language;
+    html.dir = direction;
+    html.style.colorScheme = themeName === 'light' ? 'light' : 'dark';
+    // The provider paints its own element; the page around it must not flash.
+    document.body.style.margin = '0';
+    document.body.style.backgroundColor = themes[themeName].colorNeutralBackground3;
+  }, [language, direction, themeName]);
+
+  return (
+    <FluentProvider theme={themes[themeName]} dir={direction}>
+      <div className={styles.page} data-density={density} data-theme={themeName}>
+        <ErrorBoundary>
+          <ToastHost />
+          <Announcer />
+          {state === 'ready' ? <Screens sessions={sessions} /> : <StartScreen state={state} />}
+        </ErrorBoundary>
+      </div>
+    </FluentProvider>
+  );
+}

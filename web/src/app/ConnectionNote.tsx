@@ -1,0 +1,51 @@
+/** Says quietly that the connection is lost; it heals by itself. */
+import { makeStyles, MessageBar, MessageBarActions, MessageBarBody, Button } from '@fluentui/react-components';
+import { useEffect, useState } from 'react';
+
+import { drop } from '../accounts/accounts';
+import { useLive, useSession } from '../accounts/AccountContext';
+import { useT } from '../i18n';
+import { navigate } from './router';
+
+/** A hiccup shorter than this is not worth a word. */
+const QUIET_MS = 2_000;
+
+const useStyles = makeStyles({ bar: { flexShrink: 0, borderRadius: 0 } });
+
+export function ConnectionNote() {
+  const link = useLive((state) => state.link);
+  if (link === 'signedOut') return <SignedOutNote />;
+  return link === 'lost' ? <LostNote /> : null;
+}
+
+function SignedOutNote() {
+  const styles = useStyles();
+  const t = useT();
+  const session = useSession();
+  return (
+    <MessageBar intent="warning" className={styles.bar} layout="singleline">
+      <MessageBarBody>{t('connection.signedOut', { name: session.user.displayName })}</MessageBarBody>
+      <MessageBarActions>
+        <Button size="small" onClick={() => { drop(session); navigate('/sign-in'); }}>{t('signIn.title')}</Button>
+      </MessageBarActions>
+    </MessageBar>
+  );
+}
+
+function LostNote() {
+  const styles = useStyles();
+  const t = useT();
+  const [isLong, setLong] = useState(false);
+
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), QUIET_MS);
+    return () => clearTimeout(timer);
+  }, []);
+
+  if (!isLong) return null;
+  return (
+    <MessageBar intent="info" className={styles.bar} politeness="polite">
+      <MessageBarBody>{navigator.onLine ? t('connection.lost') : t('connection.offline')}</MessageBarBody>
+    </MessageBar>
+  );
+}

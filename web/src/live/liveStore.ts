@@ -1,0 +1,269 @@
+/**
+ * The live state of one account: what was fetched, changed by what is pushed, in one place that
+ * components subscribe to.
+ */
+import { type Api, answer, nextToken } from '../api/client';
+import { isSignedOut } from '../api/failure';
+import type { Chat, ChatMessage } from '../api/schema.gen';
+import { reduce } from './reducer';
+import { parseResource } from './resource';
+import { Socket } from './socket';
+import { type Action, emptyState, type Frame, type LiveState, type Versions } from './state';
+
+const CHATS_PER_PAGE = 50;
+const MESSAGES_PER_PAGE = 50;
+/** Chats that are fetched again at the same time. */
+const REFETCH_AT_ONCE = 4;
+/** How long one's own message may wait for the answer to its sending before it is shown as pushed. */
+const HOLD_MS = 5_000;
+const TICK_MS = 1_000;
+/** How long to wait with a chat that could not be fetched. */
+const REFETCH_AGAIN_MS = 3_000;
+
+export class LiveStore {
+  private state: LiveState;
+  private readonly listeners = new Set<() => void>();
+  private queue: Action[] = [];
+  private isScheduled = false;
+  private readonly refetching = new Set<string>();
+  private readonly sending = new Map<string, number>();
+  private held: Frame[] = [];
+  private socket: Socket | null = null;
+  private ticker: ReturnType<typeof setInterval> | null = null;
+  private isListing = false;
+  private readonly onLive = new Set<() => void>();
+  readonly accountId: string;
+  private readonly api: Api;
+
+  constructor(accountId: string, api: Api) {
+    this.accountId = accountId;
+    this.api = api;
+    this.state = emptyState(accountId);
+  }
+
+  readonly get = (): LiveState => this.state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Called each time the connection is whole again. */
+  whenLive(listener: () => void): () => void {
+    this.onLive.add(listener);
+    return () => this.onLive.delete(listener);
+  }
+
+  start(): void {
+    if (this.socket) return;
+    this.socket = new Socket(
+      (since) => this.address(since),
+      {
+        onLive: () => this.live(),
+        onFrame: (frame) => this.frame(frame),
+        onLost: () => this.dispatch({ type: 'link', link: 'lost' }),
+        onOutdated: () => this.dispatch({ type: 'outdated' }),
+        onSignedOut: () => this.dispatch({ type: 'link', link: 'signedOut' }),
+      },
+      async () => {
+        const me = await answer(this.api.GET('/v1.0/me'));
+        return me.ok || !isSignedOut(me.failure);
+      },
+    );
+    this.socket.start();
+    this.ticker = setInterval(() => {
+      if (this.state.typing.size > 0) this.dispatch({ type: 'tick', at: Date.now() });
+    }, TICK_MS);
+    void this.list();
+  }
+
+  stop(): void {
+    this.socket?.stop();
+    this.socket = null;
+    if (this.ticker) clearInterval(this.ticker);
+    this.listeners.clear();
+  }
+
+  /** Takes a change now; what is pushed waits for the next turn of the screen instead. */
+  dispatch(...actions: Action[]): void {
+    const queued = this.queue;
+    this.queue = [];
+    const next = reduce(this.state, [...queued, ...actions]);
+    if (next === this.state) return;
+    this.state = next;
+    for (const listener of this.listeners) listener();
+    this.refetchStale();
+  }
+
+  /** Loads the newest messages of a chat, and its members. */
+  async open(chatId: string): Promise<boolean> {
+    const since = this.versions(chatId);
+    const [page] = await Promise.all([
+      answer(this.api.GET('/v1.0/chats/{chat_id}/messages', {
+        params: { path: { chat_id: chatId }, query: { $top: MESSAGES_PER_PAGE, $orderby: 'createdDateTime desc' } },
+      })),
+      this.state.chats.get(chatId)?.members ? null : this.refetch(chatId),
+    ]);
+    if (!page.ok) return false;
+    this.dispatch({ type: 'opened', chatId, messages: page.value.value, older: nextToken(page.value), since });
+    return true;
+  }
+
+  /** Loads the page before the oldest message that is there. */
+  async loadOlder(chatId: string): Promise<boolean> {
+    const from = this.state.chats.get(chatId)?.thread?.older;
+    if (!from) return true;
+    const page = await answer(this.api.GET('/v1.0/chats/{chat_id}/messages', {
+      params: {
+        path: { chat_id: chatId },
+        query: { $top: MESSAGES_PER_PAGE, $orderby: 'createdDateTime desc', $skiptoken: from },
+      },
+    }));
+    if (!page.ok) return false;
+    this.dispatch({ type: 'olderLoaded', chatId, messages: page.value.value, older: nextToken(page.value), from });
+    return true;
+  }
+
+  /** Fetches a chat with its members again. */
+  async refetch(chatId: string): Promise<boolean> {
+    const since = this.versions(chatId);
+    const chat = await answer(this.api.GET('/v1.0/chats/{chat_id}', {
+      params: { path: { chat_id: chatId }, query: { $expand: 'members' } },
+    }));
+    if (chat.ok) {
+      const lastMessagePreview = await this.newest(chat.value);
+      this.dispatch({ type: 'fetched', chatId, chat: lastMessagePreview === undefined ? chat.value : { ...chat.value, lastMessagePreview }, since });
+    } else if (chat.failure.status === 404) {
+      this.dispatch({ type: 'fetched', chatId, chat: null, since });
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** From here on own messages that are pushed wait for `sent`, so that none is shown twice. */
+  willSend(chatId: string): void {
+    this.sending.set(chatId, (this.sending.get(chatId) ?? 0) + 1);
+  }
+
+  /** The sending has ended, with the message if it went well. */
+  sent(chatId: string, message: ChatMessage | null): void {
+    const left = (this.sending.get(chatId) ?? 1) - 1;
+    if (left > 0) this.sending.set(chatId, left);
+    else this.sending.delete(chatId);
+    const actions: Action[] = message ? [{ type: 'message', message }] : [];
+    this.dispatch(...actions, ...this.released());
+  }
+
+  private newest(chat: Chat): Promise<Chat['lastMessagePreview']> | undefined {
+    const request = chat.contactRequest;
+    if (request?.direction === 'inbound' && request.state !== 'accepted') return undefined;
+    return answer(this.api.GET('/v1.0/chats/{chat_id}/messages', {
+      params: { path: { chat_id: chat.id }, query: { $top: 1, $orderby: 'createdDateTime desc' } },
+    })).then((page) => {
+      const message = page.ok ? page.value.value[0] : undefined;
+      return message ? { ...message, isDeleted: message.deletedDateTime != null } : null;
+    });
+  }
+
+  private live(): void {
+    this.dispatch({ type: 'link', link: 'live' });
+    if (!this.state.isComplete) void this.list();
+    for (const listener of this.onLive) listener();
+  }
+
+  /** Fetches the whole list of chats, page by page. */
+  private async list(): Promise<void> {
+    if (this.isListing) return;
+    this.isListing = true;
+    const ids = new Set<string>();
+    const since = new Map([...this.state.chats].map(([id, entry]) => [id, entry.touched]));
+    let token: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof this.page>> = await this.page(token);
+      if (!page.ok) {
+        if (isSignedOut(page.failure)) this.dispatch({ type: 'link', link: 'signedOut' });
+        else if (this.state.link === 'connecting') this.dispatch({ type: 'link', link: 'lost' });
+        this.isListing = false;
+        return;
+      }
+      for (const chat of page.value.value) ids.add(chat.id);
+      this.dispatch({ type: 'listed', chats: page.value.value, since });
+      token = nextToken(page.value);
+    } while (token);
+    this.isListing = false;
+    this.dispatch({ type: 'listEnded', ids, since });
+  }
+
+  private page(token: string | null) {
+    return answer(this.api.GET('/v1.0/chats', {
+      params: {
+        query: {
+          $top: CHATS_PER_PAGE,
+          $expand: 'members,lastMessagePreview',
+          $orderby: 'lastMessagePreview/createdDateTime desc',
+          ...(token ? { $skiptoken: token } : {}),
+        },
+      },
+    }));
+  }
+
+  private frame(frame: Frame): void {
+    if (this.mustWait(frame)) {
+      this.held.push(frame);
+      setTimeout(() => this.dispatch(...this.released(true)), HOLD_MS);
+      return;
+    }
+    this.queue.push({ type: 'frame', frame, at: Date.now() });
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    // Many messages in one turn are one change of the screen. Hidden pages have no animation frames.
+    const flush = () => {
+      this.isScheduled = false;
+      this.dispatch();
+    };
+    if (document.visibilityState === 'visible') requestAnimationFrame(flush);
+    else setTimeout(flush, 50);
+  }
+
+  private mustWait(frame: Frame): boolean {
+    if (this.sending.size === 0 || frame.changeType !== 'created') return false;
+    const resource = parseResource(frame.resource);
+    if (resource.kind !== 'message' || !this.sending.has(resource.chatId)) return false;
+    return (frame.resourceData as ChatMessage | null)?.from?.user?.id === this.accountId;
+  }
+
+  /** What was held and need not be any more. */
+  private released(isAll = false): Action[] {
+    const at = Date.now();
+    const ready = this.held.filter((frame) => isAll || !this.mustWait(frame));
+    this.held = this.held.filter((frame) => !ready.includes(frame));
+    return ready.map((frame) => ({ type: 'frame', frame, at }));
+  }
+
+  private versions(chatId: string): Versions {
+    return new Map([[chatId, this.state.chats.get(chatId)?.touched ?? 0]]);
+  }
+
+  private refetchStale(): void {
+    if (this.state.link !== 'live') return;
+    for (const id of this.state.stale) {
+      if (this.refetching.size >= REFETCH_AT_ONCE) return;
+      if (this.refetching.has(id)) continue;
+      this.refetching.add(id);
+      void this.refetch(id).then(async (isDone) => {
+        if (!isDone) await new Promise((resume) => setTimeout(resume, REFETCH_AGAIN_MS));
+        this.refetching.delete(id);
+        this.refetchStale();
+      });
+    }
+  }
+
+  private address(since: string | null): string {
+    const url = new URL('/v1.0/me/notifications', location.origin);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    url.searchParams.set('account', this.accountId);
+    if (since) url.searchParams.set('since', since);
+    return url.href;
+  }
+}

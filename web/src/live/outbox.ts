@@ -1,0 +1,149 @@
+/**
+ * Messages on their way: kept on this device until the server has answered, sent in order, tried
+ * again after a failure that may pass. The idempotency key makes a repeated one harmless.
+ */
+import { type Api, answer, newKey } from '../api/client';
+import { type Failure, isTransient } from '../api/failure';
+import type { ChatMessage, NewChatMessage } from '../api/schema.gen';
+import type { LiveStore } from './liveStore';
+
+export interface OutboxEntry {
+  readonly key: string;
+  readonly chatId: string;
+  readonly message: NewChatMessage;
+  readonly at: number;
+  readonly state: 'waiting' | 'sending' | 'failed';
+  readonly failure: Failure | null;
+}
+
+/** Past this the server may have forgotten the key: then only the person may repeat it. */
+const KEY_MS_MAX = 23 * 3_600_000;
+const RETRY_MS_MIN = 1_000;
+const RETRY_MS_MAX = 30_000;
+
+export class Outbox {
+  private entries: readonly OutboxEntry[];
+  private readonly listeners = new Set<() => void>();
+  private readonly busy = new Set<string>();
+  private failures = 0;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private readonly storageKey: string;
+  private readonly api: Api;
+  private readonly live: LiveStore;
+
+  constructor(accountId: string, api: Api, live: LiveStore) {
+    this.storageKey = `visavis.outbox.${accountId}`;
+    this.api = api;
+    this.live = live;
+    this.entries = this.read();
+  }
+
+  readonly get = (): readonly OutboxEntry[] => this.entries;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  start(): void {
+    this.live.whenLive(() => this.flush());
+    this.flush();
+  }
+
+  send(chatId: string, message: NewChatMessage): void {
+    const entry: OutboxEntry = { key: newKey(), chatId, message, at: Date.now(), state: 'waiting', failure: null };
+    this.change([...this.entries, entry]);
+    this.flush();
+  }
+
+  /** Sends a failed message again, as a new one if the old key is too old. */
+  retry(key: string): void {
+    this.change(this.entries.map((entry) => {
+      if (entry.key !== key) return entry;
+      const isOld = Date.now() - entry.at > KEY_MS_MAX;
+      return { ...entry, state: 'waiting', failure: null, ...(isOld ? { key: newKey(), at: Date.now() } : {}) };
+    }));
+    this.flush();
+  }
+
+  discard(key: string): void {
+    this.change(this.entries.filter((entry) => entry.key !== key));
+  }
+
+  /** Forgets everything, when the account signs out. */
+  clear(): void {
+    this.change([]);
+  }
+
+  /** Starts whatever can be sent now: the first waiting message of each chat. */
+  private flush(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    const seen = new Set<string>();
+    for (const entry of this.entries) {
+      if (seen.has(entry.chatId) || entry.state === 'failed') continue;
+      seen.add(entry.chatId);
+      if (!this.busy.has(entry.chatId)) void this.deliver(entry);
+    }
+  }
+
+  private async deliver(entry: OutboxEntry): Promise<void> {
+    if (Date.now() - entry.at > KEY_MS_MAX) return this.fail(entry, null);
+    this.busy.add(entry.chatId);
+    this.set(entry.key, { state: 'sending' });
+    this.live.willSend(entry.chatId);
+    const sent = await answer(this.api.POST('/v1.0/chats/{chat_id}/messages', {
+      params: { path: { chat_id: entry.chatId }, header: { 'Idempotency-Key': entry.key } },
+      body: entry.message,
+    }));
+    this.busy.delete(entry.chatId);
+    if (sent.ok) {
+      this.failures = 0;
+      this.delivered(entry, sent.value);
+      return this.flush();
+    }
+    this.live.sent(entry.chatId, null);
+    if (!isTransient(sent.failure)) {
+      this.fail(entry, sent.failure);
+      return this.flush();
+    }
+    this.set(entry.key, { state: 'waiting' });
+    this.failures += 1;
+    const wait = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** this.failures);
+    this.timer ??= setTimeout(() => this.flush(), (sent.failure.retryAfterS ?? 0) * 1_000 + wait);
+  }
+
+  private delivered(entry: OutboxEntry, message: ChatMessage): void {
+    // Both in one turn, so that the message does not vanish and come back.
+    this.change(this.entries.filter((other) => other.key !== entry.key));
+    this.live.sent(entry.chatId, message);
+  }
+
+  private fail(entry: OutboxEntry, failure: Failure | null): void {
+    this.set(entry.key, { state: 'failed', failure });
+  }
+
+  private set(key: string, change: Partial<OutboxEntry>): void {
+    this.change(this.entries.map((entry) => (entry.key === key ? { ...entry, ...change } : entry)));
+  }
+
+  private change(entries: readonly OutboxEntry[]): void {
+    this.entries = entries;
+    try {
+      if (entries.length > 0) localStorage.setItem(this.storageKey, JSON.stringify(entries));
+      else localStorage.removeItem(this.storageKey);
+    } catch {
+      // A full storage: they are sent all the same, and lost only if the page is closed before.
+    }
+    for (const listener of this.listeners) listener();
+  }
+
+  private read(): readonly OutboxEntry[] {
+    try {
+      const stored = JSON.parse(localStorage.getItem(this.storageKey) ?? '[]') as OutboxEntry[];
+      return stored.map((entry) => (entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry));
+    } catch {
+      return [];
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Chat, ChatMessage } from '../api/schema.gen';
+import { reduce } from './reducer';
+import { type Action, emptyState, type Frame, type LiveState } from './state';
+
+const ME = 'me';
+const CHAT = '19:abc@thread.v2';
+
+function chatOf(change: Partial<Chat> = {}): Chat {
+  return {
+    id: CHAT,
+    topic: 'Plans',
+    chatType: 'group',
+    createdDateTime: '2026-01-01T00:00:00Z',
+    lastUpdatedDateTime: '2026-01-01T00:00:00Z',
+    isHiddenForAllMembers: false,
+    tenantId: 'tenant',
+    viewpoint: { isHidden: false, isMember: true, lastMessageReadDateTime: '0001-01-01T00:00:00Z' } as Chat['viewpoint'],
+    members: [],
+    lastMessagePreview: null,
+    ...change,
+  };
+}
+
+function messageOf(id: string, change: Partial<ChatMessage> = {}): ChatMessage {
+  return {
+    id,
+    etag: id,
+    chatId: CHAT,
+    messageType: 'message',
+    createdDateTime: new Date(Number(id)).toISOString(),
+    lastModifiedDateTime: new Date(Number(id)).toISOString(),
+    importance: 'normal',
+    locale: 'en-us',
+    from: null,
+    body: { contentType: 'text', content: `message ${id}` },
+    attachments: [],
+    mentions: [],
+    reactions: [],
+    ...change,
+  } as ChatMessage;
+}
+
+function pushed(resource: string, resourceData: unknown, changeType: Frame['changeType'] = 'updated'): Action {
+  return { type: 'frame', frame: { token: 't', changeType, resource, resourceData }, at: 0 };
+}
+
+const started = reduce(emptyState(ME), [{ type: 'listed', chats: [chatOf()], since: new Map() }, { type: 'link', link: 'live' }]);
+const since = new Map([[CHAT, 0]]);
+
+function opened(...ids: string[]): LiveState {
+  return reduce(started, [{ type: 'opened', chatId: CHAT, messages: ids.toReversed().map((id) => messageOf(id)), older: null, since }]);
+}
+
+function ids(state: LiveState): string[] | undefined {
+  return state.chats.get(CHAT)?.thread?.messages.map((message) => message.id);
+}
+
+describe('messages', () => {
+  test('a pushed message stands at its place, and twice changes nothing', () => {
+    const frame = pushed(`chats('${CHAT}')/messages('2')`, messageOf('2'), 'created');
+    const once = reduce(opened('1', '3'), [frame]);
+    expect(ids(once)).toEqual(['1', '2', '3']);
+    expect(ids(reduce(once, [frame, frame]))).toEqual(['1', '2', '3']);
+  });
+
+  test('an older version does not replace a newer one', () => {
+    const edited = messageOf('1', { etag: '9', body: { contentType: 'text', content: 'edited' } });
+    const state = reduce(opened('1'), [
+      pushed(`chats('${CHAT}')/messages('1')`, edited),
+      { type: 'opened', chatId: CHAT, messages: [messageOf('1')], older: null, since },
+    ]);
+    expect(state.chats.get(CHAT)?.thread?.messages[0]?.body.content).toBe('edited');
+  });
+
+  test('a message before the loaded ones waits for its page', () => {
+    const later = reduce(started, [{ type: 'opened', chatId: CHAT, messages: [messageOf('5')], older: 'token', since }]);
+    const state = reduce(later, [pushed(`chats('${CHAT}')/messages('2')`, messageOf('2'))]);
+    expect(ids(state)).toEqual(['5']);
+    const complete = reduce(state, [{ type: 'olderLoaded', chatId: CHAT, messages: [messageOf('2')], older: null, from: 'token' }]);
+    expect(ids(complete)).toEqual(['2', '5']);
+  });
+
+  test('a page that joins on keeps what was loaded; one behind a gap begins anew', () => {
+    const joined = reduce(opened('1', '2', '3'), [{ type: 'opened', chatId: CHAT, messages: [messageOf('4'), messageOf('3')], older: 'token', since }]);
+    expect(ids(joined)).toEqual(['1', '2', '3', '4']);
+    const gap = reduce(opened('1', '2', '3'), [{ type: 'opened', chatId: CHAT, messages: [messageOf('9'), messageOf('8')], older: 'token', since }]);
+    expect(ids(gap)).toEqual(['8', '9']);
+  });
+
+  test('ids are compared as numbers', () => {
+    expect(ids(reduce(opened('9'), [pushed(`chats('${CHAT}')/messages('10')`, messageOf('10'))]))).toEqual(['9', '10']);
+  });
+
+  test('what a former member may no longer see goes away, and the list asks what is newest now', () => {
+    const shown = reduce(opened('1', '2'), [pushed(`chats('${CHAT}')/messages('2')`, null, 'deleted')]);
+    expect(ids(shown)).toEqual(['1']);
+    expect(shown.stale.has(CHAT)).toBe(true);
+  });
+});
+
+describe('chats', () => {
+  test('a chat that nobody has heard of is fetched', () => {
+    const state = reduce(started, [pushed("chats('19:new@thread.v2')/messages('1')", messageOf('1'), 'created')]);
+    expect([...state.stale]).toEqual(['19:new@thread.v2']);
+  });
+
+  test('a fetch that began before a notification does not undo it', () => {
+    const renamed = chatOf({ topic: 'New name' });
+    const state = reduce(started, [
+      pushed(`chats('${CHAT}')`, renamed),
+      { type: 'fetched', chatId: CHAT, chat: chatOf({ topic: 'Plans' }), since },
+    ]);
+    expect(state.chats.get(CHAT)?.chat.topic).toBe('New name');
+    expect(state.stale.has(CHAT)).toBe(true);
+  });
+
+  test('acceptance makes the chat be fetched, and its messages anew', () => {
+    const request = { state: 'pending', direction: 'inbound' } as Chat['contactRequest'];
+    const waiting = reduce(started, [pushed(`chats('${CHAT}')`, chatOf({ contactRequest: request ?? null }))]);
+    const accepted = reduce(waiting, [pushed(`chats('${CHAT}')`, chatOf({ contactRequest: { ...request!, state: 'accepted' } }))]);
+    expect(accepted.stale.has(CHAT)).toBe(true);
+    expect(accepted.chats.get(CHAT)?.thread).toBeNull();
+  });
+
+  test('a chat that is gone is gone from the list and from what is to be fetched', () => {
+    const state = reduce(started, [pushed("chats('x')", null, 'deleted'), pushed(`chats('${CHAT}')`, null, 'deleted')]);
+    expect(state.chats.size).toBe(0);
+    expect(state.stale.size).toBe(0);
+  });
+
+  test('what is not in a complete list any more is gone', () => {
+    expect(reduce(started, [{ type: 'listEnded', ids: new Set(), since: new Map() }]).chats.size).toBe(0);
+  });
+
+  test('nothing new is the same state', () => {
+    expect(reduce(started, [{ type: 'tick', at: 5 }, { type: 'link', link: 'live' }])).toBe(started);
+  });
+});
+
+describe('typing', () => {
+  const typing = pushed(`chats('${CHAT}')/typing`, { id: 'ben', displayName: 'Ben' });
+
+  test('ends by itself', () => {
+    const state = reduce(started, [typing]);
+    expect(state.typing.get(CHAT)?.[0]?.user.displayName).toBe('Ben');
+    expect(reduce(state, [{ type: 'tick', at: 60_000 }]).typing.has(CHAT)).toBe(false);
+  });
+
+  test('ends with the message', () => {
+    const from = { user: { id: 'ben', displayName: 'Ben' } } as ChatMessage['from'];
+    const state = reduce(started, [typing, pushed(`chats('${CHAT}')/messages('1')`, messageOf('1', { from: from ?? null }), 'created')]);
+    expect(state.typing.get(CHAT)).toEqual([]);
+  });
+
+  test('one’s own, from another tab, is not shown', () => {
+    expect(reduce(started, [pushed(`chats('${CHAT}')/typing`, { id: ME, displayName: 'Me' })]).typing.size).toBe(0);
+  });
+});
