@@ -19,4 +19,5 @@ pub mod description;
 pub mod external_access;
 pub mod server;
 pub mod socket;
+pub mod stage;
 pub mod world;

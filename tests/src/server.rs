@@ -173,7 +173,7 @@ pub fn command() -> Command {
     command
 }
 
-/// The program that was built next to the running test.
+/// The program that was built next to the running one.
 #[must_use]
 pub fn binary() -> PathBuf {
     let binary = profile_folder().join("visavis");
@@ -187,9 +187,12 @@ pub fn binary() -> PathBuf {
 
 /// Where cargo put what it built in the profile of this test.
 pub(crate) fn profile_folder() -> PathBuf {
-    let test = std::env::current_exe().expect("the path of this test");
-    let folder = test.parent().and_then(Path::parent);
-    folder.expect("a test stands in target/<profile>/deps").to_owned()
+    let own = std::env::current_exe().expect("the path of this program");
+    let folder = own.parent().expect("a program stands in a folder");
+    // Tests stand one deeper, in target/<profile>/deps.
+    let is_deeper = folder.ends_with("deps");
+    let profile = if is_deeper { folder.parent() } else { Some(folder) };
+    profile.expect("a test stands in target/<profile>/deps").to_owned()
 }
 
 pub(crate) fn read_json(path: &Path) -> Value {
