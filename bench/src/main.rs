@@ -4,6 +4,7 @@
 //! One thread does all of it, since it shares the cores with the server.
 
 mod disk_sync;
+mod export;
 mod group;
 mod http;
 mod idle;
@@ -50,7 +51,7 @@ struct Arguments {
     /// Send an idempotency key with every message of `pairs`
     #[arg(long)]
     keys: bool,
-    /// How many messages are stored for `start` and `page`
+    /// How many messages are stored for `start`, `page` and `export`
     #[arg(long, default_value_t = 1_000_000)]
     messages: u64,
 }
@@ -73,6 +74,8 @@ enum Scenario {
     Start,
     /// The last 50 messages of a chat
     Page,
+    /// All messages of one person, page by page
+    Export,
     /// Bytes on the disk per message
     Disk,
     /// What a verdict costs: the example of the policy crate
@@ -114,7 +117,8 @@ fn measure(mut arguments: Arguments) -> Result<()> {
 
 async fn run(arguments: &Arguments) -> Result<()> {
     use Scenario::{
-        All, Disk, Group, Idle, Latency, Page, Pairs, Profile, Spread, Start, Store, Verdict,
+        All, Disk, Export, Group, Idle, Latency, Page, Pairs, Profile, Spread, Start, Store,
+        Verdict,
     };
     let is_wanted = |one: Scenario| arguments.scenario == one || arguments.scenario == All;
     let folder = || data_folder(&arguments.folder);
@@ -144,6 +148,9 @@ async fn run(arguments: &Arguments) -> Result<()> {
         if is_wanted(Start) {
             stored::start(arguments, folder.path(), found).await?.print();
         }
+    }
+    if is_wanted(Export) {
+        export::export(arguments, folder()?.path()).await?.print();
     }
     if is_wanted(Disk) {
         stored::disk(arguments, folder()?.path(), filled.as_ref()).await?.print();

@@ -70,14 +70,32 @@ struct FilledChat {
 
 /// What [`fill`] leaves behind.
 pub(crate) struct Filled {
-    messages: u64,
+    pub(crate) messages: u64,
     bytes: u64,
     /// Tokens of some readers, each with a chat.
-    readers: Vec<(String, ChatId)>,
+    pub(crate) readers: Vec<(String, ChatId)>,
 }
 
-/// Fills a new data folder.
+/// Who has chats with whom in a filled folder.
+#[derive(Debug, Clone, Copy)]
+struct Cast {
+    /// Accounts of each side.
+    sides: [usize; 2],
+    /// Chats that each account of the first side has with the second.
+    chats_each: usize,
+}
+
+/// Fills a new data folder: many people with a few chats each.
 pub(crate) async fn fill(arguments: &Arguments, folder: &Path) -> Result<Filled> {
+    fill_with(arguments, folder, Cast { sides: [SIDE, SIDE], chats_each: CHATS_EACH }).await
+}
+
+/// Fills a new data folder: one person, the only reader, has a chat with each of the others.
+pub(crate) async fn fill_for_one(arguments: &Arguments, folder: &Path) -> Result<Filled> {
+    fill_with(arguments, folder, Cast { sides: [1, SIDE], chats_each: SIDE }).await
+}
+
+async fn fill_with(arguments: &Arguments, folder: &Path, cast: Cast) -> Result<Filled> {
     // The server makes the demonstration, whose organisations the new accounts belong to.
     Server::start(&arguments.server, folder).await?.stop().await?;
     let limits = RateLimits { messages_per_second: u32::MAX, ..RateLimits::generous() };
@@ -89,7 +107,7 @@ pub(crate) async fn fill(arguments: &Arguments, folder: &Path) -> Result<Filled>
         limits,
     };
     let app = tokio::task::spawn_blocking(|| App::open(options)).await??;
-    let (chats, readers) = prepare(&app).await?;
+    let (chats, readers) = prepare(&app, cast).await?;
     let chats = Arc::new(chats);
     let before = folder_bytes(folder)?;
     let messages = arguments.messages - arguments.messages % BATCH;
@@ -108,13 +126,14 @@ pub(crate) async fn fill(arguments: &Arguments, folder: &Path) -> Result<Filled>
     Ok(Filled { messages, bytes, readers })
 }
 
-async fn prepare(app: &App) -> Result<(Vec<FilledChat>, Vec<(String, ChatId)>)> {
+async fn prepare(app: &App, cast: Cast) -> Result<(Vec<FilledChat>, Vec<(String, ChatId)>)> {
     progress("making accounts and chats");
     let inner = app.clone();
     let operator = tokio::task::spawn_blocking(move || inner.operator()).await??;
     let mut sides = [Vec::new(), Vec::new()];
-    for (side, domain) in sides.iter_mut().zip(["contoso.example", "fabrikam.example"]) {
-        for number in 0..SIDE {
+    let domains = ["contoso.example", "fabrikam.example"];
+    for ((side, domain), count) in sides.iter_mut().zip(domains).zip(cast.sides) {
+        for number in 0..count {
             let new = new_account(&format!("stored{number}@{domain}"))?;
             let user = account::create(app, operator.clone(), new).await?;
             let id = user.person.card.id;
@@ -125,8 +144,8 @@ async fn prepare(app: &App) -> Result<(Vec<FilledChat>, Vec<(String, ChatId)>)> 
     let mut chats = Vec::new();
     let mut readers = Vec::new();
     for (number, one) in ours.iter().enumerate() {
-        for step in 0..CHATS_EACH {
-            let other = theirs.get((number + step * 7) % SIDE).context("nobody")?;
+        for step in 0..cast.chats_each {
+            let other = theirs.get((number + step * 7) % theirs.len()).context("nobody")?;
             let id = accepted_pair(app, one, other).await?;
             chats.push(FilledChat { id, people: [one.clone(), other.clone()] });
         }

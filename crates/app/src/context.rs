@@ -13,6 +13,7 @@ use visavis_domain::time::Timestamp;
 use crate::cache::Caches;
 use crate::failure::{Failure, Outcome};
 use crate::rate::Limits;
+use crate::seal::Seal;
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +82,8 @@ pub struct Context<'a> {
     pub limits: &'a Limits,
     /// How others are told what the store does not hold.
     pub bus: &'a Arc<dyn Bus>,
+    /// The key of tokens that callers keep.
+    pub seal: &'a Seal,
 }
 
 impl std::fmt::Debug for Context<'_> {

@@ -13,6 +13,7 @@ pub mod chat;
 pub mod contact;
 pub mod context;
 pub mod delivery;
+pub mod export;
 pub mod external_access;
 pub mod failure;
 pub mod founding;
@@ -232,6 +233,7 @@ impl App {
             caches: &self.inner.caches,
             limits: &self.inner.limits,
             bus: &self.inner.bus,
+            seal: &self.inner.seal,
         }
     }
 

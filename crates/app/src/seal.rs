@@ -1,4 +1,6 @@
-//! Resume tokens: watermarks, sealed so that they tell nothing and cannot be made up.
+//! Tokens that callers keep: sealed so that they tell nothing and cannot be made up.
+//!
+//! # Resume tokens: watermarks
 //!
 //! A watermark counts everything that happens on the deployment. In the clear it would let
 //! somebody who asked see that the other side did something (P5), so it is encrypted: a keyed hash
@@ -8,6 +10,11 @@
 //! the same bytes for everybody who gets it; it says no more than that the event was one event. The
 //! token that opens a connection is about no event that its reader saw, and two of them must not
 //! tell whether anything happened in between: a nonce makes each of them different.
+//!
+//! # Tokens of any content
+//!
+//! The same construction for a few numbers that a later request needs again, bound to what the token
+//! is for (the purpose, the account, the chat): elsewhere it does not open.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,6 +31,10 @@ impl std::fmt::Debug for Seal {
         f.write_str("Seal")
     }
 }
+
+/// Bytes of the nonce and of the check before what a token of any content says.
+const NONCE_BYTES: usize = 8;
+const CHECK_BYTES: usize = 16;
 
 impl Seal {
     /// A seal with a key of 32 bytes.
@@ -59,6 +70,60 @@ impl Seal {
         let plain = xor(masked, self.hash(b"mask", nonce, tag));
         let is_ours = self.hash(b"tag", nonce, &plain) == *tag;
         is_ours.then_some(Watermark(i64::from_be_bytes(plain)))
+    }
+
+    /// A token that says `content` to whoever opens it with the same `binding`. The nonce must not
+    /// be used twice, so that equal tokens are never made.
+    #[must_use]
+    pub fn seal_content(&self, binding: &[u8], content: &[u8], nonce: [u8; NONCE_BYTES]) -> String {
+        let check = self.check(binding, &nonce, content);
+        let mut token = nonce.to_vec();
+        token.extend(check);
+        token.extend(self.masked(check, content));
+        URL_SAFE_NO_PAD.encode(token)
+    }
+
+    /// What a token says; `None` when this deployment did not make it for this binding.
+    #[must_use]
+    pub fn unseal_content(&self, binding: &[u8], token: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (nonce, rest) = bytes.split_first_chunk::<NONCE_BYTES>()?;
+        let (check, masked) = rest.split_first_chunk::<CHECK_BYTES>()?;
+        let content = self.masked(*check, masked);
+        (self.check(binding, nonce, &content) == *check).then_some(content)
+    }
+
+    fn check(
+        &self,
+        binding: &[u8],
+        nonce: &[u8; NONCE_BYTES],
+        content: &[u8],
+    ) -> [u8; CHECK_BYTES] {
+        let mut mac = self.0.clone();
+        mac.update(b"content check");
+        mac.update(&(binding.len() as u64).to_be_bytes());
+        mac.update(binding);
+        mac.update(nonce);
+        mac.update(content);
+        let mut check = [0_u8; CHECK_BYTES];
+        for (to, from) in check.iter_mut().zip(mac.finalize().into_bytes()) {
+            *to = from;
+        }
+        check
+    }
+
+    /// Masks content, or takes the mask off again.
+    fn masked(&self, check: [u8; CHECK_BYTES], content: &[u8]) -> Vec<u8> {
+        let mut masked = Vec::with_capacity(content.len());
+        for (block, bytes) in (0_u64..).zip(content.chunks(32)) {
+            let mut mac = self.0.clone();
+            mac.update(b"content mask");
+            mac.update(&check);
+            mac.update(&block.to_be_bytes());
+            let mask = mac.finalize().into_bytes();
+            masked.extend(bytes.iter().zip(mask).map(|(byte, mask)| byte ^ mask));
+        }
+        masked
     }
 
     /// The check and the masked watermark.
@@ -99,6 +164,31 @@ fn xor(mut bytes: [u8; 8], mask: [u8; 8]) -> [u8; 8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn content_opens_for_its_binding_only() {
+        let seal = Seal::new(&[7; 32]).unwrap();
+        for content in [&b""[..], b"1", &[5; 31], &[5; 32], &[5; 100]] {
+            let token = seal.seal_content(b"ab", content, [3; 8]);
+            assert_eq!(seal.unseal_content(b"ab", &token).as_deref(), Some(content));
+            assert_eq!(seal.unseal_content(b"a", &token), None);
+            assert_eq!(seal.unseal_content(b"abc", &token), None);
+            assert_eq!(Seal::new(&[8; 32]).unwrap().unseal_content(b"ab", &token), None);
+            assert_eq!(seal.unseal(&token), None, "no resume token");
+            assert_ne!(seal.seal_content(b"ab", content, [4; 8]), token);
+            let bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
+            for at in 0..bytes.len() {
+                let mut altered = bytes.clone();
+                altered[at] ^= 1;
+                let altered = URL_SAFE_NO_PAD.encode(altered);
+                assert_eq!(seal.unseal_content(b"ab", &altered), None, "byte {at}");
+            }
+        }
+        for watermark in [0, 9].map(Watermark) {
+            assert_eq!(seal.unseal_content(b"", &seal.seal(watermark)), None);
+            assert_eq!(seal.unseal_content(b"", &seal.seal_fresh(watermark, [3; 8])), None);
+        }
+    }
 
     #[test]
     fn only_the_own_tokens_open() {

@@ -51,11 +51,13 @@ pub enum AuditKind {
     AccessRemoved,
     /// The heads of the chains, chained.
     Checkpoint,
+    /// A compliance officer began to export somebody's messages.
+    MessagesExported,
 }
 
 impl AuditKind {
     /// Every kind; the place in this list is the code that the store keeps.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ChatCreated,
         Self::ChatUpdated,
         Self::MemberAdded,
@@ -76,6 +78,7 @@ impl AuditKind {
         Self::TokenChanged,
         Self::AccessRemoved,
         Self::Checkpoint,
+        Self::MessagesExported,
     ];
 
     /// The code that the store keeps, from 1.

@@ -81,6 +81,17 @@ pub const PUSH_REPLAY_MAX: usize = 10_000;
 pub const PUSH_CONNECTIONS_PER_ACCOUNT_MAX: usize = 64;
 /// Bytes of a frame that a push client may send.
 pub const PUSH_FRAME_BYTES_MAX: usize = 4 * 1024;
+/// Messages on one page of an export: Graph has 50; an archive of a million messages should not take
+/// 20,000 requests.
+pub const EXPORT_PAGE_ENTRIES_MAX: usize = 1_000;
+/// Bytes of message bodies after which a page of an export ends, however many it has.
+pub const EXPORT_PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Messages that one page of an export looks at, whether or not they are wanted.
+pub const EXPORT_SCANNED_MAX: usize = 50_000;
+/// Chats that one page of an export looks into.
+pub const EXPORT_CHATS_MAX: usize = 2_000;
+/// How long the links of an export lead on after it was begun: a week, in milliseconds.
+pub const EXPORT_AGE_MS_MAX: i64 = 7 * 24 * 60 * 60 * 1000;
 /// Ids in one presence query, as Graph's `getPresencesByUserId`.
 pub const PRESENCES_PER_CALL_MAX: usize = 650;
 

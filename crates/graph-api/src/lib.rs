@@ -11,6 +11,7 @@ mod chat;
 mod contact;
 mod edge;
 mod error;
+mod export;
 mod external_access;
 mod extract;
 mod filter;
@@ -119,6 +120,7 @@ fn routes() -> Routes {
         .merge(chat::routes())
         .merge(member::routes())
         .merge(message::routes())
+        .merge(export::routes())
         .merge(group::routes())
         .merge(organisation::routes())
         .merge(external_access::routes())

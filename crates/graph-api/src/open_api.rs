@@ -1,12 +1,14 @@
 //! The description of the API: OpenAPI 3.1, generated from the handlers, served without sign-in.
 
 use axum::http::header::CONTENT_TYPE;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem,
+    ComponentsBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, OpenApiBuilder,
+    PathItem, Required,
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -18,6 +20,8 @@ use crate::session::SESSION_COOKIE;
 
 const BEARER: &str = "bearerToken";
 const SESSION: &str = "sessionCookie";
+/// The one operation on chats that may be about somebody else.
+const EXPORT: &str = "/v1.0/chats/getAllMessages";
 const DESCRIPTION: &str = "Chat across organisations, shaped like Microsoft Graph. Paths are \
      tolerant: keys may stand in parentheses, chats also below `/me` and `/users/{id}`, and \
      everything also below `/beta`. `GET /v1.0/me/notifications` upgrades to a WebSocket with \
@@ -212,7 +216,27 @@ pub(crate) fn with_aliases(mut description: OpenApi) -> OpenApi {
         let mine = renamed(item.clone(), "me_");
         description.paths.paths.insert(format!("/v1.0/me{below}"), mine);
     }
+    if let Some(export) = description.paths.paths.get(EXPORT).cloned() {
+        let theirs = of_a_user(renamed(export, "user_"));
+        let below = EXPORT.trim_start_matches("/v1.0");
+        description.paths.paths.insert(format!("/v1.0/users/{{user_id}}{below}"), theirs);
+    }
     description
+}
+
+/// The same operations for whom the path names.
+fn of_a_user(mut item: PathItem) -> PathItem {
+    for operation in operations(&mut item).into_iter().flatten() {
+        let user = ParameterBuilder::new()
+            .name("user_id")
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .description(Some("Id, user principal name, e-mail address or telephone number"))
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+            .build();
+        operation.parameters.get_or_insert_default().insert(0, user.into());
+    }
+    item
 }
 
 /// The same operations under other ids.

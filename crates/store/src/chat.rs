@@ -108,7 +108,7 @@ const SELECT_OF_ORGANISATION: &str = "
     ORDER BY chat_key LIMIT $3";
 
 /// Where the columns of a membership begin in a row that starts with a chat.
-const MEMBERSHIP_COLUMN: usize = 13;
+pub(crate) const MEMBERSHIP_COLUMN: usize = 13;
 
 /// Which chats of an account are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -390,7 +390,8 @@ impl Tx<'_> {
     }
 }
 
-fn read_chat(row: Row<'_>) -> Result<Chat, StoreError> {
+/// A chat from a row that begins with its columns.
+pub(crate) fn read_chat(row: Row<'_>) -> Result<Chat, StoreError> {
     let organisation: Option<OrganisationId> = row.get(4)?;
     let pending_sends: i64 = row.get(11)?;
     Ok(Chat {
@@ -411,7 +412,8 @@ fn read_chat(row: Row<'_>) -> Result<Chat, StoreError> {
     })
 }
 
-fn read_membership(row: Row<'_>, first: usize) -> Result<Membership, StoreError> {
+/// A membership from a row, whose columns begin at `first`.
+pub(crate) fn read_membership(row: Row<'_>, first: usize) -> Result<Membership, StoreError> {
     Ok(Membership {
         chat: row.get(first)?,
         account: row.get(first + 1)?,

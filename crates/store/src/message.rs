@@ -311,7 +311,7 @@ impl Tx<'_> {
     }
 
     /// Loads the reactions of messages whose ids form a stretch, in descending order.
-    fn load_reactions(
+    pub(crate) fn load_reactions(
         &mut self,
         chat: ChatKey,
         messages: &mut [Message],
@@ -331,7 +331,8 @@ impl Tx<'_> {
     }
 }
 
-fn read(row: Row<'_>) -> Result<Message, StoreError> {
+/// A message from a row that begins with its columns.
+pub(crate) fn read(row: Row<'_>) -> Result<Message, StoreError> {
     let id: MessageId = row.get(1)?;
     let etag: Option<i64> = row.get(8)?;
     Ok(Message {

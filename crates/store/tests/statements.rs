@@ -206,9 +206,10 @@ fn keys_begin_with_whose_the_row_is() {
 }
 
 /// Tables that a statement reads from end to end, on purpose.
-const READ_WHOLE: [(&str, &str); 3] = [
+const READ_WHOLE: [(&str, &str); 4] = [
     ("verify SELECT_CONTEXTS", "SCAN audit_context"),
     ("event SELECT_LAST", "SCAN event"),
+    ("export SELECT_NEWEST", "SCAN message"),
     ("migration SELECT_APPLIED", "SCAN schema_migration"),
 ];
 

@@ -6,6 +6,7 @@ mod administration;
 mod authorisation;
 mod bad_input;
 mod encrypted;
+mod export;
 mod idempotency;
 mod limits;
 mod rows;

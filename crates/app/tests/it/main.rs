@@ -8,6 +8,7 @@
 )]
 
 mod blocks;
+mod export;
 mod governed;
 mod push_law;
 mod returns;

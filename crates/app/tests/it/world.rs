@@ -53,6 +53,7 @@ impl Random for Counting {
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) operator: Caller,
+    clock: Arc<Ticking>,
     _folder: TempDir,
 }
 
@@ -69,16 +70,17 @@ pub(crate) struct People {
 impl World {
     pub(crate) fn new() -> (Self, People) {
         let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(Ticking::default());
         let app = App::open(AppOptions {
             store: StoreOptions::new(folder.path().join("visavis.db")),
             bus: Arc::new(InProcess::default()),
-            clock: Arc::new(Ticking::default()),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Arc::new(Counting::default()),
             limits: RateLimits::generous(),
         })
         .unwrap();
         let operator = app.operator().unwrap();
-        let world = Self { app, operator, _folder: folder };
+        let world = Self { app, operator, clock, _folder: folder };
         world.organisation("Contoso", "contoso.example");
         world.organisation("Fabrikam", "fabrikam.example");
         let admin = Roles::from_iter([Role::OrganisationAdministrator]);
@@ -91,6 +93,11 @@ impl World {
             pia: world.person("Pia", "pia@outlook.example", Roles::default()),
         };
         (world, people)
+    }
+
+    /// Lets time pass, in milliseconds.
+    pub(crate) fn forward(&self, ms: i64) {
+        self.clock.0.fetch_add(ms, Ordering::SeqCst);
     }
 
     pub(crate) fn organisation(&self, name: &str, domain: &str) -> OrganisationId {

@@ -61,7 +61,7 @@ fn references_lead_somewhere() {
 #[test]
 fn every_path_is_in_the_spelling_of_the_router() {
     for path in description().paths.paths.keys() {
-        let is_alias = path.starts_with("/v1.0/me/chats");
+        let is_alias = path.starts_with("/v1.0/me/chats") || path.contains("}/chats/");
         let path = path.replace(['{', '}'], "");
         assert_eq!(crate::normalise::normalise(&path).is_some(), is_alias, "{path}");
     }

@@ -8,7 +8,7 @@ use visavis_domain::id::{AccountId, ChatKey, MessageId, Position, Watermark};
 use visavis_domain::message::{
     Body, ContentType, Extras, Importance, Mention, Message, Reaction, SystemEvent, Version,
 };
-use visavis_store::{MessageOrder, MessageRange, Store, StoreError, Tx};
+use visavis_store::{ExportBudget, ExportRange, MessageOrder, MessageRange, Store, StoreError, Tx};
 
 use crate::fixture::{
     account_id, at, found_organisations, membership, message, prepare, send_permit, start_chat,
@@ -273,4 +273,78 @@ pub(crate) fn events_are_told_after_a_watermark_and_to_whom_they_concern(store: 
         assert_eq!(tx.events_for(ada, after, 99)?.len(), told.len());
         Ok(())
     });
+}
+
+pub(crate) fn an_export_reads_in_order_within_its_range_and_budget(store: &Store) {
+    let (ada, bob) = (account_id(1), account_id(2));
+    let first = write(store, move |tx| chat_of_two(tx, 1, 2));
+    let second = write(store, move |tx| chat_of_two(tx, 1, 3));
+    let chat = first.key;
+    let entry = write(store, move |tx| {
+        let permit = send_permit(ada, bob)?;
+        for number in 1..=6 {
+            let mut written = message(&first, MessageId(number * 10), ada, "12345");
+            written.only_for = (number == 2).then_some(ada);
+            if number == 3 {
+                (written.etag, written.edited_position) = (1_000, Some(Position(9)));
+            }
+            tx.insert_message(&permit, &written)?;
+        }
+        let reaction = Reaction {
+            account: bob,
+            kind: "x".to_owned(),
+            created_at: at(1),
+            position: Position(8),
+        };
+        tx.put_reaction(chat, MessageId(40), &reaction)?;
+        let entry = tx.newest_message_entry()?;
+        tx.insert_message(&permit, &message(&first, MessageId(70), ada, "later"))?;
+        Ok(entry)
+    });
+    let all = ExportRange {
+        account: ada,
+        from: MessageId(0),
+        until: None,
+        entry,
+        after: i64::MIN,
+        before: i64::MAX,
+    };
+    let much = ExportBudget { messages: 100, scanned: 100, bytes: 1_000 };
+    let read = |range: ExportRange, budget| {
+        store.read_blocking(move |tx| tx.export_stretch(chat, &range, budget)).unwrap()
+    };
+    let ids = |range, budget| {
+        let stretch = read(range, budget);
+        let ids: Vec<i64> = stretch.messages.iter().map(|message| message.id.0).collect();
+        (ids, stretch.next.map(|next| next.0))
+    };
+    assert_eq!(ids(all, much), (vec![10, 20, 30, 40, 50, 60], None));
+    assert_eq!(read(all, much).messages[3].reactions.len(), 1);
+    for (range, wanted) in [
+        (ExportRange { account: bob, ..all }, vec![10, 30, 40, 50, 60]),
+        (ExportRange { from: MessageId(40), ..all }, vec![40, 50, 60]),
+        (ExportRange { until: Some(Position(8)), ..all }, vec![10, 20, 40, 50, 60]),
+        (ExportRange { after: 50, ..all }, vec![30, 60]),
+        (ExportRange { before: 50, ..all }, vec![10, 20, 40]),
+        (ExportRange { entry: entry + 1, ..all }, vec![10, 20, 30, 40, 50, 60, 70]),
+    ] {
+        assert_eq!(ids(range, much), (wanted, None), "{range:?}");
+    }
+    for (budget, wanted) in [
+        (ExportBudget { messages: 2, ..much }, (vec![10, 20], Some(21))),
+        (ExportBudget { scanned: 3, ..much }, (vec![10, 20, 30], Some(31))),
+        (ExportBudget { bytes: 6, ..much }, (vec![10, 20], Some(21))),
+    ] {
+        assert_eq!(ids(all, budget), wanted, "{budget:?}");
+    }
+    let changed = |after| store.read_blocking(move |tx| tx.first_changed_after(chat, after));
+    assert_eq!(changed(55).unwrap(), MessageId(30));
+    assert_eq!(changed(1_000).unwrap(), MessageId(1_001));
+    let keys = |from, limit| {
+        let chats = store.read_blocking(move |tx| tx.list_chats_to_export(ada, from, limit));
+        chats.unwrap().iter().map(|(chat, _mine)| chat.key).collect::<Vec<_>>()
+    };
+    assert_eq!(keys(ChatKey(0), 9), [chat, second.key]);
+    assert_eq!(keys(second.key, 9), [second.key]);
+    assert_eq!(keys(ChatKey(0), 1), [chat]);
 }

@@ -64,6 +64,7 @@ mod sqlite {
             messages_come_back_as_they_were_written,
             versions_and_reactions_come_back_in_order,
             lists_of_messages_are_what_a_filter_says,
+            an_export_reads_in_order_within_its_range_and_budget,
             events_are_told_after_a_watermark_and_to_whom_they_concern;
         transactions:
             a_failed_command_is_taken_back_alone,
