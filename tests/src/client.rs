@@ -87,10 +87,11 @@ impl Client {
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let request = request.build().expect("a request");
         let (method, url) = (request.method().clone(), request.url().clone());
+        let sent = request.body().and_then(|body| body.as_bytes()).unwrap_or_default().to_vec();
         let answer = answer(&self.http, request).await;
         answer.check();
         let description = self.description().await;
-        description.check(&method, url.path(), answer.status);
+        description.check(&method, &url, &sent, &answer);
         answer
     }
 

@@ -3,8 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::Method;
+use reqwest::{Method, Url};
 use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::schema::Schema;
 
 /// What upgrades to a WebSocket is no operation.
 const PUSH: &str = "/v1.0/me/notifications";
@@ -34,6 +37,7 @@ impl Operation {
 /// All operations.
 #[derive(Debug)]
 pub struct Description {
+    document: Value,
     operations: Vec<Operation>,
 }
 
@@ -48,7 +52,7 @@ impl Description {
                 Some(Operation::new(method, path, described))
             }));
         }
-        Self { operations }
+        Self { document: document.clone(), operations }
     }
 
     /// All operations.
@@ -57,9 +61,11 @@ impl Description {
         &self.operations
     }
 
-    /// Fails when the operation does not describe the status.
+    /// Fails when the answer is not what the operation is described with: another status, or a
+    /// body that its schema does not allow.
     #[track_caller]
-    pub(crate) fn check(&self, method: &Method, path: &str, status: u16) {
+    pub(crate) fn check(&self, method: &Method, url: &Url, sent: &[u8], answer: &Answer) {
+        let (path, status) = (url.path(), answer.status);
         let plain = plain(path);
         let segments: Vec<&str> = plain.split('/').collect();
         let on_path: Vec<&Operation> =
@@ -69,18 +75,74 @@ impl Description {
         }
         let operation = on_path.iter().find(|operation| operation.method == method);
         match operation {
-            Some(operation) => assert!(
-                operation.statuses.contains(&status),
-                "{method} {path} answered {status}, but only {:?} are described for {}",
-                operation.statuses,
-                operation.path
-            ),
+            Some(operation) => {
+                assert!(
+                    operation.statuses.contains(&status),
+                    "{method} {path} answered {status}, but only {:?} are described for {}",
+                    operation.statuses,
+                    operation.path
+                );
+                let query = url.query().unwrap_or_default().to_ascii_lowercase();
+                let is_partial = query.contains("$select=") || query.contains("%24select=");
+                self.check_body(operation, answer, is_partial);
+                self.check_sent(operation, sent, answer);
+            }
             // Not an operation: says so.
             None if on_path.is_empty() => {
                 assert!([400, 404].contains(&status), "{method} {path} is not described: {status}");
             }
             None => assert_eq!(status, 405, "{method} {path} is not described"),
         }
+    }
+
+    /// What the server takes, the description allows: else it keeps a secret.
+    #[track_caller]
+    fn check_sent(&self, operation: &Operation, sent: &[u8], answer: &Answer) {
+        let method = operation.method.as_str().to_lowercase();
+        let described = &self.document["paths"][&operation.path][&method]["requestBody"];
+        let schema = &described["content"]["application/json"]["schema"];
+        let was_taken = answer.status < 300 && !schema.is_null();
+        if !was_taken {
+            return;
+        }
+        let Ok(body) = serde_json::from_slice(sent) else {
+            assert_ne!(described["required"], true, "{}: taken without a body", answer.request);
+            return;
+        };
+        let problems = Schema::of_request(&self.document, schema).problems(&body);
+        assert!(
+            problems.is_empty(),
+            "{}: was taken, but is not described as possible:\n  {}\n{body}",
+            answer.request,
+            problems.join("\n  "),
+        );
+    }
+
+    #[track_caller]
+    fn check_body(&self, operation: &Operation, answer: &Answer, is_partial: bool) {
+        let method = operation.method.as_str().to_lowercase();
+        let described = &self.document["paths"][&operation.path][&method];
+        let mut response = &described["responses"][answer.status.to_string()];
+        if let Some(pointer) = response["$ref"].as_str().and_then(|text| text.strip_prefix('#')) {
+            response = self.document.pointer(pointer).expect("a response that is there");
+        }
+        let schema = &response["content"]["application/json"]["schema"];
+        if schema.is_null() {
+            let is_other = response["content"].as_object().is_some_and(|kinds| !kinds.is_empty());
+            let is_empty = answer.text.is_empty();
+            assert!(is_other || is_empty, "{}: a body that is not described", answer.request);
+            return;
+        }
+        let problems =
+            Schema::of_answer(&self.document, schema, is_partial).problems(&answer.json());
+        assert!(
+            problems.is_empty(),
+            "{}: the answer is not as described (see the attributes `#[schema(…)]` of its wire \
+             type: an `Option` that is always written, if only as null, is `required`):\n  {}\n{}",
+            answer.request,
+            problems.join("\n  "),
+            answer.text
+        );
     }
 }
 

@@ -44,19 +44,20 @@ struct AuditWire<'a> {
     /// `ChatCreated`, `MessageSent`, `TeamsTenantSettingChanged`, …
     kind: String,
     /// Who did it; nobody for what the terms did by themselves.
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>, format = "uuid")]
     actor_id: Option<AccountId>,
+    #[schema(required)]
     ip_address: Option<String>,
     /// The chat in whose chain it stands; none for administrative acts.
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     chat_id: Option<&'a ChatId>,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     message_id: Option<Digits>,
     /// Further facts.
-    #[schema(value_type = Option<Object>)]
+    #[schema(required, value_type = Option<Object>)]
     detail: Option<&'a RawValue>,
     /// Who took part: domains and identities.
-    #[schema(value_type = Option<Object>)]
+    #[schema(required, value_type = Option<Object>)]
     participants: Option<&'a RawValue>,
     /// Where it stands in its chain, from 1.
     sequence: i64,
@@ -73,6 +74,7 @@ struct VerificationWire {
     chains: u64,
     entries: u64,
     /// The first entry that is not as it was written.
+    #[schema(required)]
     first_broken: Option<BrokenWire>,
 }
 
@@ -80,6 +82,7 @@ struct VerificationWire {
 #[serde(rename_all = "camelCase")]
 #[schema(as = brokenAuditEvent)]
 struct BrokenWire {
+    #[schema(required)]
     chat_id: Option<String>,
     sequence: i64,
     description: String,
@@ -154,7 +157,8 @@ fn verification_wire(report: &VerifyReport) -> VerificationWire {
 
 /// The organisation's trail, newest first.
 #[utoipa::path(get, path = "/v1.0/admin/teams/externalAccess/auditEvents", tag = "audit",
-    params(crate::open_api::PageParameters),
+    params(crate::open_api::PageParameters,
+        ("$filter" = Option<String>, Query, description = POSSIBLE_FILTERS)),
     responses((status = 200, body = Collection<AuditWire<'static>>), Errors))]
 async fn audit_list(call: Call, options: Options) -> Result<Answer, ApiError> {
     let query = query(&options)?;

@@ -3,6 +3,8 @@
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::Ref;
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema, Type};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use visavis_app::chat::{self, ChatQuery, NewChat};
@@ -26,6 +28,7 @@ use crate::filter::Operator;
 use crate::member::{MemberBody, MemberWire, member_wire};
 use crate::message::{MessageInfo, MessageWire, message_info, message_wire};
 use crate::odata::{Collection, Moment, Nothing, Null, Tenant, UnknownEnums, identity_type};
+use crate::open_api::words;
 use crate::query::{Ask, Options, unsupported_filter};
 
 const POSSIBLE_FILTERS: &str = "Chats can be filtered by `chatType eq`, `contactRequest/state eq` \
@@ -55,6 +58,7 @@ pub(crate) fn routes() -> Routes {
 pub struct ChatWire<'a> {
     id: &'a str,
     /// What a group is about; null while an inbound request waits.
+    #[schema(required)]
     topic: Option<&'a str>,
     #[schema(value_type = String, format = DateTime)]
     created_date_time: Moment,
@@ -62,13 +66,14 @@ pub struct ChatWire<'a> {
     #[schema(value_type = String, format = DateTime)]
     last_updated_date_time: Moment,
     /// `oneOnOne` or `group`.
+    #[schema(value_type = words::ChatType)]
     chat_type: &'static str,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     web_url: Null,
     /// The organisation in which it was created.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     tenant_id: Tenant,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<Object>)]
     online_meeting_info: Null,
     is_hidden_for_all_members: bool,
     viewpoint: Viewpoint,
@@ -80,8 +85,19 @@ pub struct ChatWire<'a> {
     members: Option<Vec<MemberWire<'a>>>,
     /// With `$expand=lastMessagePreview`; null while an inbound request waits.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<MessageInfo<'static>>)]
+    #[schema(schema_with = preview_schema)]
     last_message_preview: Option<Option<MessageInfo<'a>>>,
+}
+
+/// Null, also where it is there: unlike what is left out when there is nothing to say.
+fn preview_schema() -> Schema {
+    let info = Ref::from_schema_name("chatMessageInfo");
+    let words = "With `$expand=lastMessagePreview`; null while an inbound request waits.";
+    AnyOfBuilder::new()
+        .item(info)
+        .item(ObjectBuilder::new().schema_type(Type::Null))
+        .description(Some(words))
+        .into()
 }
 
 /// The chat as the caller keeps it: Graph's `chatViewpoint`.
@@ -102,8 +118,10 @@ struct Viewpoint {
 #[schema(as = contactRequest)]
 struct ContactRequest<'a> {
     /// `pending`, `accepted`, `declined` or `blocked`.
+    #[schema(value_type = words::RequestState)]
     state: &'static str,
     /// `inbound` or `outbound`.
+    #[schema(value_type = words::Direction)]
     direction: &'static str,
     requested_by: Requester<'a>,
     #[schema(value_type = String, format = DateTime)]
@@ -126,8 +144,10 @@ struct ContactRequest<'a> {
 #[expect(dead_code, reason = "describes what the policy crate writes")]
 struct RiskSchema {
     /// `none` or `high`.
+    #[schema(value_type = words::RiskLevel)]
     level: String,
     /// `lookalikeDomain`.
+    #[schema(value_type = Vec<words::RiskReason>)]
     reasons: Vec<String>,
 }
 
@@ -136,14 +156,17 @@ struct RiskSchema {
 #[serde(rename_all = "camelCase")]
 #[schema(as = contactRequester)]
 struct Requester<'a> {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     id: AccountId,
     display_name: &'a str,
+    #[schema(value_type = words::UserIdentityType)]
     user_identity_type: &'static str,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     tenant_id: Tenant,
+    #[schema(required)]
     email: Option<&'a str>,
     is_external: bool,
+    #[schema(value_type = words::Trust)]
     trust: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     organisation_name: Option<&'a str>,
@@ -217,10 +240,12 @@ fn contact_request(request: &Request) -> ContactRequest<'_> {
 #[schema(as = newChat)]
 pub(crate) struct ChatBody {
     /// `oneOnOne` or `group`.
+    #[schema(value_type = words::ChatType)]
     chat_type: Option<String>,
     /// For groups only.
     topic: Option<String>,
     /// Everybody, the caller included, each with `roles`.
+    #[schema(value_type = Vec<MemberBody>)]
     members: Option<Vec<MemberBody>>,
 }
 
@@ -228,6 +253,7 @@ pub(crate) struct ChatBody {
 #[schema(as = chatChange)]
 pub(crate) struct ChatChange {
     #[serde(default, deserialize_with = "some")]
+    #[schema(required, value_type = Option<String>)]
     topic: Option<Option<String>>,
 }
 
@@ -397,7 +423,11 @@ fn query(options: &Options) -> Result<ChatQuery, ApiError> {
 
 /// List one's chats, those with the newest messages first.
 #[utoipa::path(get, path = "/v1.0/chats", tag = "chats",
-    params(crate::open_api::PageParameters),
+    params(crate::open_api::PageParameters,
+        ("$filter" = Option<String>, Query, description = POSSIBLE_FILTERS),
+        ("$orderby" = Option<String>, Query,
+            description = "`lastMessagePreview/createdDateTime desc`, which is the usual one."),
+        ("$expand" = Option<String>, Query, description = "`members`, `lastMessagePreview`")),
     responses((status = 200, body = Collection<ChatWire<'static>>), Errors))]
 async fn chat_list(call: Call, options: Options) -> Result<Answer, ApiError> {
     let query = query(&options)?;

@@ -20,6 +20,7 @@ use crate::answer::Answer;
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
 use crate::odata::{Collection, Moment, Tenant, UserIdentity};
+use crate::open_api::words;
 use crate::query::Options;
 use crate::user::{email, named, phone};
 
@@ -77,8 +78,11 @@ impl IdentityBody {
 struct ResolvedWire<'a> {
     identity: IdentityWire<'a>,
     /// `found`, `notReachable` or `refused`.
+    #[schema(value_type = words::Resolution)]
     result: &'static str,
+    #[schema(required)]
     user: Option<FoundWire<'a>>,
+    #[schema(required)]
     refusal: Option<RefusalWire>,
 }
 
@@ -99,14 +103,17 @@ struct IdentityWire<'a> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = foundUser)]
 struct FoundWire<'a> {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     id: AccountId,
     display_name: &'a str,
+    #[schema(required)]
     mail: Option<&'a str>,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     tenant_id: Tenant,
+    #[schema(required)]
     organisation_name: Option<&'a str>,
     is_external: bool,
+    #[schema(value_type = words::Trust)]
     trust: &'static str,
 }
 
@@ -117,6 +124,7 @@ struct FoundWire<'a> {
 struct RefusalWire {
     code: &'static str,
     rule_id: &'static str,
+    #[schema(required)]
     setting: Option<&'static str>,
 }
 
@@ -125,9 +133,10 @@ struct RefusalWire {
 #[serde(rename_all = "camelCase")]
 #[schema(as = blockedContact)]
 struct BlockedWire<'a> {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     id: AccountId,
     identity: UserIdentity<'a>,
+    #[schema(required)]
     email: Option<&'a str>,
     #[schema(value_type = String, format = DateTime)]
     blocked_date_time: Moment,
@@ -220,7 +229,7 @@ async fn contact_resolve(call: Call, payload: Payload<ResolveBody>) -> Result<An
     let resolved = call.read(move |tx, ctx| contact::resolve(tx, ctx, addresses)).await?;
     let value = resolved.iter().map(resolved_wire).collect();
     let collection = Collection { count: None, next_link: None, value };
-    Ok(Answer::json(StatusCode::OK, &collection))
+    Ok(call.shape.collection("me/externalContacts/resolve", collection, &Options::default()))
 }
 
 /// List whom one has blocked.

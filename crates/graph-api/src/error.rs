@@ -11,6 +11,8 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::openapi::header::Header;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
 use visavis_app::StoreError;
@@ -631,36 +633,60 @@ pub(crate) struct InnerError<'a> {
     client_request_id: &'a str,
 }
 
-/// The failures that every operation can answer with, for the API description.
+/// The failures that an operation can answer with: status, the name of the response in the
+/// description, what it means. Those that an operation never has are taken out of its description
+/// at the end.
+const FAILURES: [(&str, &str, &str); 11] = [
+    ("400", "badRequest", "The request is malformed; `target` names the part."),
+    ("401", "notSignedIn", "No valid token or session."),
+    (
+        "403",
+        "forbidden",
+        "Refused by the caller's own side, by a limit, or for want of a permission.",
+    ),
+    ("404", "notFound", "No such thing, or none that the caller may know of."),
+    ("409", "conflict", "In conflict with what is there."),
+    ("412", "preconditionFailed", "Changed since it was read."),
+    ("413", "tooLarge", "Too large."),
+    ("415", "notJson", "Not JSON."),
+    ("429", "tooMany", "Too many; `Retry-After` says how long to wait."),
+    ("500", "internal", "A failure of the server."),
+    ("503", "unavailable", "Busy, or unable to write; nothing was changed."),
+];
+
+/// The failures, for the description of an operation.
 pub(crate) struct Errors;
 
 impl IntoResponses for Errors {
     fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
-        [
-            ("400", "The request is malformed; `target` names the part."),
-            ("401", "No valid token or session."),
-            ("403", "Refused by the caller's own side, by a limit, or for want of a permission."),
-            ("404", "No such thing, or none that the caller may know of."),
-            ("409", "In conflict with what is there."),
-            ("412", "Changed since it was read."),
-            ("413", "Too large."),
-            ("415", "Not JSON."),
-            ("429", "Too many; `Retry-After` says how long to wait."),
-            ("500", "A failure of the server."),
-            ("503", "Busy, or unable to write; nothing was changed."),
-        ]
-        .into_iter()
-        .map(|(status, description)| {
-            let content =
-                ContentBuilder::new().schema(Some(Ref::from_schema_name("error"))).build();
-            let response = ResponseBuilder::new()
-                .description(description)
-                .content("application/json", content)
-                .build();
-            (status.to_owned(), RefOr::T(response))
-        })
-        .collect()
+        let refer = |name: &str| RefOr::Ref(Ref::from_response_name(name));
+        FAILURES.iter().map(|(status, name, _)| ((*status).to_owned(), refer(name))).collect()
     }
+}
+
+/// The failures by their names, for the description.
+pub(crate) fn failures() -> impl Iterator<Item = (&'static str, RefOr<utoipa::openapi::Response>)> {
+    let header = |description: &'static str, kind: Type| {
+        let mut header = Header::new(ObjectBuilder::new().schema_type(kind));
+        header.description = Some(description.to_owned());
+        header
+    };
+    FAILURES.iter().map(move |&(status, name, description)| {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("error"))).build();
+        let response =
+            ResponseBuilder::new().description(description).content("application/json", content);
+        let response = match status {
+            "401" => {
+                response.header("WWW-Authenticate", header("How to present a token.", Type::String))
+            }
+            "429" | "503" => response.header(
+                "Retry-After",
+                header("Seconds after which it may be tried again.", Type::Integer),
+            ),
+            _ => response,
+        };
+        (name, RefOr::T(response.build()))
+    })
 }
 
 #[cfg(test)]

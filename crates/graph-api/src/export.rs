@@ -85,7 +85,8 @@ fn earlier(one: Option<Timestamp>, other: Timestamp) -> Timestamp {
 /// when the first page was asked for, each message once, whatever is written meanwhile. A page may
 /// be shorter than `$top`, even empty, with a link to the next one.
 #[utoipa::path(get, path = "/v1.0/chats/getAllMessages", tag = "messages",
-    params(crate::open_api::PageParameters),
+    params(crate::open_api::PageParameters,
+        ("$filter" = Option<String>, Query, description = POSSIBLE_FILTERS)),
     responses((status = 200, body = Collection<MessageWire<'static>>), Errors))]
 async fn message_export(
     ExportCall { call, whose }: ExportCall,

@@ -22,7 +22,10 @@ use crate::bind;
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
 use crate::odata::Collection;
-use crate::open_api::{ConfigurationSchema, PolicySchema};
+use crate::open_api::terms::{
+    ConfigurationChange, ConfigurationSchema, NewPolicy, PolicyChange, PolicySchema,
+};
+use crate::open_api::words;
 use crate::query::Options;
 
 const CONFIGURATION: &str = "admin/teams/externalAccess/configuration";
@@ -58,7 +61,7 @@ struct PolicyWire<'a> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = groupPolicyAssignment)]
 pub(crate) struct AssignmentWire {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     group_id: GroupId,
     rank: u32,
 }
@@ -80,11 +83,12 @@ struct EffectiveWire<'a> {
 #[schema(as = policySource)]
 struct SourceWire<'a> {
     /// `direct`, `group` or `global`.
+    #[schema(value_type = words::PolicySourceType)]
     r#type: &'static str,
     #[schema(value_type = String)]
     policy_id: &'a PolicyName,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     group_id: Option<GroupId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rank: Option<u32>,
@@ -95,6 +99,7 @@ struct SourceWire<'a> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = policyAssignment)]
 pub(crate) struct AssignBody {
+    #[schema(value_type = Option<String>, format = "uuid")]
     group_id: Option<String>,
     /// From 1, the strongest; the lowest if not given.
     rank: Option<u32>,
@@ -112,6 +117,7 @@ pub(crate) struct UserAssignmentsBody {
 #[serde(rename_all = "camelCase")]
 #[schema(as = policyUserAssignment)]
 struct UserAssignmentBody {
+    #[schema(value_type = String)]
     user_id: Option<String>,
     /// `ExternalAccessPolicy`.
     policy_type: Option<String>,
@@ -243,7 +249,7 @@ async fn configuration_get(call: Call, options: Options) -> Result<Answer, ApiEr
 /// Change the configuration. It holds from this answer on. What is not named stays.
 #[utoipa::path(patch, path = "/v1.0/admin/teams/externalAccess/configuration",
     tag = "external access", params(crate::open_api::ChangeParameters),
-    request_body = ConfigurationSchema,
+    request_body = ConfigurationChange,
     responses((status = 200, body = ConfigurationSchema), Errors))]
 async fn configuration_change(
     call: Call,
@@ -279,7 +285,7 @@ async fn policy_list(call: Call, options: Options) -> Result<Answer, ApiError> {
 
 /// Make a policy.
 #[utoipa::path(post, path = "/v1.0/admin/teams/externalAccess/policies", tag = "external access",
-    params(crate::open_api::CreateParameters), request_body = PolicySchema,
+    params(crate::open_api::CreateParameters), request_body = NewPolicy,
     responses((status = 201, body = PolicySchema), Errors))]
 async fn policy_create(call: Call, payload: Payload<Properties>) -> Result<Answer, ApiError> {
     let mut given = properties(payload.value);
@@ -310,7 +316,7 @@ async fn policy_get(
 
 /// Change a policy. What is not named stays.
 #[utoipa::path(patch, path = "/v1.0/admin/teams/externalAccess/policies/{identity}",
-    tag = "external access", params(("identity" = String, Path)), request_body = PolicySchema,
+    tag = "external access", params(("identity" = String, Path)), request_body = PolicyChange,
     responses((status = 200, body = PolicySchema), Errors))]
 async fn policy_change(
     call: Call,

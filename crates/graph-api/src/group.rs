@@ -39,7 +39,7 @@ pub(crate) fn routes() -> Routes {
 #[serde(rename_all = "camelCase")]
 #[schema(as = group)]
 struct GroupWire<'a> {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     id: GroupId,
     display_name: &'a str,
     #[schema(value_type = String, format = DateTime)]
@@ -54,6 +54,7 @@ struct GroupWire<'a> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = newGroup)]
 pub(crate) struct GroupBody {
+    #[schema(value_type = String)]
     display_name: Option<String>,
     /// True; other groups are not made here.
     security_enabled: Option<bool>,
@@ -64,6 +65,7 @@ pub(crate) struct GroupBody {
 #[schema(as = reference)]
 pub(crate) struct ReferenceBody {
     #[serde(rename = "@odata.id")]
+    #[schema(value_type = String)]
     id: Option<String>,
 }
 

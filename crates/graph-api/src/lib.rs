@@ -101,7 +101,8 @@ pub fn open_api_json() -> &'static str {
     static JSON: OnceLock<String> = OnceLock::new();
     JSON.get_or_init(|| {
         let (_router, description) = routes().split_for_parts();
-        let mut text = open_api::with_aliases(description).to_pretty_json().unwrap_or_default();
+        let document = open_api::finish::finished(&description);
+        let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
         text.push('\n');
         text
     })

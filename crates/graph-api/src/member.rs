@@ -22,6 +22,7 @@ use crate::bind::{self, MemberKey};
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Keys, Payload};
 use crate::odata::{Collection, Moment, Null, Tenant};
+use crate::open_api::words;
 use crate::query::Options;
 
 pub(crate) fn routes() -> Routes {
@@ -43,12 +44,14 @@ pub struct MemberWire<'a> {
     /// Opaque.
     id: String,
     /// Everybody is an `owner`.
+    #[schema(value_type = Vec<words::MemberRole>)]
     roles: [&'static str; 1],
     display_name: &'a str,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     user_id: AccountId,
+    #[schema(required)]
     email: Option<&'a str>,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     tenant_id: Tenant,
     /// The oldest moment of the history that they see.
     #[schema(value_type = String, format = DateTime)]
@@ -56,6 +59,7 @@ pub struct MemberWire<'a> {
     /// Whether their home is another than the caller's.
     is_external: bool,
     /// `colleague`, `familiar`, `unfamiliar`, `personal` or `unverified`.
+    #[schema(value_type = words::Trust)]
     trust: &'static str,
     /// What their organisation is called.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,8 +111,10 @@ pub(crate) struct MemberBody {
     /// A membership id instead of the reference, to remove somebody.
     id: Option<String>,
     /// `owner` or `guest`; makes no difference.
+    #[schema(value_type = Option<Vec<words::MemberRole>>)]
     pub(crate) roles: Option<Vec<String>>,
     /// Absent: no history. `0001-01-01T00:00:00Z`: all of it. Else: from then on.
+    #[schema(value_type = Option<String>, format = DateTime)]
     visible_history_start_date_time: Option<String>,
 }
 
@@ -126,9 +132,9 @@ pub(crate) struct MembersBody {
 struct MemberResult {
     #[serde(rename = "@odata.type")]
     odata_type: &'static str,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     user_id: AccountId,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<Object>)]
     error: Null,
 }
 
@@ -299,10 +305,11 @@ async fn member_add_many(
     payload: Payload<MembersBody>,
 ) -> Result<Answer, ApiError> {
     let wanted = payload.value.read(MemberBody::new_member)?;
+    let set = context(&chat);
     let add = move |tx: &mut Tx<'_>, ctx: &Context<'_>| member::add(tx, ctx, &chat, wanted);
-    call.create(payload.once, add, |_shape, members| {
+    call.create(payload.once, add, move |shape, members| {
         let results = members.iter().map(|member| MemberResult::of(member.person.card.id));
-        Answer::json(StatusCode::OK, &Collection::all(results.collect::<Vec<_>>()))
+        shape.collection(&set, Collection::all(results.collect()), &Options::default())
     })
     .await
 }
@@ -317,9 +324,10 @@ async fn member_remove_many(
     payload: Payload<MembersBody>,
 ) -> Result<Answer, ApiError> {
     let keys = payload.value.read(MemberBody::existing)?;
+    let set = context(&chat);
     let removed = call.write(move |tx, ctx| remove_many(tx, ctx, &chat, &keys)).await?;
-    let results = removed.into_iter().map(MemberResult::of).collect::<Vec<_>>();
-    Ok(Answer::json(StatusCode::OK, &Collection::all(results)))
+    let results = removed.into_iter().map(MemberResult::of).collect();
+    Ok(call.shape.collection(&set, Collection::all(results), &Options::default()))
 }
 
 /// Remove somebody from a group; oneself, to leave it.

@@ -25,6 +25,7 @@ use crate::filter::{self, Operator};
 use crate::odata::{
     Collection, Digits, IdentitySet, ItemBody, Moment, Null, UnknownEnums, UserIdentity,
 };
+use crate::open_api::words;
 use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
 
 /// Messages of a page when the caller does not say.
@@ -52,37 +53,42 @@ pub struct MessageWire<'a> {
     /// The moment it was accepted, in milliseconds since 1970; unique in the chat.
     #[schema(value_type = String)]
     id: MessageIdText,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     reply_to_id: Null,
     /// Grows with each change.
     #[schema(value_type = String)]
     etag: Digits,
     /// `message`, `systemEventMessage`, or `unknownFutureValue` for the latter unless
     /// `Prefer: include-unknown-enum-members` is sent.
+    #[schema(value_type = words::MessageType)]
     message_type: &'static str,
     #[schema(value_type = String, format = DateTime)]
     created_date_time: Moment,
     #[schema(value_type = String, format = DateTime)]
     last_modified_date_time: Moment,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     last_edited_date_time: Option<Moment>,
     /// When it was deleted; its body is empty from then on.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     deleted_date_time: Option<Moment>,
+    #[schema(required)]
     subject: Option<&'a str>,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     summary: Null,
     chat_id: &'a str,
     /// `normal`, `high` or `urgent`.
+    #[schema(value_type = words::Importance)]
     importance: &'static str,
     locale: &'static str,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     web_url: Null,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<Object>)]
     channel_identity: Null,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<Object>)]
     policy_violation: Null,
+    #[schema(required)]
     event_detail: Option<EventDetail<'a>>,
+    #[schema(required)]
     from: Option<IdentitySet<'a>>,
     body: ItemBody<'a>,
     attachments: Vec<Attachment>,
@@ -103,9 +109,12 @@ pub struct MessageInfo<'a> {
     #[schema(value_type = String, format = DateTime)]
     created_date_time: Moment,
     is_deleted: bool,
+    #[schema(value_type = words::MessageType)]
     message_type: &'static str,
+    #[schema(required)]
     event_detail: Option<EventDetail<'a>>,
     body: ItemBody<'a>,
+    #[schema(required)]
     from: Option<IdentitySet<'a>>,
 }
 
@@ -117,6 +126,7 @@ pub(crate) struct EventDetail<'a> {
     #[serde(rename = "@odata.type")]
     odata_type: &'static str,
     /// Who did it; nobody when an organisation's terms did.
+    #[schema(required)]
     initiator: Option<IdentitySet<'a>>,
     /// Who was added or removed, joined or left.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -140,15 +150,15 @@ pub(crate) struct EventDetail<'a> {
 pub(crate) struct Attachment {
     id: String,
     content_type: &'static str,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     content_url: Null,
     /// The quoted message, as JSON.
     content: String,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     name: Null,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     thumbnail_url: Null,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     teams_app_id: Null,
 }
 
@@ -176,9 +186,9 @@ pub(crate) struct MentionWire<'a> {
 #[schema(as = chatMessageReaction)]
 pub(crate) struct ReactionWire<'a> {
     reaction_type: &'a str,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     display_name: Null,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     reaction_content_url: Null,
     #[schema(value_type = String, format = DateTime)]
     created_date_time: Moment,
@@ -392,8 +402,10 @@ fn event_detail(view: &MessageView) -> Option<EventDetail<'_>> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = newChatMessage)]
 pub(crate) struct NewMessage {
+    #[schema(value_type = NewBody)]
     body: Option<NewBody>,
     /// `normal`, `high` or `urgent`.
+    #[schema(value_type = Option<words::Importance>)]
     importance: Option<String>,
     subject: Option<String>,
     mentions: Option<Vec<NewMention>>,
@@ -407,6 +419,7 @@ pub(crate) struct NewMessage {
 #[schema(as = newItemBody)]
 struct NewBody {
     /// `text`, which is the default, or `html`.
+    #[schema(value_type = Option<words::BodyType>)]
     content_type: Option<String>,
     content: Option<String>,
 }
@@ -581,7 +594,11 @@ fn context(chat: &ChatId) -> String {
 
 /// List the messages of a chat, newest first.
 #[utoipa::path(get, path = "/v1.0/chats/{chat_id}/messages", tag = "messages",
-    params(("chat_id" = String, Path), crate::open_api::PageParameters),
+    params(("chat_id" = String, Path), crate::open_api::PageParameters,
+        ("$filter" = Option<String>, Query, description = POSSIBLE_FILTERS),
+        ("$orderby" = Option<String>, Query,
+            description = "`lastModifiedDateTime desc`, which is the usual one, or \
+                `createdDateTime desc`.")),
     responses((status = 200, body = Collection<MessageWire<'static>>), Errors))]
 async fn message_list(
     call: Call,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::open_api::words;
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 use visavis_app::view::Person;
@@ -110,18 +111,20 @@ pub struct UserIdentity<'a> {
     #[serde(rename = "@odata.type")]
     odata_type: &'static str,
     /// The account.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     id: AccountId,
     /// What people call the person.
     display_name: &'a str,
     /// `aadUser`, `federatedUser` or `personalMicrosoftAccountUser`, as the caller sees them.
+    #[schema(value_type = words::UserIdentityType)]
     user_identity_type: &'static str,
     /// The organisation, or the one that stands for personal accounts.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     tenant_id: Tenant,
     /// Whether their home is another than the caller's.
     is_external: bool,
     /// `colleague`, `familiar`, `unfamiliar`, `personal` or `unverified`.
+    #[schema(value_type = words::Trust)]
     trust: &'static str,
     /// What their organisation is called.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -149,11 +152,12 @@ impl<'a> UserIdentity<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = identitySet)]
 pub(crate) struct IdentitySet<'a> {
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     application: Null,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     device: Null,
     /// The person.
+    #[schema(required)]
     user: Option<UserIdentity<'a>>,
 }
 
@@ -170,6 +174,7 @@ impl<'a> IdentitySet<'a> {
 #[schema(as = itemBody)]
 pub(crate) struct ItemBody<'a> {
     /// `text` or `html`.
+    #[schema(value_type = words::BodyType)]
     content_type: &'static str,
     /// What it says.
     content: Cow<'a, str>,

@@ -20,6 +20,7 @@ use crate::bind::shown;
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
 use crate::odata::{Collection, Moment};
+use crate::open_api::words;
 use crate::query::{Ask, Options};
 use crate::user::{UserBody, UserWire, required};
 
@@ -40,11 +41,12 @@ pub(crate) fn routes() -> Routes {
 #[serde(rename_all = "camelCase")]
 #[schema(as = organization)]
 pub(crate) struct OrganisationWire<'a> {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     id: OrganisationId,
     display_name: &'a str,
     verified_domains: Vec<VerifiedDomain<'a>>,
     /// `standard` or `trial`.
+    #[schema(value_type = words::TrustClass)]
     trust_class: &'static str,
     #[schema(value_type = String, format = DateTime)]
     created_date_time: Moment,
@@ -85,10 +87,12 @@ pub(crate) fn organisation_wire(organisation: &Organisation) -> OrganisationWire
 #[serde(rename_all = "camelCase")]
 #[schema(as = newOrganisation)]
 pub(crate) struct OrganisationBody {
+    #[schema(value_type = String)]
     display_name: Option<String>,
     /// Domains that belong to it.
     domains: Option<Vec<String>>,
     /// `standard`, which is the default, or `trial`.
+    #[schema(value_type = Option<words::TrustClass>)]
     trust_class: Option<String>,
 }
 
@@ -98,6 +102,7 @@ pub(crate) struct OrganisationBody {
 #[schema(as = organisationChange)]
 pub(crate) struct OrganisationChange {
     /// `standard` or `trial`.
+    #[schema(value_type = words::TrustClass)]
     trust_class: Option<String>,
 }
 
@@ -105,6 +110,7 @@ pub(crate) struct OrganisationChange {
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = newDomain)]
 pub(crate) struct DomainBody {
+    #[schema(value_type = String)]
     domain: Option<String>,
 }
 

@@ -45,14 +45,15 @@ pub(crate) fn routes() -> Routes {
 #[serde(rename_all = "camelCase")]
 #[schema(as = presence)]
 pub struct PresenceWire<'a> {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     id: AccountId,
     /// `Available`, `Away`, `Busy`, `DoNotDisturb`, `Offline`, or `PresenceUnknown` where the
     /// caller may not know.
     availability: &'a str,
     activity: &'a str,
+    #[schema(required)]
     status_message: Option<StatusMessage<'a>>,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     out_of_office_settings: Null,
 }
 

@@ -12,6 +12,7 @@ use crate::Routes;
 use crate::answer::{Answer, Shape};
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Payload};
+use crate::open_api::words;
 use crate::query::Options;
 
 const SET: &str = "me/settings/externalChat";
@@ -21,17 +22,32 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// One's own settings for external chat. The first three are there for personal accounts only.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = externalChatSettings)]
-pub(crate) struct Settings {
+struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     is_discoverable_by_email: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_discoverable_by_phone: Option<bool>,
-    /// `everyone` or `contacts`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<words::WhoCanAdd>)]
+    who_can_add_me_to_groups: Option<WhoCanAdd>,
+    send_read_receipts_to_external: bool,
+    show_presence_to_external: bool,
+}
+
+/// What is changed about the settings; the rest stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = externalChatSettingsChange)]
+pub(crate) struct SettingsBody {
+    /// For personal accounts.
+    is_discoverable_by_email: Option<bool>,
+    /// For personal accounts.
+    is_discoverable_by_phone: Option<bool>,
+    /// For personal accounts.
+    #[schema(value_type = Option<words::WhoCanAdd>)]
     who_can_add_me_to_groups: Option<WhoCanAdd>,
     send_read_receipts_to_external: Option<bool>,
     show_presence_to_external: Option<bool>,
@@ -42,8 +58,8 @@ fn answer(shape: &Shape, settings: &ExternalChatSettings, is_personal: bool) -> 
         is_discoverable_by_email: is_personal.then_some(settings.is_discoverable_by_email),
         is_discoverable_by_phone: is_personal.then_some(settings.is_discoverable_by_phone),
         who_can_add_me_to_groups: is_personal.then_some(settings.who_can_add_me_to_groups),
-        send_read_receipts_to_external: Some(settings.send_read_receipts_to_external),
-        show_presence_to_external: Some(settings.show_presence_to_external),
+        send_read_receipts_to_external: settings.send_read_receipts_to_external,
+        show_presence_to_external: settings.show_presence_to_external,
     };
     shape.entity(StatusCode::OK, SET, &wire)
 }
@@ -59,8 +75,8 @@ async fn settings_get(call: Call, options: Options) -> Result<Answer, ApiError> 
 
 /// Change one's own settings for external chat.
 #[utoipa::path(patch, path = "/v1.0/me/settings/externalChat", tag = "settings",
-    request_body = Settings, responses((status = 200, body = Settings), Errors))]
-async fn settings_change(call: Call, payload: Payload<Settings>) -> Result<Answer, ApiError> {
+    request_body = SettingsBody, responses((status = 200, body = Settings), Errors))]
+async fn settings_change(call: Call, payload: Payload<SettingsBody>) -> Result<Answer, ApiError> {
     let wanted = payload.value;
     let change = SettingsChange {
         is_discoverable_by_email: wanted.is_discoverable_by_email,

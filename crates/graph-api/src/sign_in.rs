@@ -38,7 +38,9 @@ pub(crate) fn routes() -> Routes {
 #[schema(as = signIn)]
 pub(crate) struct SignInBody {
     /// An e-mail address, telephone number or user principal name.
+    #[schema(value_type = String)]
     address: Option<String>,
+    #[schema(value_type = String)]
     password: Option<String>,
     /// With a name, a bearer token is answered with instead of a cookie.
     token_name: Option<String>,
@@ -70,12 +72,18 @@ struct SetupWire {
 #[schema(as = newSetup)]
 pub(crate) struct SetupBody {
     /// From the server's console.
+    #[schema(value_type = String)]
     code: Option<String>,
+    #[schema(value_type = String)]
     organisation_name: Option<String>,
+    #[schema(value_type = String)]
     domain: Option<String>,
     /// The first administrator's.
+    #[schema(value_type = String)]
     display_name: Option<String>,
+    #[schema(value_type = String)]
     user_principal_name: Option<String>,
+    #[schema(value_type = String)]
     password: Option<String>,
 }
 

@@ -18,6 +18,7 @@ use crate::answer::Answer;
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
 use crate::odata::{Collection, Moment};
+use crate::open_api::words;
 use crate::query::Options;
 use crate::user::required;
 
@@ -32,10 +33,11 @@ pub(crate) fn routes() -> Routes {
 #[serde(rename_all = "camelCase")]
 #[schema(as = token)]
 struct TokenWire<'a> {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     id: TokenId,
     name: &'a str,
     /// `bearer` or `session`.
+    #[schema(value_type = words::TokenKind)]
     kind: &'static str,
     #[schema(value_type = String, format = DateTime)]
     created_date_time: Moment,
@@ -53,6 +55,7 @@ struct TokenWire<'a> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = newToken)]
 pub(crate) struct TokenBody {
+    #[schema(value_type = String)]
     name: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_date_time: Option<String>,

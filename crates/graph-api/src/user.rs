@@ -25,6 +25,7 @@ use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
 use crate::filter::{Operator, Term};
 use crate::odata::{Collection, Moment, Tenant};
+use crate::open_api::words;
 use crate::query::{Ask, Options, unsupported_filter};
 
 /// Accounts of a page when the caller does not say.
@@ -45,29 +46,38 @@ pub(crate) fn routes() -> Routes {
 #[serde(rename_all = "camelCase")]
 #[schema(as = user)]
 pub struct UserWire<'a> {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     id: AccountId,
     business_phones: Vec<&'a str>,
     display_name: &'a str,
+    #[schema(required)]
     given_name: Option<&'a str>,
+    #[schema(required)]
     job_title: Option<&'a str>,
+    #[schema(required)]
     mail: Option<&'a str>,
+    #[schema(required)]
     mobile_phone: Option<&'a str>,
+    #[schema(required)]
     office_location: Option<&'a str>,
+    #[schema(required)]
     preferred_language: Option<&'a str>,
+    #[schema(required)]
     surname: Option<&'a str>,
     user_principal_name: &'a str,
     /// The organisation, or the one that stands for personal accounts.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     tenant_id: Tenant,
     /// Whether their home is another than the caller's.
     is_external: bool,
     /// `colleague`, `familiar`, `unfamiliar`, `personal` or `unverified`.
+    #[schema(value_type = words::Trust)]
     trust: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     organisation_name: Option<&'a str>,
     /// To the person and to administrators.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<words::AdministrativeRole>)]
     roles: Vec<&'static str>,
     /// With `$select`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,6 +127,7 @@ pub fn user_wire(user: &User, is_selected: bool) -> UserWire<'_> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = newUser)]
 pub(crate) struct UserBody {
+    #[schema(value_type = String)]
     pub(crate) display_name: Option<String>,
     pub(crate) user_principal_name: Option<String>,
     /// For personal accounts, instead of the user principal name.
@@ -128,6 +139,7 @@ pub(crate) struct UserBody {
     other_mails: Option<Vec<String>>,
     /// `minor`, for minors.
     age_group: Option<String>,
+    #[schema(value_type = Option<Vec<words::AdministrativeRole>>)]
     roles: Option<Vec<String>>,
     #[serde(flatten)]
     #[schema(inline)]
@@ -228,6 +240,7 @@ pub(crate) struct UserChange {
     display_name: Option<String>,
     account_enabled: Option<bool>,
     mobile_phone: Option<String>,
+    #[schema(value_type = Option<Vec<words::AdministrativeRole>>)]
     roles: Option<Vec<String>>,
     password_profile: Option<PasswordProfile>,
     #[serde(flatten)]
@@ -377,7 +390,10 @@ async fn user_get(
 /// The accounts of one's own organisation; with an exact address, also people with whom one is in
 /// contact.
 #[utoipa::path(get, path = "/v1.0/users", tag = "users",
-    params(crate::open_api::PageParameters),
+    params(crate::open_api::PageParameters,
+        ("$filter" = Option<String>, Query, description = POSSIBLE_FILTERS),
+        ("$search" = Option<String>, Query, description = "`\"displayName:…\"`"),
+        ("$orderby" = Option<String>, Query, description = "`displayName`")),
     responses((status = 200, body = Collection<UserWire<'static>>), Errors))]
 async fn user_list(call: Call, options: Options) -> Result<Answer, ApiError> {
     options.only(&[Ask::Top, Ask::SkipToken, Ask::Filter, Ask::Search, Ask::OrderBy])?;
