@@ -9,6 +9,7 @@ mod audit;
 mod bind;
 mod chat;
 mod contact;
+mod demonstration;
 mod edge;
 mod error;
 mod export;
@@ -44,6 +45,7 @@ use visavis_app::App;
 
 pub use crate::bind::member_id;
 pub use crate::chat::{ChatWire, chat_wire};
+pub use crate::demonstration::{Demonstration, DemonstrationHome, DemonstrationPerson};
 pub use crate::error::ApiError;
 pub use crate::extract::{authenticate, base_of};
 pub use crate::member::{MemberWire, member_wire};
@@ -67,8 +69,8 @@ pub struct ApiState {
     pub trusts_forwarded_headers: bool,
     /// Whether callers reach this very process by `https`.
     pub is_encrypted: bool,
-    /// Whether this is the demonstration.
-    pub is_demonstration: bool,
+    /// Who can sign in, if this is the demonstration.
+    pub demonstration: Option<Arc<Demonstration>>,
 }
 
 /// Routes together with their description.
@@ -113,6 +115,7 @@ fn routes() -> Routes {
         .merge(open_api::routes())
         .merge(sign_in::routes())
         .merge(session::routes())
+        .merge(demonstration::routes())
         .merge(user::routes())
         .merge(settings::routes())
         .merge(token::routes())

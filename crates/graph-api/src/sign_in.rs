@@ -177,7 +177,7 @@ async fn setup_get(State(state): State<Arc<ApiState>>) -> Result<Answer, ApiErro
         .store()
         .read(|tx| Ok::<_, Failure>(!tx.list_organisations(None, 1)?.is_empty()))
         .await?;
-    let wire = SetupWire { is_founded, is_demonstration: state.is_demonstration };
+    let wire = SetupWire { is_founded, is_demonstration: state.demonstration.is_some() };
     Ok(Answer::json(StatusCode::OK, &wire))
 }
 

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use visavis_app::context::Caller;
 use visavis_app::{App, account};
 use visavis_domain::account::{Account, Role};
+use visavis_graph_api::{Demonstration, DemonstrationHome, DemonstrationPerson};
 
 use crate::private_file;
 
@@ -67,6 +68,36 @@ pub(crate) struct DemoAccount {
     pub token: String,
     /// What the account may do beyond chatting.
     pub roles: Vec<Role>,
+}
+
+impl Demo {
+    /// Who can sign in, home by home.
+    pub(crate) fn sign_ins(&self) -> Demonstration {
+        let home = |organisation: Option<&DemoOrganisation>| DemonstrationHome {
+            organisation_name: organisation.map(|organisation| organisation.name.clone()),
+            domain: organisation.map(|organisation| organisation.domain.clone()),
+            people: self
+                .accounts
+                .iter()
+                .filter(|account| account.organisation_id.as_ref() == organisation.map(|o| &o.id))
+                .map(DemoAccount::sign_in)
+                .collect(),
+        };
+        let organisations = self.organisations.iter().map(Some);
+        Demonstration { homes: organisations.chain([None]).map(home).collect() }
+    }
+}
+
+impl DemoAccount {
+    fn sign_in(&self) -> DemonstrationPerson {
+        DemonstrationPerson {
+            display_name: self.display_name.clone(),
+            address: self.mail.clone(),
+            phone_number: self.phone.clone(),
+            password: self.password.clone(),
+            roles: self.roles.iter().map(|role| role.as_str().to_owned()).collect(),
+        }
+    }
 }
 
 /// The file in a data folder.

@@ -20,7 +20,7 @@ use visavis_graph_api::{
 };
 use visavis_push::{Knock, Push, SignIn, Wire};
 
-use crate::manage_api;
+use crate::{manage_api, web};
 
 /// The HTTP side of the server.
 #[derive(Debug, Clone)]
@@ -52,10 +52,10 @@ impl Edge {
         Push::start(self.state.app.clone(), Arc::new(GraphWire), Arc::new(authenticate))
     }
 
-    /// Every route for programs.
+    /// Every route for programs, and the web client for people.
     pub(crate) fn routes(&self, push: &Push) -> Router {
         let app: App = self.state.app.clone();
-        let others = visavis_push::router(push).merge(manage_api::router(app));
+        let others = visavis_push::router(push).merge(manage_api::router(app)).fallback(web::serve);
         router_with(self.state.clone(), others)
     }
 }

@@ -1,21 +1,23 @@
-//! The page at `/`: who can sign in to the demonstration, or how to found the first organisation.
-//! Rendered here, without scripts.
+//! Pages that need no web client: how to found the first organisation, who can sign in to the
+//! demonstration, and what to do where the client is not inside. Rendered here, without scripts.
 
 use std::fmt::Write;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Router, middleware};
+use axum::routing::get;
 use visavis_app::App;
 use visavis_app::failure::Failure;
 use visavis_app::founding::Founding;
 use visavis_domain::account::Role;
 
 use crate::demo::Demo;
+use crate::page_policy::{Nonce, of_page};
+use crate::web;
 
 const STYLE: &str = include_str!("landing.css");
 
@@ -27,55 +29,72 @@ pub(crate) struct Landing {
     pub demo: Option<Demo>,
 }
 
-/// The routes of the page.
+/// The routes of the pages. Without the client inside, `/` is one of them.
 pub(crate) fn router(landing: Landing) -> Router {
-    Router::new()
-        .route("/", get(show))
-        .route("/found", post(found))
-        .layer(middleware::map_response(protect))
-        .with_state(Arc::new(landing))
+    let router = Router::new().route("/found", get(show_form).post(found));
+    let router =
+        if landing.demo.is_some() { router.route("/demo", get(show_demo)) } else { router };
+    let router = if web::is_there() { router } else { router.route("/", get(show)) };
+    router.with_state(Arc::new(landing))
 }
 
-/// Nothing may be loaded but the page's own style, and nobody may frame it.
-async fn protect(mut response: Response) -> Response {
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
-                  frame-ancestors 'none'; base-uri 'none'";
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
+/// What stands at `/` in place of the client.
 async fn show(State(landing): State<Arc<Landing>>) -> Response {
     if let Some(demo) = &landing.demo {
-        return page("Visavis demonstration", &demonstration(demo)).into_response();
+        return page("Visavis demonstration", &format!("{NO_CLIENT}{}", demonstration(demo)));
     }
     match is_founded(&landing.app).await {
-        Ok(true) => page("Visavis", RUNNING).into_response(),
-        Ok(false) => page("Found the first organisation", &form("", &[])).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "the landing page could not be rendered");
-            (StatusCode::SERVICE_UNAVAILABLE, page("Visavis", "<p>Please try again.</p>"))
-                .into_response()
-        }
+        Ok(true) => page("Visavis", &format!("{NO_CLIENT}{RUNNING}")),
+        Ok(false) => page(FOUND, &form("", &[])),
+        Err(error) => unavailable(&error),
     }
+}
+
+async fn show_demo(State(landing): State<Arc<Landing>>) -> Response {
+    let shown = landing.demo.as_ref().map(demonstration);
+    page("Visavis demonstration", &shown.unwrap_or_default())
+}
+
+async fn show_form(State(landing): State<Arc<Landing>>) -> Response {
+    match is_founded(&landing.app).await {
+        Ok(true) => page("Visavis", FOUNDED),
+        Ok(false) => page(FOUND, &form("", &[])),
+        Err(error) => unavailable(&error),
+    }
+}
+
+fn unavailable(error: &Failure) -> Response {
+    tracing::error!(%error, "a page could not be rendered");
+    (StatusCode::SERVICE_UNAVAILABLE, page("Visavis", "<p>Please try again.</p>")).into_response()
 }
 
 async fn is_founded(app: &App) -> Result<bool, Failure> {
     app.store().read(|tx| Ok(!tx.list_organisations(None, 1)?.is_empty())).await
 }
 
+const FOUND: &str = "Found the first organisation";
+
+const FOUNDED: &str = "<p>The first organisation is founded. <a href=\"/\">Sign in</a>.</p>";
+
+const NO_CLIENT: &str = "<p>The web client is not inside this program, so there is nothing to see \
+    here but this page. <code>make run</code> builds the client and starts the server with it; it \
+    needs Node 20.19 or newer. Everything else works without.</p>";
+
 const RUNNING: &str = "<p>This server is running. The interface for programs is described in \
     <a href=\"/openapi.json\">/openapi.json</a>; in a terminal, begin with</p>\
     <pre>visavis sign-in you@your-organisation.example</pre>";
 
-fn page(title: &str, body: &str) -> Html<String> {
-    Html(format!(
+fn page(title: &str, body: &str) -> Response {
+    let nonce = Nonce::fresh();
+    let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>\
-         <style>{STYLE}</style></head><body><main><h1>{title}</h1>{body}</main></body></html>"
-    ))
+         <style nonce=\"{}\">{STYLE}</style></head><body><main><h1>{title}</h1>{body}</main>\
+         </body></html>",
+        nonce.as_str()
+    );
+    ([(header::CONTENT_SECURITY_POLICY, of_page(&nonce))], Html(html)).into_response()
 }
 
 fn demonstration(demo: &Demo) -> String {
@@ -214,18 +233,19 @@ async fn found(State(landing): State<Arc<Landing>>, body: Bytes) -> Response {
             let address = escaped(&user.person.card.user_principal_name);
             let name = escaped(&organisation.name);
             let body = format!(
-                "<p>{name} is founded. Sign in, and make accounts for the others:</p>\
+                "<p>{name} is founded. <a href=\"/\">Sign in</a>, and make accounts for the others; in \
+                 a terminal:</p>\
                  <pre>visavis --profile me sign-in {address}\nvisavis --profile me account create \
                  --name 'Ada Lindqvist' --address ada@{}</pre>",
                 organisation
                     .default_domain()
                     .map_or(String::new(), |domain| escaped(domain.as_str()))
             );
-            page("The first organisation", &body).into_response()
+            page("The first organisation", &body)
         }
         Err(failure) => {
             let (status, sentence) = complaint(&failure);
-            (status, page("Found the first organisation", &form(&sentence, &given))).into_response()
+            (status, page(FOUND, &form(&sentence, &given))).into_response()
         }
     }
 }

@@ -21,6 +21,7 @@ mod manage_api;
 mod operator;
 mod organisation_command;
 mod output;
+mod page_policy;
 mod private_file;
 mod profile;
 mod serve;
@@ -31,5 +32,6 @@ mod system;
 mod talk;
 mod tls;
 mod token_command;
+mod web;
 
 pub use command::{Cli, main};

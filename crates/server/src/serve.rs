@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::http::{HeaderValue, header};
 use axum::middleware;
-use axum::response::Response;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
@@ -30,6 +28,7 @@ use crate::listener;
 use crate::log::{self, LogFormat};
 use crate::operator::{self, Operator};
 use crate::output::Output;
+use crate::page_policy;
 use crate::private_file;
 use crate::session::Session;
 use crate::system::{SystemClock, SystemRandom};
@@ -257,17 +256,18 @@ async fn serve(
     announce: impl FnOnce(),
 ) -> anyhow::Result<()> {
     let Server { listener, tls, demo } = server;
-    let edge = Edge::new(ApiState {
+    let state = ApiState {
         app: app.clone(),
         public_url: arguments.public_url.clone(),
         trusts_forwarded_headers: arguments.trust_forwarded_headers,
         is_encrypted: tls.is_some(),
-        is_demonstration: arguments.demo,
-    });
+        demonstration: demo.as_ref().map(|demo| Arc::new(demo.sign_ins())),
+    };
+    let edge = Edge::new(state.clone());
     let push = edge.push();
     let routes = landing::router(Landing { app: app.clone(), demo })
         .fallback_service(edge.routes(&push))
-        .layer(middleware::map_response(protect));
+        .layer(middleware::from_fn_with_state(state, page_policy::protect));
     let mut jobs = start_jobs(app);
     if let Some(tls) = &tls {
         jobs.push(renew_when_told(Arc::clone(tls))?);
@@ -322,19 +322,6 @@ fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
-}
-
-/// Headers that make browsers careful with whatever this server answers.
-async fn protect(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-        headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
-    }
-    response
 }
 
 /// What the server does by itself, each job in its own rhythm.

@@ -14,3 +14,4 @@ mod secrecy;
 mod sessions;
 mod shape;
 mod story;
+mod web;

@@ -258,7 +258,7 @@ fn the_first_organisation_is_founded_with_the_code_from_the_console() {
     };
     let get = || {
         runtime.block_on(async {
-            let response = reqwest::get(&serving.base_url).await.unwrap();
+            let response = reqwest::get(format!("{}/found", serving.base_url)).await.unwrap();
             assert_eq!(response.headers()["x-content-type-options"], "nosniff");
             response.text().await.unwrap()
         })
