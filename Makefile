@@ -1,6 +1,7 @@
 # Visavis: what to type. `make` alone lists the targets.
 #
-# Needs Rust, make and a C compiler, and the network once for the libraries; the tests need Node too.
+# Needs Rust, make and a C compiler, and the network once for the libraries; the web client and the
+# tests need Node 20.19 or newer, the tests in a browser Chromium.
 # Every target may be called again at any time, and says what is missing.
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -11,7 +12,8 @@ DATA ?= ./data
 export INSTA_UPDATE ?= no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench release clean toolchain components
+.PHONY: help run web test check bench release clean toolchain components
+.DELETE_ON_ERROR:
 
 help: ## List the targets
 	@echo "Visavis. Targets:"
@@ -25,43 +27,85 @@ run: toolchain ## Build quickly and serve the demonstration on http://localhost:
 	  echo "Building Visavis for the first time: about three minutes on two idle cores."; \
 	  echo "The libraries are fetched and compiled once; the next start takes a second."; \
 	fi
+	@if $(MAKE) --no-print-directory node 2>/dev/null; then $(MAKE) --no-print-directory web; else \
+	  echo "Node 20.19 or newer is missing: the server starts without the web client."; \
+	  echo "\`make web\` says how to get it."; \
+	fi
 	@cargo build -p visavis-server --bin visavis
 	@echo "Starting the demonstration on http://$(LISTEN) (open http://localhost:$(lastword $(subst :, ,$(LISTEN)))). Its data is in $(DATA); Ctrl-C stops it."
 	@exec $(TARGET)/debug/visavis serve --demo --data $(DATA) --listen $(LISTEN)
 
+# The web client, for the binary to carry inside: npm and Vite run only when what they read has
+# changed.
+WEB_READS = web/index.html web/vite.config.ts web/package.json $(wildcard web/scripts/*) \
+  $(shell find web/src web/public -type f 2>/dev/null)
+
+web: web/dist/index.html ## Build the web client into web/dist, from where it goes into the binary
+
+web/dist/index.html: $(WEB_READS) web/node_modules/.package-lock.json | node
+	@echo "Building the web client: seconds."
+	@cd web && npm run --silent build -- --logLevel warn && node scripts/compress.mjs
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package-lock.json | node
+	@echo "Fetching the libraries of the web client: about a minute, and 500 MB of disk."
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 test: toolchain components ## Run everything: format, lints, dependencies, documentation, all tests
-	@echo "1/7 Format"
+	@echo "1/9 Format"
 	@cargo fmt --all --check
-	@echo "2/7 Lints"
+	@echo "2/9 Lints"
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
-	@echo "3/7 Dependencies"
+	@echo "3/9 Dependencies"
 	@if cargo deny --version >/dev/null 2>&1; then \
 	  cargo deny --locked check -A unused-wrapper bans licenses sources; \
 	else \
 	  echo "cargo-deny is not here: the layers are still held by the test 'house'."; \
 	  echo "For licences and bans too: cargo install --locked cargo-deny"; \
 	fi
-	@echo "4/7 Documentation"
+	@echo "4/9 Documentation"
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
-	@echo "5/7 The binary that the tests start"
+	@echo "5/9 The web client"
+	@$(MAKE) --no-print-directory test-web
+	@echo "6/9 The binary that the tests start"
 	@cargo build --locked -p visavis-server --bin visavis
-	@echo "6/7 Tests"
+	@echo "7/9 Tests"
 	@cargo test --locked --workspace --doc --quiet
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  cargo nextest run --locked --workspace --no-fail-fast; \
 	else \
 	  cargo test --locked --workspace --lib --bins --tests --no-fail-fast; \
 	fi
-	@echo "7/7 The stock Graph client for JavaScript"
+	@echo "8/9 The stock Graph client for JavaScript"
 	@$(MAKE) --no-print-directory test-javascript
+	@echo "9/9 The web client in a browser"
+	@$(MAKE) --no-print-directory test-browser
 	@echo "Everything passed."
+
+.PHONY: test-web test-browser bench-web chromium
+test-web: web ## Types, lints, texts and unit tests of the web client
+	@cd web && npm run --silent check && npm test --silent
+
+# A whole server with the demonstration, and Debian's Chromium. What it looked like is in artefacts/.
+CHROMIUM ?= $(or $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser)),/usr/bin/chromium)
+BROWSER = cd web && VISAVIS=$(abspath $(TARGET))/debug/visavis CHROMIUM=$(CHROMIUM)
+ONLY ?=
+
+test-browser: toolchain web chromium ## The web client in Chromium against a whole server; ONLY=story: one file
+	@cargo build --locked --quiet -p visavis-server --bin visavis
+	@$(BROWSER) node --test --test-reporter=spec --test-concurrency=1 $(addprefix e2e/,$(addsuffix .test.mjs,$(or $(ONLY),*)))
+
+bench-web: toolchain web chromium ## Measure the web client in Chromium: loading, scrolling, typing
+	@cargo build --locked --quiet -p visavis-server --bin visavis
+	@$(BROWSER) node e2e/bench.mjs
 
 # Programs of others against a fresh demonstration over TLS. Each says what it needs.
 STAGE = $(TARGET)/debug/with-demonstration
 JAVASCRIPT = tests/sdk/javascript
 
 .PHONY: test-javascript stage
-test-javascript: stage node ## Hold a conversation with the stock Graph client for JavaScript
+test-javascript: node stage ## Hold a conversation with the stock Graph client for JavaScript
 	@cd $(JAVASCRIPT) && npm ci --no-audit --no-fund --loglevel=error
 	@$(STAGE) --tls node --test-reporter=spec $(JAVASCRIPT)/conversation.test.mjs
 
@@ -80,7 +124,7 @@ bench: toolchain ## Measure a release build; docs/performance.md explains the fi
 	@cargo build --locked --release -p visavis-server --bin visavis
 	@cargo run --locked --release -p visavis-bench -- --server $(TARGET)/release/visavis all
 
-release: toolchain ## Build target/release/visavis, one file that needs nothing beside it
+release: toolchain web ## Build target/release/visavis, one file that needs nothing beside it
 	@echo "Building the release binary (about ten minutes the first time)."
 	@cargo build --locked --release -p visavis-server --bin visavis
 	@echo "Built $(TARGET)/release/visavis"
@@ -101,13 +145,26 @@ toolchain:
 
 .PHONY: node
 node:
-	@node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null \
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || a == 20 && b >= 19 ? 0 : 1)' 2>/dev/null \
 	  && command -v npm >/dev/null || { \
-	  echo "Node 18 or newer with npm is missing; the stock Graph client runs on it." >&2; \
-	  echo "  Debian, Ubuntu:  sudo apt-get install nodejs npm" >&2; \
+	  echo "Node 20.19 or newer with npm is missing; the web client is built with it." >&2; \
+	  echo "  Debian 13, Ubuntu 25.10 and newer:  sudo apt-get install nodejs npm" >&2; \
+	  echo "  older ones:      https://github.com/nodesource/distributions#debian-versions" >&2; \
 	  echo "  Fedora:          sudo dnf install nodejs" >&2; \
 	  echo "  Alpine:          sudo apk add nodejs npm" >&2; \
 	  echo "  macOS:           brew install node" >&2; exit 1; }
+
+chromium:
+	@if [ ! -x "$(CHROMIUM)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing chromium."; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation </dev/null >/dev/null; \
+	fi
+	@[ -x "$(CHROMIUM)" ] || { \
+	  echo "Chromium is missing; the web client is tested in it." >&2; \
+	  echo "  Debian:          sudo apt-get install chromium" >&2; \
+	  echo "  Fedora:          sudo dnf install chromium" >&2; \
+	  echo "  Alpine:          sudo apk add chromium" >&2; \
+	  echo "Or say where one is: make $(MAKECMDGOALS) CHROMIUM=/path/to/it" >&2; exit 1; }
 
 # What the checks need on top: two parts of the Rust distribution.
 components:

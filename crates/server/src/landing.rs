@@ -82,7 +82,7 @@ const NO_CLIENT: &str = "<p>The web client is not inside this program, so there 
 
 const RUNNING: &str = "<p>This server is running. The interface for programs is described in \
     <a href=\"/openapi.json\">/openapi.json</a>; in a terminal, begin with</p>\
-    <pre>visavis sign-in you@your-organisation.example</pre>";
+    <pre tabindex=\"0\">visavis sign-in you@your-organisation.example</pre>";
 
 fn page(title: &str, body: &str) -> Response {
     let nonce = Nonce::fresh();
@@ -128,7 +128,8 @@ fn sign_ins(html: &mut String, title: &str, demo: &Demo, organisation: Option<&S
     // Writing to a text cannot fail.
     let _infallible = write!(
         html,
-        "<h3>{}</h3><div class=\"wide\"><table><thead><tr><th>Name</th><th>Address</th>\
+        "<h3>{0}</h3><div class=\"wide\" tabindex=\"0\" role=\"region\" \
+         aria-label=\"{0}\"><table><thead><tr><th>Name</th><th>Address</th>\
          <th>Password</th></tr></thead><tbody>",
         escaped(title)
     );
@@ -177,8 +178,8 @@ fn terminals(demo: &Demo) -> String {
         first.mail
     );
     format!(
-        "<p>{} of Contoso asks {} of Fabrikam. In the first:</p><pre>{}</pre>\
-         <p>In the second:</p><pre>{}</pre>\
+        "<p>{} of Contoso asks {} of Fabrikam. In the first:</p><pre tabindex=\"0\">{}</pre>\
+         <p>In the second:</p><pre tabindex=\"0\">{}</pre>\
          <p>The program is <code>target/debug/visavis</code> when the server was started by \
          <code>make run</code>.</p>",
         escaped(&first.display_name),
@@ -235,7 +236,7 @@ async fn found(State(landing): State<Arc<Landing>>, body: Bytes) -> Response {
             let body = format!(
                 "<p>{name} is founded. <a href=\"/\">Sign in</a>, and make accounts for the others; in \
                  a terminal:</p>\
-                 <pre>visavis --profile me sign-in {address}\nvisavis --profile me account create \
+                 <pre tabindex=\"0\">visavis --profile me sign-in {address}\nvisavis --profile me account create \
                  --name 'Ada Lindqvist' --address ada@{}</pre>",
                 organisation
                     .default_domain()

@@ -1,0 +1,156 @@
+/** Coming in: the policy of the page, the sessions of a browser, what it keeps where scripts can read. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { assertAccessible, assertUntroubled, closeBrowser, keep, newProfile, PHONE, Server, signIn, until } from './harness.mjs';
+
+let server;
+before(async () => (server = await Server.start()));
+after(async () => {
+  await closeBrowser();
+  await server.end();
+});
+
+test('the client comes from inside the server and runs under its policy', async () => {
+  const context = await newProfile(server);
+  const page = await context.newPage();
+  const answer = await page.goto('/');
+  const policy = answer.headers()['content-security-policy'];
+  assert.match(policy, /script-src 'self';/);
+  assert.doesNotMatch(policy, /unsafe/);
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  // Styles are made at run time under the nonce: without them the button would have no colour.
+  const colour = await page.getByRole('button', { name: 'Sign in', exact: true }).evaluate((button) => getComputedStyle(button).backgroundColor);
+  assert.notEqual(colour, 'rgba(0, 0, 0, 0)');
+  await assertUntroubled(page);
+  await context.close();
+});
+
+test('what the policy forbids does not run', async () => {
+  const context = await newProfile(server);
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  const ran = await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'window.ran = true';
+    document.body.append(script);
+    const image = document.createElement('img');
+    image.setAttribute('onerror', 'window.ran = true');
+    image.src = 'data:image/png;base64,x';
+    document.body.append(image);
+    return new Promise((resolve) => setTimeout(() => resolve(window.ran === true), 300));
+  });
+  assert.equal(ran, false);
+  assert.ok((await page.evaluate(() => window.violations)).length >= 2, 'the watch over the policy works');
+  await context.close();
+});
+
+test('somebody signs in, with a wrong password first', async () => {
+  const context = await newProfile(server);
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.getByRole('textbox', { name: 'E-mail address' }).fill(server.person('Ben').mail);
+  await page.getByRole('textbox', { name: 'Password' }).fill('not the password');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByText('The address or the password is wrong.').waitFor();
+  await page.getByRole('textbox', { name: 'Password' }).fill(server.person('Ben').password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL('**/u/*/chats*');
+  await assertUntroubled(page);
+  await context.close();
+});
+
+test('a work and a personal account are signed in side by side', async () => {
+  const work = await signIn(server, 'Ben');
+  const context = work.context();
+  const home = await signIn(server, 'Kim', { context, isFurther: true });
+  const ids = ['Ben', 'Kim'].map((name) => server.person(name).id);
+  assert.ok(home.url().includes(ids[1]), home.url());
+  for (const name of ['Ben Okafor', 'Kim Nguyen']) {
+    await home.getByRole('link', { name: new RegExp(`Chats of ${name}`) }).waitFor();
+  }
+  // A reload finds both again, by their cookies.
+  await home.reload();
+  await home.getByRole('link', { name: /Chats of Ben Okafor/ }).waitFor();
+  const sessions = await home.evaluate(async () => (await fetch('/v1.0/auth/sessions')).json());
+  assert.deepEqual(sessions.value.map((one) => one.account.id), ids);
+  // Nobody acts for an account by accident.
+  const statuses = await home.evaluate(async ([ben, kim]) => {
+    const ask = async (account) => (await fetch('/v1.0/me', { headers: account ? { 'X-Visavis-Account': account } : {} })).status;
+    return [await ask(ben), await ask(kim), await ask(null)];
+  }, ids);
+  assert.deepEqual(statuses, [200, 200, 400]);
+  await assertUntroubled(home);
+  await context.close();
+});
+
+test('scripts can read no secret: not in cookies, not in any storage', async () => {
+  const page = await signIn(server, 'Ada');
+  const readable = await page.evaluate(async () => {
+    const kept = [document.cookie, JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await new Promise((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onsuccess = () => resolve(opening.result);
+        opening.onerror = () => reject(opening.error);
+      });
+      for (const store of database.objectStoreNames) {
+        const all = database.transaction(store).objectStore(store).getAll();
+        kept.push(JSON.stringify(await new Promise((resolve) => (all.onsuccess = () => resolve(all.result)))));
+      }
+      database.close();
+    }
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) kept.push(request.url, await (await cache.match(request)).text());
+    }
+    return kept;
+  });
+  const cookies = await page.context().cookies();
+  const secrets = cookies.filter((cookie) => cookie.name.startsWith('visavis_session'));
+  assert.equal(secrets.length, 1);
+  for (const { httpOnly, sameSite, value } of secrets) {
+    assert.ok(httpOnly && sameSite === 'Strict');
+    assert.ok(value.length > 30);
+    assert.ok(!readable.some((text) => text.includes(value) || text.includes('vv_')));
+    assert.ok(!readable.some((text) => text.includes(server.person('Ada').password)));
+  }
+  await page.context().close();
+});
+
+test('an address of a screen can be opened and reloaded', async () => {
+  const page = await signIn(server, 'Ben');
+  const address = page.url();
+  await page.goto('about:blank');
+  await page.goto(address);
+  await page.getByRole('navigation', { name: 'Areas' }).waitFor();
+  await assertUntroubled(page);
+  await page.context().close();
+});
+
+test('signing out ends the session and shows who can sign in', async () => {
+  const page = await signIn(server, 'Daniel');
+  await page.goto(`/u/${server.person('Daniel').id}/settings`);
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await until('the cookie is gone', async () => (await page.context().cookies()).every((cookie) => !cookie.name.startsWith('visavis_session')));
+  await page.context().close();
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const [size, viewport] of [['desktop', undefined], ['phone', PHONE]]) {
+    test(`the entrance is accessible: ${colorScheme}, ${size}`, async () => {
+      const context = await newProfile(server, { colorScheme, ...(viewport ? { viewport } : {}) });
+      const page = await context.newPage();
+      await page.goto('/');
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      await keep(page, `sign-in-${colorScheme}-${size}`);
+      await assertAccessible(page, 'the sign-in');
+      await page.goto('/demo');
+      await keep(page, `demonstration-${colorScheme}-${size}`);
+      await assertAccessible(page, 'the page of the demonstration');
+      await context.close();
+    });
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * What the tests in a browser share: a server with the demonstration, people who are signed in,
+ * and the things that must never happen, which are watched on every page.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+const PROGRAM = process.env.VISAVIS ?? new URL('../../target/debug/visavis', import.meta.url).pathname;
+const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
+const START_MS_MAX = 90_000;
+/** Longer than anything takes on a busy machine; what is waited for usually takes a moment. */
+export const WAIT_MS_MAX = 20_000;
+
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844 };
+export const NARROW = { width: 320, height: 640 };
+
+const ARTEFACTS = new URL('../../artefacts/', import.meta.url).pathname;
+
+/** A server on a free port with a demonstration of its own. */
+export class Server {
+  static async start() {
+    const server = new Server();
+    server.data = mkdtempSync(join(tmpdir(), 'visavis-e2e-'));
+    await server.serve('127.0.0.1:0');
+    server.demo = JSON.parse(readFileSync(join(server.data, 'demo.json'), 'utf8'));
+    return server;
+  }
+
+  async serve(listen) {
+    const child = spawn(PROGRAM, ['serve', '--demo', '--data', this.data, '--listen', listen], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    let said = '';
+    let complained = '';
+    child.stderr.on('data', (text) => (complained = (complained + text).slice(-4000)));
+    this.url = await new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`the server did not start: ${said}${complained}`)), START_MS_MAX);
+      child.on('error', reject);
+      child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${complained}`)));
+      child.stdout.on('data', (text) => {
+        said += text;
+        const found = /listening on (\S+)/.exec(said);
+        if (!found) return;
+        clearTimeout(timer);
+        resolve(found[1]);
+      });
+    });
+  }
+
+  /** Stops the process and keeps its data, so that it can be started again at the same address. */
+  async stop() {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGTERM');
+    await ended;
+  }
+
+  async startAgain() {
+    await this.serve(new URL(this.url).host);
+  }
+
+  async end() {
+    if (this.child.exitCode === null) await this.stop();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** Somebody of the demonstration, by the first name. */
+  person(name) {
+    const found = this.demo.accounts.find((account) => account.displayName.split(' ')[0] === name);
+    if (!found) throw new Error(`nobody is called ${name}`);
+    return found;
+  }
+
+  /** A call of the API past the browser, as somebody. */
+  async call(name, method, path, body) {
+    const response = await fetch(`${this.url}/v1.0/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.person(name).token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const answer = text ? JSON.parse(text) : null;
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return answer;
+  }
+
+  /** The chat of these people, made if need be; the first starts it, the others accept. */
+  async chat(names, topic) {
+    const members = names.map((name) => ({
+      '@odata.type': '#microsoft.graph.aadUserConversationMember',
+      roles: ['owner'],
+      'user@odata.bind': `${this.url}/v1.0/users('${this.person(name).mail}')`,
+    }));
+    const chatType = topic ? 'group' : 'oneOnOne';
+    const chat = await this.call(names[0], 'POST', 'chats', { chatType, ...(topic ? { topic } : {}), members });
+    return chat.id;
+  }
+
+  async say(name, chat, content, contentType = 'text') {
+    return this.call(name, 'POST', `chats/${encodeURIComponent(chat)}/messages`, { body: { contentType, content } });
+  }
+}
+
+let browser = null;
+
+/** The one browser of this run. */
+async function launched() {
+  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  return browser;
+}
+
+export async function closeBrowser() {
+  await browser?.close();
+  browser = null;
+}
+
+/** A profile of the browser with nobody signed in: cookies and storage are its own. */
+export async function newProfile(server, options = {}) {
+  const context = await (await launched()).newContext({
+    baseURL: server.url,
+    viewport: DESKTOP,
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  context.setDefaultTimeout(WAIT_MS_MAX);
+  await context.addInitScript(() => {
+    window.violations = [];
+    document.addEventListener('securitypolicyviolation', (event) => {
+      window.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile ?? ''}`);
+    });
+  });
+  const troubles = [];
+  context.troubles = troubles;
+  context.on('page', (page) => {
+    page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+    page.on('dialog', (dialog) => {
+      troubles.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('console', (message) => {
+      if (/Content Security Policy|Refused to/.test(message.text())) troubles.push(`policy: ${message.text()}`);
+    });
+  });
+  return context;
+}
+
+/** Signs somebody of the demonstration in through the page, in a profile of their own if none is given. */
+export async function signIn(server, name, options = {}) {
+  const { context = await newProfile(server, options), isFurther = false } = options;
+  const page = await context.newPage();
+  const person = server.person(name);
+  await page.goto(isFurther ? '/sign-in' : '/');
+  await page.getByRole('textbox', { name: 'E-mail address' }).fill(person.mail);
+  await page.getByRole('textbox', { name: 'Password' }).fill(person.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL('**/u/*/chats*');
+  return page;
+}
+
+/** Fails if anything happened that never may: a broken policy, an error of a script, a dialog. */
+export async function assertUntroubled(page) {
+  const violations = await page.evaluate(() => window.violations);
+  const troubles = [...page.context().troubles, ...violations];
+  if (troubles.length > 0) throw new Error(`on ${page.url()}:\n  ${troubles.join('\n  ')}`);
+}
+
+/** Keeps what the page looks like, for people to look at. */
+export async function keep(page, name) {
+  mkdirSync(ARTEFACTS, { recursive: true });
+  await page.screenshot({ path: join(ARTEFACTS, `${name}.png`), animations: 'disabled' });
+}
+
+/** Fails if axe finds anything. Fluent's own focus guards are empty, focusable and hidden on purpose. */
+export async function assertAccessible(page, what) {
+  const found = await new AxeBuilder({ page }).exclude('[data-tabster-dummy]').analyze();
+  const problems = found.violations.map(({ id, impact, nodes }) => {
+    const where = nodes.slice(0, 4).map((node) => `${node.target.join(' ')}: ${node.failureSummary?.split('\n').slice(1, 3).join(' ')}`);
+    return `${id} (${impact}):\n    ${where.join('\n    ')}`;
+  });
+  if (problems.length > 0) throw new Error(`axe on ${what}:\n  ${problems.join('\n  ')}`);
+}
+
+/** Waits until something holds, and says what did not. */
+export async function until(what, isSo, within = WAIT_MS_MAX) {
+  const end = performance.now() + within;
+  for (;;) {
+    if (await isSo()) return;
+    if (performance.now() > end) throw new Error(`it did not come about that ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
