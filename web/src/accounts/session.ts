@@ -6,7 +6,9 @@ import { isTransient } from '../api/failure';
 import type { User } from '../api/schema.gen';
 import { Drafts } from '../live/drafts';
 import { LiveStore } from '../live/liveStore';
+import { Marks } from '../live/marks';
 import { Outbox } from '../live/outbox';
+import { PresenceWatch } from '../live/presence';
 
 /** What stands for the home of personal accounts where an organisation is named. */
 export const PERSONAL_REALM = '9188040d-6c67-4c5b-b112-36a304b66dad';
@@ -18,6 +20,8 @@ export class Session {
   readonly live: LiveStore;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
+  readonly marks: Marks;
+  private readonly presence: PresenceWatch;
   /** For screens that fetch rather than follow: directories, settings, administration. */
   readonly queries: QueryClient;
 
@@ -27,6 +31,8 @@ export class Session {
     this.live = new LiveStore(user.id, this.api);
     this.outbox = new Outbox(user.id, this.api, this.live);
     this.drafts = new Drafts(user.id);
+    this.marks = new Marks(user.id);
+    this.presence = new PresenceWatch(this.api, this.live);
     this.queries = new QueryClient({
       defaultOptions: {
         queries: {
@@ -53,6 +59,7 @@ export class Session {
   start(): void {
     this.live.start();
     this.outbox.start();
+    this.presence.start();
   }
 
   /** Ends the session on the server and forgets what it kept on this device. */
@@ -64,6 +71,7 @@ export class Session {
   }
 
   close(): void {
+    this.presence.stop();
     this.live.stop();
     this.queries.clear();
   }

@@ -28,9 +28,9 @@ export function Screens({ sessions }: { sessions: readonly Session[] }) {
   if (isSigningIn) return <SignInScreen isFurther={sessions.length > 0} />;
   if (!session) return <Loading />;
   return (
-    <AccountProvider key={session.id} session={session}>
+    <AccountProvider session={session}>
       <Frame sessions={sessions} area={area}>
-        <ErrorBoundary key={`${session.id} ${area}`}>
+        <ErrorBoundary key={area}>
           <Suspense fallback={<Loading />}>
             {area === 'settings' ? (
               <SettingsScreen section={rest[0]} />

@@ -35,6 +35,8 @@ const dark: Theme = {
   ...createDarkTheme(brand),
   // Links and accents on dark need the lighter shades to stay readable.
   colorBrandForeground1: brand[120],
+  // One's own messages must stand out from a page that is nearly black.
+  colorBrandBackground2: brand[40],
   colorBrandForeground2: brand[130],
   colorBrandForegroundLink: brand[120],
   colorBrandForegroundLinkHover: brand[130],

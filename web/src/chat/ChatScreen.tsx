@@ -1,19 +1,80 @@
-/** The chats of the account, and the one that is open. */
-import { Text } from '@fluentui/react-components';
+/** The list of chats, and beside it the one that is open; on a phone one of the two. */
+import { makeStyles, mergeClasses } from '@fluentui/react-components';
+import { ChatRegular } from '@fluentui/react-icons';
+import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
 
-import { useLive } from '../accounts/AccountContext';
+import { useLive, useSession } from '../accounts/AccountContext';
 import type { Session } from '../accounts/session';
+import { EmptyState } from '../app/EmptyState';
+import { ErrorBoundary } from '../app/ErrorBoundary';
+import { Loading } from '../app/Loading';
+import { href, navigate } from '../app/router';
 import { useT } from '../i18n';
+import { Conversation } from './conversation/Conversation';
+import { ChatList } from './list/ChatList';
+import { RequestScreen } from './requests/RequestScreen';
+import { isInboundRequest } from './unread';
 
-export function ChatScreen(_: { sessions: readonly Session[]; path: readonly string[]; isNew: boolean }) {
-  const t = useT();
-  const chats = useLive((state) => state.chats);
+const NewChat = lazy(() => import('./newChat/NewChat'));
+
+const useStyles = makeStyles({
+  screen: { flexGrow: 1, minBlockSize: 0, display: 'flex' },
+  main: { flexGrow: 1, minInlineSize: 0, minBlockSize: 0, display: 'flex', flexDirection: 'column' },
+  narrowHidden: { '@media (max-width: 799px)': { display: 'none' } },
+});
+
+const narrow = matchMedia('(max-width: 799px)');
+function onWidth(listener: () => void): () => void {
+  narrow.addEventListener('change', listener);
+  return () => narrow.removeEventListener('change', listener);
+}
+
+interface Props {
+  readonly sessions: readonly Session[];
+  readonly path: readonly string[];
+  readonly isNew: boolean;
+}
+
+export function ChatScreen({ sessions, path: [chatId, panel], isNew }: Props) {
+  const styles = useStyles();
+  const session = useSession();
+  // What cannot be seen on a phone is not made either: it would load and mark as read.
+  const isNarrow = useSyncExternalStore(onWidth, () => narrow.matches);
+  const isOpen = isNew || chatId !== undefined;
   return (
-    <main>
-      <Text as="h1">{t('chat.list')}</Text>
-      <ul>
-        {[...chats.values()].map((entry) => <li key={entry.chat.id}>{entry.chat.topic ?? entry.members?.map((member) => member.displayName).join(', ')}</li>)}
-      </ul>
-    </main>
+    <div className={styles.screen}>
+      {(!isNarrow || !isOpen) && <ChatList sessions={sessions} openChatId={chatId ?? null} />}
+      <main className={mergeClasses(styles.main, !isOpen && styles.narrowHidden)}>
+        <ErrorBoundary key={`${session.id} ${chatId} ${isNew}`}>
+          <Suspense fallback={<Loading />}>
+            {isNew ? <NewChat /> : chatId ? <OpenChat key={`${session.id} ${chatId}`} chatId={chatId} showsPeople={panel === 'people'} /> : <NothingOpen />}
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+    </div>
   );
+}
+
+function OpenChat({ chatId, showsPeople }: { chatId: string; showsPeople: boolean }) {
+  const t = useT();
+  const session = useSession();
+  const entry = useLive((state) => state.chats.get(chatId));
+  const isComplete = useLive((state) => state.isComplete);
+
+  useEffect(() => {
+    // An address from elsewhere may name a chat that the list has not come to yet.
+    if (!entry && isComplete) void session.live.refetch(chatId);
+  }, [entry, isComplete, session, chatId]);
+
+  if (!entry) {
+    if (!isComplete) return <Loading />;
+    return <EmptyState icon={<ChatRegular />} title={t('chat.gone')}>{t('chat.goneHint')}</EmptyState>;
+  }
+  if (isInboundRequest(entry)) return <RequestScreen entry={entry} onDone={() => navigate(href('u', session.id, 'chats'))} />;
+  return <Conversation entry={entry} showsPeople={showsPeople} />;
+}
+
+function NothingOpen() {
+  const t = useT();
+  return <EmptyState icon={<ChatRegular />} title={t('chat.choose')}>{t('chat.chooseHint')}</EmptyState>;
 }

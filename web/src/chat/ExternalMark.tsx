@@ -1,0 +1,37 @@
+/** Says that somebody is from outside, and how well one's own side knows them. Nothing for colleagues. */
+import { Badge, Tooltip } from '@fluentui/react-components';
+
+import { useT } from '../i18n';
+
+interface Props {
+  readonly person: { readonly isExternal: boolean; readonly trust: string; readonly organisationName?: string | null };
+  /** With the name of the organisation, where there is room. */
+  readonly isLong?: boolean;
+}
+
+export function ExternalMark({ person, isLong = false }: Props) {
+  const t = useT();
+  if (!person.isExternal) return null;
+  const { label, colour } = lookOf(person.trust);
+  const home = person.organisationName ?? t('mark.personalHome');
+  const text = isLong && person.organisationName ? `${person.organisationName} · ${t(label)}` : t(label);
+  const trust = person.trust === 'familiar' || person.trust === 'unverified' || person.trust === 'personal' ? person.trust : 'unfamiliar';
+  return (
+    <Tooltip content={t(`mark.explain.${trust}`, { home })} relationship="description">
+      <Badge appearance="tint" color={colour} size="small" shape="rounded">{text}</Badge>
+    </Tooltip>
+  );
+}
+
+function lookOf(trust: string) {
+  switch (trust) {
+    case 'familiar':
+      return { label: 'mark.external', colour: 'informative' } as const;
+    case 'personal':
+      return { label: 'mark.personal', colour: 'informative' } as const;
+    case 'unverified':
+      return { label: 'mark.unverified', colour: 'danger' } as const;
+    default:
+      return { label: 'mark.unfamiliar', colour: 'warning' } as const;
+  }
+}

@@ -1,0 +1,97 @@
+/** The editor of messages. Loaded when a chat is opened: it is a third of the application. */
+import { CodeNode } from '@lexical/code-core';
+import { AutoLinkNode, LinkNode } from '@lexical/link';
+import { ListItemNode, ListNode } from '@lexical/list';
+import { AutoLinkPlugin, createLinkMatcherWithRegExp } from '@lexical/react/LexicalAutoLinkPlugin';
+import { LexicalComposer } from '@lexical/react/LexicalComposer';
+import { ContentEditable } from '@lexical/react/LexicalContentEditable';
+import { LexicalErrorBoundary } from '@lexical/react/LexicalErrorBoundary';
+import { HistoryPlugin } from '@lexical/react/LexicalHistoryPlugin';
+import { LinkPlugin } from '@lexical/react/LexicalLinkPlugin';
+import { ListPlugin } from '@lexical/react/LexicalListPlugin';
+import { RichTextPlugin } from '@lexical/react/LexicalRichTextPlugin';
+import { HeadingNode, QuoteNode } from '@lexical/rich-text';
+import { mergeClasses } from '@fluentui/react-components';
+import { type Ref, useState } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import type { ChatMessage } from '../../api/schema.gen';
+import { useT } from '../../i18n';
+import type { Entry } from '../../live/state';
+import { useComposerStyles } from './composerStyles';
+import { FileDrop } from './FileDrop';
+import { MentionNode } from './MentionNode';
+import { MentionPlugin } from './MentionPlugin';
+import { DraftPlugin, EditPlugin, HandlePlugin, TypingPlugin } from './plugins';
+import { SubmitPlugin } from './SubmitPlugin';
+import { Toolbar } from './Toolbar';
+import type { Written } from './serialise';
+
+export interface ComposerHandle {
+  focus: () => void;
+}
+
+interface Props {
+  readonly entry: Entry;
+  readonly edited: ChatMessage | null;
+  readonly ref: Ref<ComposerHandle>;
+  readonly onWritten: (written: Written) => void;
+  readonly onEscape: () => void;
+}
+
+const ADDRESS = createLinkMatcherWithRegExp(/https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/i);
+const MATCHERS = [ADDRESS];
+const NODES = [HeadingNode, QuoteNode, ListNode, ListItemNode, LinkNode, AutoLinkNode, CodeNode, MentionNode];
+
+export default function Composer({ entry, edited, ref, onWritten, onEscape }: Props) {
+  const styles = useComposerStyles();
+  const t = useT();
+  const session = useSession();
+  const chatId = entry.chat.id;
+  const [showsFormats, setShowsFormats] = useState(false);
+  const [initialConfig] = useState(() => ({
+    namespace: 'message',
+    nodes: NODES,
+    editorState: session.drafts.get().get(chatId)?.html ?? null,
+    theme: {
+      paragraph: styles.paragraph,
+      quote: styles.quote,
+      code: styles.codeBlock,
+      link: styles.link,
+      mention: styles.mention,
+      list: { ul: styles.list, ol: styles.list, listitem: styles.listItem },
+      text: { bold: styles.bold, italic: styles.italic, underline: styles.underline, strikethrough: styles.strike, underlineStrikethrough: styles.underlineStrike, code: styles.code },
+    },
+    onError(error: Error) {
+      throw error;
+    },
+  }));
+
+  return (
+    <LexicalComposer initialConfig={initialConfig}>
+      <FileDrop>
+        <div className={styles.box}>
+          {showsFormats && <Toolbar />}
+          <div className={styles.line}>
+            <div className={styles.editorPlace}>
+              <RichTextPlugin
+                contentEditable={<ContentEditable className={styles.editor} aria-label={t('composer.label')} aria-placeholder={t('composer.placeholder')} placeholder={<span className={mergeClasses(styles.placeholder)}>{t('composer.placeholder')}</span>} />}
+                ErrorBoundary={LexicalErrorBoundary}
+              />
+            </div>
+            <SubmitPlugin showsFormats={showsFormats} onFormats={setShowsFormats} isEdit={edited !== null} onWritten={onWritten} onEscape={onEscape} />
+          </div>
+        </div>
+      </FileDrop>
+      <HistoryPlugin />
+      <ListPlugin />
+      <LinkPlugin />
+      <AutoLinkPlugin matchers={MATCHERS} />
+      <MentionPlugin entry={entry} />
+      <HandlePlugin handle={ref} />
+      <EditPlugin edited={edited} chatId={chatId} />
+      {!edited && <DraftPlugin chatId={chatId} />}
+      {!edited && <TypingPlugin entry={entry} />}
+    </LexicalComposer>
+  );
+}

@@ -1,0 +1,92 @@
+/** Typing @ offers the members of the chat; who is from outside is marked. */
+import { mergeClasses, Text } from '@fluentui/react-components';
+import { LexicalTypeaheadMenuPlugin, MenuOption, useBasicTypeaheadTriggerMatch } from '@lexical/react/LexicalTypeaheadMenuPlugin';
+import { $createTextNode, COMMAND_PRIORITY_HIGH, type TextNode } from 'lexical';
+import { useCallback, useMemo, useState } from 'react';
+import { createPortal } from 'react-dom';
+
+import { useLexicalComposerContext } from '@lexical/react/LexicalComposerContext';
+import { useSession } from '../../accounts/AccountContext';
+import { useT } from '../../i18n';
+import type { Entry } from '../../live/state';
+import { ExternalMark } from '../ExternalMark';
+import { type Person, personOfMember } from '../naming';
+import { PersonAvatar } from '../PersonAvatar';
+import { useComposerStyles } from './composerStyles';
+import { $createMentionNode } from './MentionNode';
+
+const OPTIONS_MAX = 8;
+
+class PersonOption extends MenuOption {
+  readonly person: Person;
+  constructor(person: Person) {
+    super(person.id);
+    this.person = person;
+  }
+}
+
+export function MentionPlugin({ entry }: { entry: Entry }) {
+  const styles = useComposerStyles();
+  const t = useT();
+  const [editor] = useLexicalComposerContext();
+  const { id: me } = useSession();
+  const [query, setQuery] = useState<string | null>(null);
+  const trigger = useBasicTypeaheadTriggerMatch('@', { minLength: 0, allowWhitespace: false });
+
+  const options = useMemo(() => {
+    if (query === null) return [];
+    const wanted = query.toLocaleLowerCase();
+    return (entry.members ?? [])
+      .filter((member) => member.userId !== me && !member.isPending)
+      .filter((member) => member.displayName.toLocaleLowerCase().split(' ').some((word) => word.startsWith(wanted)))
+      .slice(0, OPTIONS_MAX)
+      .map((member) => new PersonOption(personOfMember(member)));
+  }, [query, entry.members, me]);
+
+  const choose = useCallback((option: PersonOption, textNode: TextNode | null, close: () => void) => {
+    editor.update(() => {
+      const mention = $createMentionNode(option.person.id, `@${option.person.displayName}`);
+      textNode?.replace(mention);
+      const space = $createTextNode(' ');
+      mention.insertAfter(space);
+      space.select();
+      close();
+    });
+  }, [editor]);
+
+  return (
+    <LexicalTypeaheadMenuPlugin<PersonOption>
+      onQueryChange={setQuery}
+      onSelectOption={choose}
+      triggerFn={trigger}
+      options={options}
+      commandPriority={COMMAND_PRIORITY_HIGH}
+      menuRenderFn={(anchor, { selectedIndex, selectOptionAndCleanUp, setHighlightedIndex }) =>
+        anchor.current && options.length > 0 ? createPortal(
+          <ul className={styles.menu} role="listbox" aria-label={t('composer.mention')}>
+            {options.map((option, at) => (
+              // The keyboard is the editor's: it moves through the options while the focus stays in the text.
+              // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+              <li
+                key={option.key}
+                id={`typeahead-item-${at}`}
+                ref={option.setRefElement}
+                role="option"
+                tabIndex={-1}
+                aria-selected={selectedIndex === at}
+                className={mergeClasses(styles.option, selectedIndex === at && styles.optionOn)}
+                onMouseEnter={() => setHighlightedIndex(at)}
+                onClick={() => selectOptionAndCleanUp(option)}
+              >
+                <PersonAvatar id={option.person.id} name={option.person.displayName} size={24} showsPresence={false} />
+                <Text>{option.person.displayName}</Text>
+                <ExternalMark person={option.person} isLong />
+              </li>
+            ))}
+          </ul>,
+          anchor.current,
+        ) : null
+      }
+    />
+  );
+}

@@ -1,0 +1,78 @@
+/** Enter, and the buttons at the end of the line. */
+import { Button, ToggleButton, Tooltip } from '@fluentui/react-components';
+import { $isCodeNode } from '@lexical/code-core';
+import { $isListItemNode } from '@lexical/list';
+import { useLexicalComposerContext } from '@lexical/react/LexicalComposerContext';
+import { useLexicalIsTextContentEmpty } from '@lexical/react/useLexicalIsTextContentEmpty';
+import { CheckmarkRegular, SendFilled, TextEditStyleRegular } from '@fluentui/react-icons';
+import { $findMatchingParent, $getRoot, $getSelection, $isRangeSelection, CLEAR_HISTORY_COMMAND, COMMAND_PRIORITY_LOW, KEY_ENTER_COMMAND, KEY_ESCAPE_COMMAND, mergeRegister } from 'lexical';
+import { useCallback, useEffect } from 'react';
+
+import { usePreferences } from '../../app/preferences';
+import { useT } from '../../i18n';
+import { useComposerStyles } from './composerStyles';
+import { EmojiButton } from './EmojiButton';
+import { $written, type Written } from './serialise';
+
+interface Props {
+  readonly showsFormats: boolean;
+  readonly onFormats: (shows: boolean) => void;
+  readonly isEdit: boolean;
+  readonly onWritten: (written: Written) => void;
+  readonly onEscape: () => void;
+}
+
+export function SubmitPlugin({ showsFormats, onFormats, isEdit, onWritten, onEscape }: Props) {
+  const styles = useComposerStyles();
+  const t = useT();
+  const [editor] = useLexicalComposerContext();
+  const isEmpty = useLexicalIsTextContentEmpty(editor, true);
+  const { sendsByEnter } = usePreferences();
+
+  const submit = useCallback(() => {
+    const written = editor.getEditorState().read($written);
+    if (!written) return;
+    if (!isEdit) {
+      editor.update(() => {
+        $getRoot().clear();
+        $getRoot().select();
+      });
+      editor.dispatchCommand(CLEAR_HISTORY_COMMAND, undefined);
+    }
+    onWritten(written);
+  }, [editor, isEdit, onWritten]);
+
+  useEffect(() => mergeRegister(
+    editor.registerCommand(KEY_ENTER_COMMAND, (event) => {
+      if (!event || event.isComposing) return false;
+      const isForced = event.ctrlKey || event.metaKey;
+      if (!isForced && (event.shiftKey || !sendsByEnter || $isInBlock())) return false;
+      event.preventDefault();
+      submit();
+      return true;
+    }, COMMAND_PRIORITY_LOW),
+    editor.registerCommand(KEY_ESCAPE_COMMAND, () => {
+      onEscape();
+      return true;
+    }, COMMAND_PRIORITY_LOW),
+  ), [editor, submit, onEscape, sendsByEnter]);
+
+  return (
+    <div className={styles.buttons}>
+      <Tooltip content={t('composer.format')} relationship="label">
+        <ToggleButton appearance="subtle" icon={<TextEditStyleRegular />} checked={showsFormats} onClick={() => onFormats(!showsFormats)} />
+      </Tooltip>
+      <EmojiButton />
+      <Tooltip content={isEdit ? t('common.save') : t('composer.send')} relationship="label">
+        <Button appearance="subtle" icon={isEdit ? <CheckmarkRegular /> : <SendFilled />} disabledFocusable={isEmpty} onClick={submit} />
+      </Tooltip>
+    </div>
+  );
+}
+
+/** In lists and code Enter begins a line, as everywhere. */
+function $isInBlock(): boolean {
+  const selection = $getSelection();
+  if (!$isRangeSelection(selection)) return false;
+  return $findMatchingParent(selection.anchor.getNode(), (node) => $isListItemNode(node) || $isCodeNode(node)) !== null;
+}

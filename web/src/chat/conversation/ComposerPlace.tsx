@@ -1,0 +1,110 @@
+/** The place to write: as whom, what it answers, and why it is closed when it is. */
+import { Button, makeStyles, MessageBar, MessageBarBody, Text, tokens } from '@fluentui/react-components';
+import { DismissRegular } from '@fluentui/react-icons';
+import { lazy, type Ref, Suspense, useCallback } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import { homeName } from '../../accounts/homeName';
+import { answer } from '../../api/client';
+import type { ChatMessage } from '../../api/schema.gen';
+import { toastFailure } from '../../app/toasts';
+import { useT } from '../../i18n';
+import type { Entry } from '../../live/state';
+import type { ComposerHandle } from '../composer/Composer';
+import type { Written } from '../composer/serialise';
+import { plainText } from '../messageText';
+import { others } from '../naming';
+
+const Composer = lazy(() => import('../composer/Composer'));
+
+const useStyles = makeStyles({
+  place: {
+    flexShrink: 0,
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalXS,
+    paddingInline: tokens.spacingHorizontalXXL,
+    paddingBlockEnd: tokens.spacingVerticalM,
+    '@media (max-width: 639px)': { paddingInline: tokens.spacingHorizontalM, paddingBlockEnd: tokens.spacingVerticalS },
+  },
+  as: { color: tokens.colorNeutralForeground2 },
+  quote: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, paddingInlineStart: tokens.spacingHorizontalS, borderInlineStartWidth: '3px', borderInlineStartStyle: 'solid', borderInlineStartColor: tokens.colorBrandStroke1 },
+  quoteText: { flexGrow: 1, minInlineSize: 0 },
+  loading: { blockSize: '42px' },
+});
+
+interface Props {
+  readonly entry: Entry;
+  readonly ref: Ref<ComposerHandle>;
+  readonly quoted: ChatMessage | null;
+  readonly edited: ChatMessage | null;
+  readonly onEnd: () => void;
+}
+
+export function ComposerPlace({ entry, ref, quoted, edited, onEnd }: Props) {
+  const styles = useStyles();
+  const t = useT();
+  const session = useSession();
+  const chatId = entry.chat.id;
+  const closed = useClosed(entry);
+  const request = entry.chat.contactRequest;
+  const isWaiting = request?.state === 'pending' && request.direction === 'outbound';
+  const left = isWaiting ? Math.max(0, (request.messagesAllowed ?? 0) - (request.messagesSent ?? 0)) : null;
+
+  const written = useCallback((message: Written) => {
+    if (edited) {
+      void answer(session.api.PATCH('/v1.0/chats/{chat_id}/messages/{message_id}', {
+        params: { path: { chat_id: chatId, message_id: edited.id } },
+        body: message,
+      })).then((done) => {
+        if (done.ok) onEnd();
+        else toastFailure(done.failure);
+      });
+      return;
+    }
+    session.outbox.send(chatId, {
+      ...message,
+      ...(quoted ? { attachments: [{ id: quoted.id, contentType: 'messageReference' }] } : {}),
+    });
+    session.drafts.set(chatId, null);
+    onEnd();
+  }, [session, chatId, edited, quoted, onEnd]);
+
+  if (closed) return <div className={styles.place}><MessageBar><MessageBarBody>{closed}</MessageBarBody></MessageBar></div>;
+  return (
+    <div className={styles.place}>
+      {isWaiting && (
+        <MessageBar intent={left === 0 ? 'warning' : 'info'} layout="multiline">
+          <MessageBarBody>{left === 0 ? t('composer.noneLeft') : t('composer.waiting', { count: left ?? 0, allowed: request.messagesAllowed ?? 0 })}</MessageBarBody>
+        </MessageBar>
+      )}
+      {(quoted ?? edited) && (
+        <div className={styles.quote}>
+          <div className={styles.quoteText}>
+            <Text block size={200} weight="semibold">{edited ? t('composer.editing') : t('composer.replying', { name: quoted?.from?.user?.displayName ?? t('system.somebody') })}</Text>
+            <Text block size={200} truncate wrap={false}>{plainText((quoted ?? edited)!.body)}</Text>
+          </div>
+          <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={t('common.cancel')} onClick={onEnd} />
+        </div>
+      )}
+      {left !== 0 && (
+        <Suspense fallback={<div className={styles.loading} />}>
+          <Composer entry={entry} edited={edited} ref={ref} onWritten={written} onEscape={onEnd} />
+        </Suspense>
+      )}
+      <Text size={100} className={styles.as}>{t('composer.as', { name: session.user.displayName, home: homeName(session, t) })}</Text>
+    </div>
+  );
+}
+
+/** Why nothing can be written here, or null. */
+function useClosed(entry: Entry): string | null {
+  const t = useT();
+  const { id } = useSession();
+  const request = entry.chat.contactRequest;
+  if (!entry.chat.viewpoint.isMember) return t('composer.notMember');
+  if (request?.direction === 'inbound' && request.state === 'blocked') return t('composer.blocked', { name: request.requestedBy.displayName });
+  if (request?.direction === 'inbound' && request.state === 'declined') return t('composer.declined');
+  if (entry.members && entry.chat.chatType === 'oneOnOne' && others(entry, id).length === 0) return t('composer.gone');
+  return null;
+}

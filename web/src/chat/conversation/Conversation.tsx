@@ -1,0 +1,92 @@
+/** One chat: who is in it, what was said, and the place to write. */
+import { makeStyles } from '@fluentui/react-components';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+
+import { useLive, useSession } from '../../accounts/AccountContext';
+import { answer } from '../../api/client';
+import type { ChatMessage } from '../../api/schema.gen';
+import { Loading } from '../../app/Loading';
+import type { Entry } from '../../live/state';
+import type { ComposerHandle } from '../composer/Composer';
+import { ComposerPlace } from './ComposerPlace';
+import { ConversationHeader } from './ConversationHeader';
+import { ExternalBanner } from './ExternalBanner';
+import { LoadFailed } from './LoadFailed';
+import { MessageList } from './MessageList';
+import { TypingLine } from './TypingLine';
+
+const PeoplePanel = lazy(() => import('../people/PeoplePanel'));
+
+const useStyles = makeStyles({
+  split: { flexGrow: 1, minBlockSize: 0, display: 'flex', position: 'relative' },
+  column: { flexGrow: 1, minInlineSize: 0, minBlockSize: 0, display: 'flex', flexDirection: 'column' },
+});
+
+export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople: boolean }) {
+  const styles = useStyles();
+  const session = useSession();
+  const chatId = entry.chat.id;
+  const link = useLive((state) => state.link);
+  const [isFailed, setFailed] = useState(false);
+  const [quoted, setQuoted] = useState<ChatMessage | null>(null);
+  const [edited, setEdited] = useState<ChatMessage | null>(null);
+  const composer = useRef<ComposerHandle>(null);
+  const outbox = useSyncExternalStore(session.outbox.subscribe, session.outbox.get);
+  const outgoing = useMemo(() => outbox.filter((one) => one.chatId === chatId), [outbox, chatId]);
+  // Where reading had stopped when the chat was opened: the line stays there while one reads.
+  const [readUpTo] = useState(() => Date.parse(entry.chat.viewpoint.lastMessageReadDateTime));
+  const hasThread = entry.thread !== null;
+
+  const load = useCallback(() => {
+    void session.live.open(chatId).then((isThere) => setFailed(!isThere));
+  }, [session, chatId]);
+
+  useEffect(() => {
+    if (!hasThread && link !== 'signedOut') load();
+  }, [hasThread, load, link]);
+
+  const reply = useCallback((message: ChatMessage) => {
+    setEdited(null);
+    setQuoted(message);
+    composer.current?.focus();
+  }, []);
+  const edit = useCallback((message: ChatMessage) => {
+    setQuoted(null);
+    setEdited(message);
+  }, []);
+  const markRead = useCallback(() => {
+    void answer(session.api.POST('/v1.0/chats/{chat_id}/markChatReadForUser', {
+      params: { path: { chat_id: chatId } },
+      body: { user: { id: session.id } },
+    }));
+  }, [session, chatId]);
+  const endSpecial = useCallback(() => {
+    setQuoted(null);
+    setEdited(null);
+  }, []);
+
+  return (
+    <>
+      <ConversationHeader entry={entry} showsPeople={showsPeople} />
+      <div className={styles.split}>
+        <div className={styles.column}>
+          <ExternalBanner entry={entry} />
+          {entry.thread ? (
+            <MessageList entry={entry} thread={entry.thread} outgoing={outgoing} readUpTo={readUpTo} onReply={reply} onEdit={edit} onRead={markRead} />
+          ) : isFailed ? (
+            <LoadFailed onRetry={load} />
+          ) : (
+            <Loading />
+          )}
+          <TypingLine chatId={chatId} />
+          <ComposerPlace entry={entry} ref={composer} quoted={quoted} edited={edited} onEnd={endSpecial} />
+        </div>
+        {showsPeople && (
+          <Suspense fallback={null}>
+            <PeoplePanel entry={entry} />
+          </Suspense>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+/** Whose chat this is, and what can be done with it. */
+import { Button, makeStyles, Text, ToggleButton, tokens, Tooltip } from '@fluentui/react-components';
+import { ArrowLeftRegular, PeopleRegular } from '@fluentui/react-icons';
+
+import { useSession } from '../../accounts/AccountContext';
+import { href, navigate } from '../../app/router';
+import { useT } from '../../i18n';
+import type { Entry } from '../../live/state';
+import { ExternalMark } from '../ExternalMark';
+import { counterpart, titleOf } from '../naming';
+import { PersonAvatar } from '../PersonAvatar';
+import { ConversationMenu } from './ConversationMenu';
+import { PresenceText } from './PresenceText';
+
+const useStyles = makeStyles({
+  header: {
+    flexShrink: 0,
+    display: 'flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalM,
+    minBlockSize: '60px',
+    paddingInline: tokens.spacingHorizontalL,
+    paddingBlock: tokens.spacingVerticalS,
+    backgroundColor: tokens.colorNeutralBackground1,
+    borderBlockEndWidth: '1px',
+    borderBlockEndStyle: 'solid',
+    borderBlockEndColor: tokens.colorNeutralStroke2,
+    boxSizing: 'border-box',
+  },
+  back: { display: 'none', '@media (max-width: 799px)': { display: 'inline-flex' } },
+  text: { flexGrow: 1, minInlineSize: 0 },
+  title: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, minInlineSize: 0 },
+  name: { minInlineSize: 0 },
+  quiet: { color: tokens.colorNeutralForeground2, display: 'block' },
+});
+
+export function ConversationHeader({ entry, showsPeople }: { entry: Entry; showsPeople: boolean }) {
+  const styles = useStyles();
+  const t = useT();
+  const session = useSession();
+  const other = counterpart(entry, session.id);
+  const title = titleOf(entry, session.id, t);
+  const count = entry.members?.length ?? 0;
+  const here = href('u', session.id, 'chats', entry.chat.id);
+  return (
+    <header className={styles.header}>
+      <Button className={styles.back} appearance="subtle" icon={<ArrowLeftRegular />} aria-label={t('common.back')} onClick={() => navigate(href('u', session.id, 'chats'))} />
+      <PersonAvatar id={other?.id ?? entry.chat.id} name={other?.displayName ?? title} size={40} />
+      <div className={styles.text}>
+        <div className={styles.title}>
+          <Text as="h2" size={400} weight="semibold" truncate wrap={false} className={styles.name}>{title}</Text>
+          {other && <ExternalMark person={other} isLong />}
+        </div>
+        {other ? <PresenceText person={other} /> : <Text size={200} className={styles.quiet}>{t('chat.memberCount', { count })}</Text>}
+      </div>
+      <Tooltip content={t('people.title')} relationship="label">
+        <ToggleButton appearance="subtle" icon={<PeopleRegular />} checked={showsPeople} onClick={() => navigate(showsPeople ? here : `${here}/people`, { replace: true })} />
+      </Tooltip>
+      <ConversationMenu entry={entry} />
+    </header>
+  );
+}

@@ -1,0 +1,46 @@
+/** What can be done with the chat that is open: add, rename, hide, leave, block. */
+import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
+import { DoorArrowLeftRegular, EditRegular, EyeOffRegular, MoreHorizontalRegular, PersonAddRegular, PersonProhibitedRegular } from '@fluentui/react-icons';
+import { lazy, Suspense, useState } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import { useT } from '../../i18n';
+import type { Entry } from '../../live/state';
+import { counterpart } from '../naming';
+
+const AddPeopleDialog = lazy(() => import('../people/AddPeopleDialog'));
+const ChatDialogs = lazy(() => import('../people/ChatDialogs'));
+
+export type ChatAct = 'rename' | 'leave' | 'block' | 'hide';
+
+export function ConversationMenu({ entry }: { entry: Entry }) {
+  const t = useT();
+  const session = useSession();
+  const [act, setAct] = useState<ChatAct | 'add' | null>(null);
+  const other = counterpart(entry, session.id);
+  const isGroup = entry.chat.chatType === 'group';
+  const { isMember } = entry.chat.viewpoint;
+  const close = () => setAct(null);
+  return (
+    <>
+      <Menu>
+        <MenuTrigger disableButtonEnhancement>
+          <Button appearance="subtle" icon={<MoreHorizontalRegular />} aria-label={t('chat.actions')} />
+        </MenuTrigger>
+        <MenuPopover>
+          <MenuList>
+            {isMember && <MenuItem icon={<PersonAddRegular />} onClick={() => setAct('add')}>{isGroup ? t('people.add') : t('people.newGroup')}</MenuItem>}
+            {isGroup && isMember && <MenuItem icon={<EditRegular />} onClick={() => setAct('rename')}>{t('chat.rename')}</MenuItem>}
+            <MenuItem icon={<EyeOffRegular />} onClick={() => setAct('hide')}>{t('list.hide')}</MenuItem>
+            {other?.isExternal && <MenuItem icon={<PersonProhibitedRegular />} onClick={() => setAct('block')}>{t('people.block', { name: other.displayName })}</MenuItem>}
+            {isGroup && isMember && <MenuItem icon={<DoorArrowLeftRegular />} onClick={() => setAct('leave')}>{t('chat.leave')}</MenuItem>}
+          </MenuList>
+        </MenuPopover>
+      </Menu>
+      <Suspense fallback={null}>
+        {act === 'add' && <AddPeopleDialog entry={entry} onClose={close} />}
+        {act && act !== 'add' && <ChatDialogs act={act} entry={entry} person={other} onClose={close} />}
+      </Suspense>
+    </>
+  );
+}

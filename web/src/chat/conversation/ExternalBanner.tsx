@@ -1,0 +1,30 @@
+/** Says that people from outside read along, and whose; louder when one's own side does not know them. */
+import { makeStyles, MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
+import { useMemo } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import { useT } from '../../i18n';
+import { list } from '../../i18n/formats';
+import type { Entry } from '../../live/state';
+import { hasUnfamiliar, homesOf, others } from '../naming';
+
+const useStyles = makeStyles({ bar: { flexShrink: 0, borderRadius: 0, borderInlineWidth: '0', borderBlockStartWidth: '0' } });
+
+export function ExternalBanner({ entry }: { entry: Entry }) {
+  const styles = useStyles();
+  const t = useT();
+  const { id } = useSession();
+  const people = useMemo(() => others(entry, id), [entry, id]);
+  const { organisations, hasPersonal } = homesOf(people);
+  if (organisations.length === 0 && !hasPersonal) return null;
+  const names = list([...organisations, ...(hasPersonal ? [t('banner.personal')] : [])]);
+  const isLoud = hasUnfamiliar(people);
+  return (
+    <MessageBar intent={isLoud ? 'warning' : 'info'} className={styles.bar} layout="multiline" politeness="polite">
+      <MessageBarBody>
+        <MessageBarTitle>{t('banner.title', { names })}</MessageBarTitle>
+        {isLoud ? t('banner.unfamiliar') : organisations.length > 0 ? t('banner.organisations') : t('banner.personalOnly')}
+      </MessageBarBody>
+    </MessageBar>
+  );
+}

@@ -1,0 +1,70 @@
+/** One message with its sender, its quotes, its reactions and what can be done with it. */
+import { Badge, mergeClasses, Text } from '@fluentui/react-components';
+import { memo } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import type { ChatMessage } from '../../api/schema.gen';
+import { useT } from '../../i18n';
+import { dateTime, time } from '../../i18n/formats';
+import type { Entry } from '../../live/state';
+import { ExternalMark } from '../ExternalMark';
+import { PersonAvatar } from '../PersonAvatar';
+import { useBubbleStyles } from './bubbleStyles';
+import { MessageActions } from './MessageActions';
+import { MessageBody } from './MessageBody';
+import { Quotes } from './Quotes';
+import { Reactions } from './Reactions';
+import { ReadMark } from './ReadMark';
+
+interface Props {
+  readonly message: ChatMessage;
+  readonly entry: Entry;
+  readonly isFirst: boolean;
+  readonly isOwn: boolean;
+  readonly isReachable: boolean;
+  readonly onActive: (key: string) => void;
+  readonly onReply: (message: ChatMessage) => void;
+  readonly onEdit: (message: ChatMessage) => void;
+}
+
+export const Message = memo(function Message({ message, entry, isFirst, isOwn, isReachable, onActive, onReply, onEdit }: Props) {
+  const styles = useBubbleStyles();
+  const t = useT();
+  const { id: me } = useSession();
+  const from = message.from?.user;
+  const isDeleted = message.deletedDateTime != null;
+  const mentionsMe = message.mentions.some((mention) => mention.mentioned.user?.id === me);
+  const name = isOwn ? t('system.you') : (from?.displayName ?? t('system.somebody'));
+  return (
+    <div role="listitem" aria-label={t('message.label', { name, time: time(message.createdDateTime) })} data-message={message.id} tabIndex={isReachable ? 0 : -1} onFocus={() => onActive(message.id)} className={mergeClasses(styles.row, isOwn && styles.own, isFirst && styles.first)}>
+      {!isOwn && <div className={styles.side}>{isFirst && from && <PersonAvatar id={from.id} name={from.displayName} />}</div>}
+      <div className={mergeClasses(styles.column, isOwn && styles.ownColumn)}>
+        {isFirst && (
+          <div className={styles.head}>
+            {!isOwn && <Text size={200} weight="semibold">{name}</Text>}
+            {!isOwn && from && <ExternalMark person={from} isLong />}
+            <Text size={200} title={dateTime(message.createdDateTime)}>{time(message.createdDateTime)}</Text>
+            {message.importance !== 'normal' && <Badge color="danger" size="small" shape="rounded">{t(message.importance === 'urgent' ? 'message.urgent' : 'message.important')}</Badge>}
+          </div>
+        )}
+        <div data-bubble className={mergeClasses(styles.bubble, isOwn && styles.ownBubble, mentionsMe && styles.mentionsMe, isDeleted && styles.quiet)}>
+          {isDeleted ? t('message.deleted') : (
+            <>
+              {message.subject && <Text block weight="bold">{message.subject}</Text>}
+              <Quotes message={message} />
+              <MessageBody message={message} />
+            </>
+          )}
+        </div>
+        {!isDeleted && <Reactions message={message} chatId={entry.chat.id} isReachable={isReachable} />}
+        <div className={styles.foot}>
+          {message.lastEditedDateTime && !isDeleted && <Text size={100} title={dateTime(message.lastEditedDateTime)}>{t('message.edited')}</Text>}
+          {isOwn && <ReadMark message={message} entry={entry} />}
+        </div>
+        <div data-actions className={mergeClasses(styles.actions, isOwn && styles.ownActions)}>
+          <MessageActions message={message} entry={entry} isOwn={isOwn} isReachable={isReachable} onReply={onReply} onEdit={onEdit} />
+        </div>
+      </div>
+    </div>
+  );
+});

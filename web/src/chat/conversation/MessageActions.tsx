@@ -1,0 +1,84 @@
+/** What can be done with a message. */
+import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Toolbar, ToolbarButton, Tooltip } from '@fluentui/react-components';
+import { ArrowReplyRegular, CopyRegular, DeleteRegular, EditRegular, HistoryRegular, MoreHorizontalRegular, ArrowUndoRegular } from '@fluentui/react-icons';
+import { useState } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import { answer } from '../../api/client';
+import type { ChatMessage } from '../../api/schema.gen';
+import { toast, toastFailure } from '../../app/toasts';
+import { useT } from '../../i18n';
+import type { Entry } from '../../live/state';
+import { plainText } from '../messageText';
+import { react } from './Reactions';
+import { VersionsDialog } from './VersionsDialog';
+
+const quick = ['👍', '❤️', '😆', '😮'] as const;
+
+interface Props {
+  readonly message: ChatMessage;
+  readonly entry: Entry;
+  readonly isOwn: boolean;
+  readonly isReachable: boolean;
+  readonly onReply: (message: ChatMessage) => void;
+  readonly onEdit: (message: ChatMessage) => void;
+}
+
+export function MessageActions({ message, entry, isOwn, isReachable, onReply, onEdit }: Props) {
+  const t = useT();
+  const session = useSession();
+  const [showsVersions, setShowsVersions] = useState(false);
+  const tabIndex = isReachable ? 0 : -1;
+  const isDeleted = message.deletedDateTime != null;
+  const isMember = entry.chat.viewpoint.isMember;
+  const path = { chat_id: entry.chat.id, message_id: message.id };
+
+  async function remove(): Promise<void> {
+    const done = await answer(session.api.POST('/v1.0/chats/{chat_id}/messages/{message_id}/softDelete', { params: { path } }));
+    if (!done.ok) return toastFailure(done.failure);
+    toast({ intent: 'info', title: t('message.deletedToast'), undo: { label: t('common.undo'), run: () => void restore() } });
+    return undefined;
+  }
+
+  async function restore(): Promise<void> {
+    const done = await answer(session.api.POST('/v1.0/chats/{chat_id}/messages/{message_id}/undoSoftDelete', { params: { path } }));
+    if (!done.ok) toastFailure(done.failure);
+  }
+
+  if (isDeleted) {
+    if (!isOwn || !isMember) return null;
+    return (
+      <Tooltip content={t('message.restore')} relationship="label">
+        <Button size="small" appearance="subtle" icon={<ArrowUndoRegular />} tabIndex={tabIndex} onClick={() => void restore()} />
+      </Tooltip>
+    );
+  }
+  return (
+    <>
+      <Toolbar size="small" aria-label={t('message.actions')}>
+        {isMember && quick.map((emoji) => (
+          <ToolbarButton key={emoji} tabIndex={tabIndex} aria-label={t('message.reactWith', { emoji })} onClick={() => void react(session, entry.chat.id, message, emoji)}>{emoji}</ToolbarButton>
+        ))}
+        {isMember && (
+          <Tooltip content={t('message.reply')} relationship="label">
+            <ToolbarButton tabIndex={tabIndex} icon={<ArrowReplyRegular />} onClick={() => onReply(message)} />
+          </Tooltip>
+        )}
+        <Menu>
+          <MenuTrigger disableButtonEnhancement>
+            <ToolbarButton tabIndex={tabIndex} icon={<MoreHorizontalRegular />} aria-label={t('common.more')} />
+          </MenuTrigger>
+          <MenuPopover>
+            <MenuList>
+              <MenuItem icon={<CopyRegular />} onClick={() => void navigator.clipboard.writeText(plainText(message.body))}>{t('message.copy')}</MenuItem>
+              {isOwn && isMember && <MenuItem icon={<EditRegular />} onClick={() => onEdit(message)}>{t('message.edit')}</MenuItem>}
+              {message.lastEditedDateTime && <MenuItem icon={<HistoryRegular />} onClick={() => setShowsVersions(true)}>{t('message.versions')}</MenuItem>}
+              {isOwn && isMember && <MenuItem icon={<DeleteRegular />} onClick={() => void remove()}>{t('message.delete')}</MenuItem>}
+            </MenuList>
+          </MenuPopover>
+        </Menu>
+      </Toolbar>
+      {showsVersions && <VersionsDialog message={message} chatId={entry.chat.id} onClose={() => setShowsVersions(false)} />}
+    </>
+  );
+}

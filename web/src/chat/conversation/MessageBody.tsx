@@ -1,0 +1,114 @@
+/** What a message says, as elements: nothing of a message is ever put into the page as HTML. */
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
+import { createElement, Fragment, memo, type ReactNode, useMemo } from 'react';
+
+import type { ChatMessage } from '../../api/schema.gen';
+import { cleanFragment, hostToShow, safeHref, splitLinks } from './sanitise';
+
+const useStyles = makeStyles({
+  body: {
+    minInlineSize: 0,
+    overflowWrap: 'anywhere',
+    lineHeight: tokens.lineHeightBase300,
+    '& p + p': { marginBlockStart: tokens.spacingVerticalXS },
+    '& ul, & ol': { paddingInlineStart: '24px' },
+    '& blockquote': {
+      margin: 0,
+      paddingInlineStart: tokens.spacingHorizontalS,
+      borderInlineStartWidth: '3px',
+      borderInlineStartStyle: 'solid',
+      borderInlineStartColor: tokens.colorNeutralStroke1,
+      color: tokens.colorNeutralForeground2,
+    },
+    '& code': { fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200, backgroundColor: tokens.colorNeutralBackground4, borderRadius: tokens.borderRadiusSmall, paddingInline: '3px' },
+    '& pre': { margin: 0, marginBlock: tokens.spacingVerticalXS, padding: tokens.spacingHorizontalS, overflowX: 'auto', whiteSpace: 'pre', fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200, backgroundColor: tokens.colorNeutralBackground4, borderRadius: tokens.borderRadiusMedium },
+    '& pre code': { backgroundColor: 'transparent', padding: 0 },
+    '& table': { borderCollapse: 'collapse', display: 'block', overflowX: 'auto', maxInlineSize: '100%' },
+    '& td, & th': { border: `1px solid ${tokens.colorNeutralStroke1}`, padding: '4px 8px', textAlign: 'start' },
+    '& a': { color: tokens.colorBrandForegroundLink, textDecorationLine: 'underline' },
+    '& h1, & h2, & h3': { fontSize: tokens.fontSizeBase400, fontWeight: tokens.fontWeightSemibold },
+  },
+  text: { whiteSpace: 'pre-wrap' },
+  mention: { color: tokens.colorBrandForeground1, fontWeight: tokens.fontWeightSemibold },
+  host: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
+});
+
+export const MessageBody = memo(function MessageBody({ message }: { message: ChatMessage }) {
+  return <BodyView body={message.body} mentions={message.mentions} />;
+});
+
+interface Props {
+  readonly body: ChatMessage['body'];
+  readonly mentions: ChatMessage['mentions'];
+}
+
+export function BodyView({ body, mentions }: Props) {
+  const styles = useStyles();
+  const content = useMemo(() => {
+    const look = { mention: styles.mention, host: styles.host };
+    return body.contentType === 'html' ? elementsOf(cleanFragment(body.content), mentions, look) : linked(body.content, look);
+  }, [body, mentions, styles.mention, styles.host]);
+  return <div dir="auto" className={mergeClasses(styles.body, body.contentType !== 'html' && styles.text)}>{content}</div>;
+}
+
+interface Look {
+  readonly mention: string;
+  readonly host: string;
+}
+
+/** Elements that have another name here, or none. */
+const renamed: Record<string, string> = { codeblock: 'pre', strike: 's', emoji: 'span', b: 'strong', i: 'em', h1: 'h4', h2: 'h4', h3: 'h4' };
+const empty = new Set(['br', 'hr']);
+
+function elementsOf(parent: Node, mentions: Props['mentions'], look: Look): ReactNode {
+  return Array.from(parent.childNodes, (node, at) => <Fragment key={at}>{elementOf(node, mentions, look)}</Fragment>);
+}
+
+function elementOf(node: Node, mentions: Props['mentions'], look: Look): ReactNode {
+  if (node.nodeType === Node.TEXT_NODE) return isInLink(node) ? node.textContent : linked(node.textContent ?? '', look);
+  if (!(node instanceof Element)) return null;
+  const tag = node.localName;
+  if (tag === 'attachment') return null;
+  if (tag === 'at') {
+    const mention = mentions.find((one) => String(one.id) === node.getAttribute('id'));
+    return <span className={look.mention}>@{mention?.mentionText ?? node.textContent}</span>;
+  }
+  if (tag === 'emoji') return node.getAttribute('alt') ?? node.textContent;
+  if (tag === 'a') {
+    return <SafeLink url={safeHref(node.getAttribute('href'))} text={node.textContent ?? ''} hostClass={look.host}>{elementsOf(node, mentions, look)}</SafeLink>;
+  }
+  const name = renamed[tag] ?? tag;
+  if (empty.has(name)) return createElement(name);
+  return createElement(name, attributesOf(node), elementsOf(node, mentions, look));
+}
+
+function attributesOf(element: Element): Record<string, number> {
+  const given: Record<string, number> = {};
+  for (const [name, property] of [['start', 'start'], ['colspan', 'colSpan'], ['rowspan', 'rowSpan']] as const) {
+    const value = Number.parseInt(element.getAttribute(name) ?? '', 10);
+    if (value > 0 && value < 1_000) given[property] = value;
+  }
+  return given;
+}
+
+function isInLink(node: Node): boolean {
+  return node.parentElement?.closest('a, pre, code, codeblock') != null;
+}
+
+function linked(text: string, look: Look): ReactNode {
+  return splitLinks(text).map((part, at) =>
+    part.url ? <SafeLink key={at} url={part.url} text={part.text} hostClass={look.host}>{part.text}</SafeLink> : <Fragment key={at}>{part.text}</Fragment>,
+  );
+}
+
+/** Opens apart from this page, tells nobody where it was pressed, and shows its real host. */
+function SafeLink({ url, text, hostClass, children }: { url: URL | null; text: string; hostClass: string; children: ReactNode }) {
+  if (!url) return children;
+  const host = hostToShow(url, text);
+  return (
+    <>
+      <a href={url.href} target="_blank" rel="noopener noreferrer nofollow" title={url.href}>{children}</a>
+      {host && <span className={hostClass}> ({host})</span>}
+    </>
+  );
+}

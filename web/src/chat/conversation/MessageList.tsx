@@ -1,0 +1,150 @@
+/**
+ * The messages, as many as fit. It stays at the end while one is there, keeps its place while older
+ * pages load, and says when something new is below.
+ */
+import { Button, makeStyles, Spinner, tokens } from '@fluentui/react-components';
+import { ArrowDownRegular } from '@fluentui/react-icons';
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Virtualizer, type VirtualizerHandle } from 'virtua';
+
+import { useSession } from '../../accounts/AccountContext';
+import type { ChatMessage } from '../../api/schema.gen';
+import { useT } from '../../i18n';
+import type { OutboxEntry } from '../../live/outbox';
+import type { Entry, Thread } from '../../live/state';
+import { useAnnounceNew } from './announceNew';
+import { ListRow } from './ListRow';
+import { conversationRows, isPrepended } from './rows';
+
+const useStyles = makeStyles({
+  place: { position: 'relative', flexGrow: 1, minBlockSize: 0, display: 'flex', flexDirection: 'column', backgroundColor: tokens.colorNeutralBackground3 },
+  list: { flexGrow: 1, minBlockSize: 0, overflowY: 'auto', overflowAnchor: 'none', display: 'flex', flexDirection: 'column' },
+  // Few messages stand at the end, next to where one writes.
+  space: { flexGrow: 1 },
+  top: { position: 'absolute', insetBlockStart: tokens.spacingVerticalS, insetInline: '0', display: 'flex', justifyContent: 'center', zIndex: 1, pointerEvents: 'none' },
+  down: { position: 'absolute', insetBlockEnd: tokens.spacingVerticalM, insetInline: '0', marginInline: 'auto', inlineSize: 'max-content', zIndex: 1, boxShadow: tokens.shadow8 },
+});
+
+/** Closer than this to the end counts as being there. */
+const END_PX = 48;
+/** Closer than this to the beginning, the page before is loaded. */
+const OLDER_PX = 600;
+
+interface Props {
+  readonly entry: Entry;
+  readonly thread: Thread;
+  readonly outgoing: readonly OutboxEntry[];
+  readonly readUpTo: number;
+  readonly onReply: (message: ChatMessage) => void;
+  readonly onEdit: (message: ChatMessage) => void;
+  readonly onRead: () => void;
+}
+
+export function MessageList({ entry, thread, outgoing, readUpTo, onReply, onEdit, onRead }: Props) {
+  const styles = useStyles();
+  const t = useT();
+  const session = useSession();
+  const chatId = entry.chat.id;
+  const list = useRef<VirtualizerHandle>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const rows = useMemo(() => conversationRows(thread.messages, outgoing, session.id, readUpTo), [thread.messages, outgoing, session.id, readUpTo]);
+  const [shown, setShown] = useState({ rows, isShift: false });
+  const [isAtEnd, setAtEnd] = useState(true);
+  const [isLoading, setLoading] = useState(false);
+  const [activeKey, setActiveKey] = useState<string | null>(null);
+  const stays = useRef(true);
+  const isLoadingOlder = useRef(false);
+  useAnnounceNew(thread.messages, session.id);
+
+  // What was put at the beginning must be known in the very turn that shows it.
+  if (shown.rows !== rows) setShown({ rows, isShift: isPrepended(shown.rows, rows) });
+
+  const toEnd = useCallback(() => {
+    list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
+  }, [rows.length]);
+
+  const firstUnread = useRef(rows.findIndex((row) => row.kind === 'unread'));
+  useLayoutEffect(() => {
+    const at = firstUnread.current;
+    if (at > 0) list.current?.scrollToIndex(at, { align: 'center' });
+    else list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
+    // Only when the chat is opened; later the reader decides.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, []);
+
+  useLayoutEffect(() => {
+    if (stays.current) list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
+  }, [rows]);
+
+  // Whoever looks at the end has read it.
+  const newest = thread.messages.at(-1);
+  const isNewestUnread = newest !== undefined && newest.from?.user?.id !== session.id && Date.parse(newest.createdDateTime) > Date.parse(entry.chat.viewpoint.lastMessageReadDateTime);
+  useEffect(() => {
+    if (!isNewestUnread || !isAtEnd) return undefined;
+    const read = () => {
+      if (document.visibilityState === 'visible' && document.hasFocus()) onRead();
+    };
+    read();
+    addEventListener('focus', read);
+    return () => removeEventListener('focus', read);
+  }, [isNewestUnread, isAtEnd, newest?.id, onRead]);
+
+  const loadOlder = useCallback(async () => {
+    if (isLoadingOlder.current) return;
+    isLoadingOlder.current = true;
+    setLoading(true);
+    await session.live.loadOlder(chatId);
+    isLoadingOlder.current = false;
+    setLoading(false);
+  }, [session, chatId]);
+
+  function scrolled(offset: number): void {
+    const handle = list.current;
+    if (!handle) return;
+    const isEnd = offset + handle.viewportSize >= handle.scrollSize - END_PX;
+    stays.current = isEnd;
+    setAtEnd(isEnd);
+    if (offset < OLDER_PX && thread.older) void loadOlder();
+  }
+
+  // A first page that does not fill the screen cannot be scrolled, so the next one is fetched at once.
+  useEffect(() => {
+    const handle = list.current;
+    if (thread.older && handle && handle.scrollSize <= handle.viewportSize + OLDER_PX) void loadOlder();
+  }, [thread.older, loadOlder]);
+
+  const focusable = shown.rows.flatMap((row, at) => (row.kind === 'message' || row.kind === 'outgoing' ? [at] : []));
+  const activeAt = shown.rows.findIndex((row) => row.key === activeKey);
+  const reachable = activeAt >= 0 ? activeAt : (focusable.at(-1) ?? -1);
+
+  function move(event: KeyboardEvent): void {
+    const isOnMessage = event.target instanceof HTMLElement && event.target.dataset['message'] !== undefined;
+    if (!isOnMessage) return;
+    const at = focusable.indexOf(reachable);
+    const next = focusable[{ ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: focusable.length - 1 }[event.key] ?? Number.NaN];
+    if (next === undefined) return;
+    event.preventDefault();
+    setActiveKey(shown.rows[next]!.key);
+    list.current?.scrollToIndex(next, { align: 'nearest' });
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(shown.rows[next]!.key)}"]`)?.focus());
+  }
+
+  return (
+    <div className={styles.place} ref={box} role="presentation" onKeyDown={move}>
+      {isLoading && <div className={styles.top}><Spinner size="tiny" aria-label={t('chat.loadingOlder')} /></div>}
+      <div className={styles.list} role="list" aria-label={t('chat.messages')} tabIndex={-1}>
+        <div className={styles.space} />
+        <Virtualizer ref={list} shift={shown.isShift} onScroll={scrolled} keepMounted={reachable >= 0 ? [reachable] : []}>
+          {shown.rows.map((row, at) => (
+            <ListRow key={row.key} row={row} entry={entry} isReachable={at === reachable} onActive={setActiveKey} onReply={onReply} onEdit={onEdit} />
+          ))}
+        </Virtualizer>
+      </div>
+      {!isAtEnd && (
+        <Button className={styles.down} shape="circular" icon={<ArrowDownRegular />} appearance={isNewestUnread ? 'primary' : 'secondary'} onClick={toEnd}>
+          {isNewestUnread ? t('chat.newBelow') : t('chat.toEnd')}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+/** A person's address, and whether they are there, where they show it. */
+import { makeStyles, Text, tokens } from '@fluentui/react-components';
+
+import { useLive } from '../../accounts/AccountContext';
+import { useT } from '../../i18n';
+import type { Person } from '../naming';
+
+const useStyles = makeStyles({ line: { display: 'block', color: tokens.colorNeutralForeground2 } });
+
+const words = {
+  Available: 'presence.available',
+  AvailableIdle: 'presence.away',
+  Away: 'presence.away',
+  BeRightBack: 'presence.away',
+  Busy: 'presence.busy',
+  DoNotDisturb: 'presence.do-not-disturb',
+  Offline: 'presence.offline',
+} as const;
+
+export function PresenceText({ person }: { person: Person }) {
+  const styles = useStyles();
+  const t = useT();
+  const presence = useLive((state) => state.presences.get(person.id));
+  const word = presence && presence.availability in words ? t(words[presence.availability as keyof typeof words]) : null;
+  const said = presence?.statusMessage?.message.content;
+  const parts = [word, said, person.email].filter(Boolean);
+  return <Text size={200} truncate wrap={false} className={styles.line}>{parts.join(' · ')}</Text>;
+}

@@ -1,0 +1,50 @@
+/** What a message answers. */
+import { makeStyles, Text, tokens } from '@fluentui/react-components';
+
+import { useSession } from '../../accounts/AccountContext';
+import type { ChatMessage } from '../../api/schema.gen';
+import { useT } from '../../i18n';
+
+const useStyles = makeStyles({
+  quote: {
+    margin: 0,
+    marginBlockEnd: tokens.spacingVerticalXS,
+    paddingInlineStart: tokens.spacingHorizontalS,
+    borderInlineStartWidth: '3px',
+    borderInlineStartStyle: 'solid',
+    borderInlineStartColor: tokens.colorBrandStroke1,
+    color: tokens.colorNeutralForeground2,
+  },
+  text: { display: '-webkit-box', WebkitLineClamp: 3, WebkitBoxOrient: 'vertical', overflow: 'hidden' },
+});
+
+interface Reference {
+  readonly messagePreview?: string;
+  readonly messageSender?: { readonly user?: { readonly id: string; readonly displayName: string } | null };
+}
+
+export function Quotes({ message }: { message: ChatMessage }) {
+  const styles = useStyles();
+  const t = useT();
+  const { id: me } = useSession();
+  const quotes = message.attachments.filter((attachment) => attachment.contentType === 'messageReference');
+  return quotes.map((quote) => {
+    const { messagePreview, messageSender } = parsed(quote.content);
+    const sender = messageSender?.user;
+    return (
+      <blockquote key={quote.id} className={styles.quote}>
+        <Text block size={200} weight="semibold">{sender?.id === me ? t('message.quoteYou') : (sender?.displayName ?? t('system.somebody'))}</Text>
+        <Text block size={200} className={styles.text}>{messagePreview}</Text>
+      </blockquote>
+    );
+  });
+}
+
+/** The reference is JSON in a string, as Graph has it. */
+function parsed(content: string): Reference {
+  try {
+    return JSON.parse(content) as Reference;
+  } catch {
+    return {};
+  }
+}

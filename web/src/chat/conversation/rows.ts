@@ -1,0 +1,61 @@
+/** The rows of a conversation: messages in groups, days, what is unread, what is on its way. */
+import type { ChatMessage } from '../../api/schema.gen';
+import { daysBetween } from '../../i18n/formats';
+import type { OutboxEntry } from '../../live/outbox';
+
+export type ConversationRow =
+  | { readonly kind: 'day'; readonly key: string; readonly moment: number }
+  | { readonly kind: 'unread'; readonly key: string }
+  | { readonly kind: 'system'; readonly key: string; readonly message: ChatMessage }
+  | { readonly kind: 'message'; readonly key: string; readonly message: ChatMessage; readonly isFirst: boolean; readonly isOwn: boolean }
+  | { readonly kind: 'outgoing'; readonly key: string; readonly entry: OutboxEntry; readonly isFirst: boolean };
+
+/** Messages of one person within this time stand together under one name. */
+const GROUP_MS = 5 * 60_000;
+
+/** `readUpTo` is where reading had stopped when the chat was opened, or null for nothing unread. */
+export function conversationRows(messages: readonly ChatMessage[], outgoing: readonly OutboxEntry[], me: string, readUpTo: number | null): readonly ConversationRow[] {
+  const rows: ConversationRow[] = [];
+  let before: ChatMessage | null = null;
+  let beforeAt = Number.NEGATIVE_INFINITY;
+  let isMarked = readUpTo === null;
+  for (const message of messages) {
+    const at = Date.parse(message.createdDateTime);
+    const isNewDay = before === null || daysBetween(beforeAt, at) !== 0;
+    if (isNewDay) rows.push({ kind: 'day', key: `day ${message.id}`, moment: at });
+    const isOwn = message.from?.user?.id === me;
+    const isNewMark = !isMarked && readUpTo !== null && at > readUpTo && !isOwn && message.messageType === 'message';
+    if (isNewMark) {
+      rows.push({ kind: 'unread', key: 'unread' });
+      isMarked = true;
+    }
+    if (message.messageType === 'message') {
+      const isFirst = isNewDay || isNewMark || !continues(before, beforeAt, message, at);
+      rows.push({ kind: 'message', key: message.id, message, isFirst, isOwn });
+    } else {
+      rows.push({ kind: 'system', key: message.id, message });
+    }
+    before = message;
+    beforeAt = at;
+  }
+  let isFollowing = before?.from?.user?.id === me && before.messageType === 'message';
+  for (const entry of outgoing) {
+    rows.push({ kind: 'outgoing', key: entry.key, entry, isFirst: !isFollowing });
+    isFollowing = true;
+  }
+  return rows;
+}
+
+function continues(before: ChatMessage | null, beforeAt: number, message: ChatMessage, at: number): boolean {
+  return before !== null
+    && before.messageType === 'message'
+    && before.from?.user?.id === message.from?.user?.id
+    && message.attachments.length === 0
+    && at - beforeAt < GROUP_MS;
+}
+
+/** Whether rows were put before what was there: then the place is kept from the end. */
+export function isPrepended(before: readonly ConversationRow[], after: readonly ConversationRow[]): boolean {
+  if (before.length === 0 || after.length <= before.length) return false;
+  return before.at(-1)!.key === after.at(-1)!.key && before[1]?.key !== after[1]?.key;
+}

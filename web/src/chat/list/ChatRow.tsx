@@ -1,0 +1,142 @@
+/** One chat in the list. */
+import { AvatarGroup, AvatarGroupItem, Badge, CounterBadge, makeStyles, mergeClasses, Text, tokens } from '@fluentui/react-components';
+import { AlertOffRegular, PersonAddRegular, PinRegular } from '@fluentui/react-icons';
+import { memo } from 'react';
+
+import { homeName } from '../../accounts/homeName';
+import { href, Link } from '../../app/router';
+import { useT } from '../../i18n';
+import { listTime } from '../../i18n/formats';
+import { ExternalMark } from '../ExternalMark';
+import { previewText } from '../messageText';
+import { others } from '../naming';
+import { PersonAvatar } from '../PersonAvatar';
+import { ChatMenu } from './ChatMenu';
+import type { Row } from './rows';
+
+const useStyles = makeStyles({
+  item: {
+    position: 'relative',
+    marginInline: tokens.spacingHorizontalS,
+    borderRadius: tokens.borderRadiusMedium,
+    ':hover': { backgroundColor: tokens.colorNeutralBackground2Hover },
+    ':hover [data-menu]': { opacity: 1 },
+    ':focus-within [data-menu]': { opacity: 1 },
+  },
+  open: { backgroundColor: tokens.colorNeutralBackground1Selected, ':hover': { backgroundColor: tokens.colorNeutralBackground1Selected } },
+  link: {
+    display: 'grid',
+    gridTemplateColumns: 'auto 1fr',
+    alignItems: 'center',
+    columnGap: tokens.spacingHorizontalM,
+    paddingInline: tokens.spacingHorizontalS,
+    paddingBlock: '10px',
+    color: 'inherit',
+    textDecorationLine: 'none',
+    borderRadius: 'inherit',
+    outlineStyle: 'none',
+    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
+    '[data-density="compact"] &': { paddingBlock: '4px' },
+  },
+  body: { minInlineSize: 0, display: 'flex', flexDirection: 'column', gap: '2px' },
+  line: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, minInlineSize: 0 },
+  title: { flexShrink: 1, minInlineSize: '3em' },
+  grow: { flexGrow: 1, minInlineSize: 0 },
+  quiet: { color: tokens.colorNeutralForeground2 },
+  time: { flexShrink: 0, color: tokens.colorNeutralForeground2 },
+  unread: { color: tokens.colorBrandForeground1 },
+  draft: { color: tokens.colorPaletteRedForeground1 },
+  icon: { flexShrink: 0, display: 'inline-flex', color: tokens.colorNeutralForeground2 },
+  menu: { position: 'absolute', insetInlineEnd: tokens.spacingHorizontalXS, insetBlockEnd: '6px', opacity: 0, '@media (hover: none)': { opacity: 1 } },
+});
+
+interface Props {
+  readonly row: Row;
+  readonly index: number;
+  readonly count: number;
+  readonly isOpen: boolean;
+  readonly isReachable: boolean;
+  readonly showsAccount: boolean;
+  readonly onFocus: (key: string) => void;
+}
+
+export const ChatRow = memo(function ChatRow({ row, index, count, isOpen, isReachable, showsAccount, onFocus }: Props) {
+  const styles = useStyles();
+  const t = useT();
+  const { entry, session } = row;
+  const people = others(entry, session.id);
+  const outsider = people.find((person) => person.isExternal && person.trust !== 'familiar') ?? people.find((person) => person.isExternal);
+  return (
+    <div role="listitem" aria-setsize={count} aria-posinset={index + 1} data-index={index} className={mergeClasses(styles.item, isOpen && styles.open)}>
+      <Link
+        href={href('u', session.id, 'chats', entry.chat.id)}
+        className={styles.link}
+        tabIndex={isReachable ? 0 : -1}
+        aria-current={isOpen ? 'true' : undefined}
+        onFocus={() => onFocus(row.key)}
+      >
+        <RowAvatar row={row} />
+        <span className={styles.body}>
+          <span className={styles.line}>
+            <Text truncate wrap={false} className={styles.title} weight={row.isUnread ? 'bold' : 'regular'}>{row.title}</Text>
+            {outsider && <ExternalMark person={outsider} />}
+            <span className={styles.grow} />
+            {row.isPinned && <span className={styles.icon} role="img" aria-label={t('list.pinned')}><PinRegular /></span>}
+            {row.isMuted && <span className={styles.icon} role="img" aria-label={t('list.muted')}><AlertOffRegular /></span>}
+            <Text size={200} className={mergeClasses(styles.time, row.isUnread && styles.unread)}>{listTime(row.at)}</Text>
+          </span>
+          <span className={styles.line}>
+            <Preview row={row} />
+            {showsAccount && <Badge size="small" appearance="outline" shape="rounded">{homeName(session, t)}</Badge>}
+            <Unread row={row} />
+          </span>
+        </span>
+      </Link>
+      <span data-menu className={styles.menu}><ChatMenu row={row} isReachable={isReachable} /></span>
+    </div>
+  );
+});
+
+function RowAvatar({ row: { entry, session, title, isRequest } }: { row: Row }) {
+  const people = others(entry, session.id);
+  const [first, second] = people;
+  if (entry.chat.chatType === 'group' && first && second && !isRequest) {
+    return (
+      <AvatarGroup size={40} layout="pie" aria-hidden="true">
+        {people.slice(0, 3).map((person) => <AvatarGroupItem key={person.id} name={person.displayName} initials={person.displayName.charAt(0)} color="colorful" idForColor={person.id} />)}
+      </AvatarGroup>
+    );
+  }
+  return <PersonAvatar id={first?.id ?? entry.chat.id} name={first?.displayName ?? title} size={40} session={session} showsPresence={entry.chat.chatType === 'oneOnOne' && !isRequest} />;
+}
+
+function Preview({ row: { entry, session, draft, isRequest, isUnread } }: { row: Row }) {
+  const styles = useStyles();
+  const t = useT();
+  const request = entry.chat.contactRequest;
+  if (isRequest) {
+    return (
+      <>
+        <span className={styles.icon}><PersonAddRegular /></span>
+        <Text size={200} truncate wrap={false} className={styles.grow} weight="semibold">{t('list.wantsContact')}</Text>
+      </>
+    );
+  }
+  if (draft?.text) {
+    return <Text size={200} truncate wrap={false} className={styles.grow}><span className={styles.draft}>{t('list.draft')}</span> {draft.text}</Text>;
+  }
+  if (request?.state === 'pending') {
+    return <Text size={200} truncate wrap={false} className={mergeClasses(styles.grow, styles.quiet)}>{t('list.waiting')}</Text>;
+  }
+  return (
+    <Text size={200} truncate wrap={false} className={mergeClasses(styles.grow, !isUnread && styles.quiet)}>
+      {entry.preview ? previewText(entry.preview, session.id, entry.chat.chatType === 'group', t) : t('list.noMessages')}
+    </Text>
+  );
+}
+
+function Unread({ row }: { row: Row }) {
+  const t = useT();
+  if (!row.isUnread || row.isRequest) return null;
+  return <CounterBadge dot color={row.isMuted ? 'informative' : 'brand'} aria-label={t('list.unread')} role="img" />;
+}

@@ -1,0 +1,116 @@
+/** The rows themselves, as many as fit; arrow keys move between them. */
+import { Button, makeStyles, Skeleton, SkeletonItem, tokens } from '@fluentui/react-components';
+import { ChatMultipleRegular, FilterRegular, PersonAddRegular } from '@fluentui/react-icons';
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { VList, type VListHandle } from 'virtua';
+
+import { useSession } from '../../accounts/AccountContext';
+import { EmptyState } from '../../app/EmptyState';
+import { href, navigate } from '../../app/router';
+import { useT } from '../../i18n';
+import { ChatRow } from './ChatRow';
+import type { Filter, Row } from './rows';
+
+const useStyles = makeStyles({
+  list: { flexGrow: 1, minBlockSize: 0, paddingBlock: tokens.spacingVerticalXS },
+  skeletons: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, padding: tokens.spacingHorizontalL },
+  skeleton: { display: 'grid', gridTemplateColumns: '40px 1fr', gap: tokens.spacingHorizontalM, alignItems: 'center' },
+  lines: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS },
+});
+
+interface Props {
+  readonly rows: readonly Row[];
+  readonly filter: Filter;
+  readonly isLoading: boolean;
+  readonly isSearching: boolean;
+  readonly showsAccount: boolean;
+  readonly openKey: string | null;
+}
+
+export function ListBody({ rows, filter, isLoading, isSearching, showsAccount, openKey }: Props) {
+  const styles = useStyles();
+  const t = useT();
+  const list = useRef<VListHandle>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const [focusKey, setFocusKey] = useState<string | null>(null);
+
+  if (rows.length === 0) return isLoading ? <Skeletons /> : <NoRows filter={filter} isSearching={isSearching} />;
+
+  // The one row that Tab reaches: where the focus was, else the open chat, else the first.
+  const at = Math.max(0, rows.findIndex((row) => row.key === (focusKey ?? openKey)));
+
+  function move(event: KeyboardEvent): void {
+    const next = nextIndex(event.key, at, rows.length);
+    if (next === null || !(event.target instanceof HTMLAnchorElement)) return;
+    event.preventDefault();
+    setFocusKey(rows[next]!.key);
+    list.current?.scrollToIndex(next, { align: 'nearest' });
+    // The row may have to be made first.
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus());
+  }
+
+  return (
+    <div ref={box} role="presentation" className={styles.list} onKeyDown={move}>
+      <VList ref={list} role="list" aria-label={t(`list.filter.${filter}`)} keepMounted={[at]}>
+        {rows.map((row, index) => (
+          <ChatRow
+            key={row.key}
+            row={row}
+            index={index}
+            count={rows.length}
+            isOpen={row.key === openKey}
+            isReachable={index === at}
+            showsAccount={showsAccount}
+            onFocus={setFocusKey}
+          />
+        ))}
+      </VList>
+    </div>
+  );
+}
+
+function nextIndex(key: string, at: number, count: number): number | null {
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(count - 1, at + 1);
+    case 'ArrowUp':
+      return Math.max(0, at - 1);
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return null;
+  }
+}
+
+function NoRows({ filter, isSearching }: { filter: Filter; isSearching: boolean }) {
+  const t = useT();
+  const session = useSession();
+  if (isSearching) return <EmptyState icon={<FilterRegular />} title={t('list.noMatch')}>{t('list.noMatchHint')}</EmptyState>;
+  if (filter !== 'all') return <EmptyState icon={filter === 'requests' ? <PersonAddRegular /> : <FilterRegular />} title={t(`list.none.${filter}`)} />;
+  return (
+    <EmptyState
+      icon={<ChatMultipleRegular />}
+      title={t('list.none.all')}
+      action={<Button appearance="primary" onClick={() => navigate(href('u', session.id, 'new'))}>{t('list.new')}</Button>}
+    >
+      {t('list.noneHint')}
+    </EmptyState>
+  );
+}
+
+function Skeletons() {
+  const styles = useStyles();
+  const t = useT();
+  return (
+    <Skeleton className={styles.skeletons} aria-label={t('common.loading')}>
+      {[0, 1, 2, 3, 4, 5].map((n) => (
+        <div key={n} className={styles.skeleton}>
+          <SkeletonItem shape="circle" size={40} />
+          <div className={styles.lines}><SkeletonItem size={16} /><SkeletonItem size={12} /></div>
+        </div>
+      ))}
+    </Skeleton>
+  );
+}

@@ -1,0 +1,66 @@
+/** What a message says, as plain text of one line: for lists, announcements and quotes. */
+import type { ChatMessage, ChatMessageInfo } from '../api/schema.gen';
+import type { T } from '../i18n';
+import { list } from '../i18n/formats';
+
+type Spoken = Pick<ChatMessageInfo, 'body' | 'messageType' | 'eventDetail'>;
+
+const known = new WeakMap<object, string>();
+
+/** The text of an HTML or plain body. Inert: a parsed document neither loads nor runs anything. */
+export function plainText(body: ChatMessage['body']): string {
+  const cached = known.get(body);
+  if (cached !== undefined) return cached;
+  const text = body.contentType === 'html' ? textOfHtml(body.content) : body.content;
+  const line = text.replace(/\s+/g, ' ').trim();
+  known.set(body, line);
+  return line;
+}
+
+function textOfHtml(html: string): string {
+  const spaced = html.replace(/<(br|\/p|\/div|\/li|\/h[1-6]|\/tr|\/blockquote|\/pre)\b/gi, ' <$1');
+  return new DOMParser().parseFromString(spaced, 'text/html').body.textContent ?? '';
+}
+
+/** A system line in plain words. */
+export function systemText(message: Spoken, me: string, t: T): string {
+  const detail = message.eventDetail;
+  if (!detail) return t('system.unknown');
+  const initiator = detail.initiator?.user;
+  const members = detail.members ?? [];
+  const actor = initiator ? nameOf(initiator, me, t) : null;
+  const names = list(members.map((member) => nameOf(member, me, t)));
+  const count = members.length;
+  const kind = detail['@odata.type'].replace('#microsoft.graph.', '').replace('EventMessageDetail', '');
+  switch (kind) {
+    case 'membersAdded':
+      return actor ? t('system.added', { actor, names }) : t('system.joined', { names, count });
+    case 'membersDeleted':
+      if (detail.byPolicy) return t('system.removedByPolicy', { names, count });
+      return actor ? t('system.removed', { actor, names }) : t('system.left', { names, count });
+    case 'membersJoined':
+      return t('system.joined', { names, count });
+    case 'membersLeft':
+      return t('system.left', { names, count });
+    case 'chatRenamed':
+      return detail.chatDisplayName
+        ? t('system.renamed', { actor: actor ?? t('system.somebody'), name: detail.chatDisplayName })
+        : t('system.nameRemoved', { actor: actor ?? t('system.somebody') });
+    default:
+      return t('system.unknown');
+  }
+}
+
+function nameOf(user: { id: string; displayName: string }, me: string, t: T): string {
+  return user.id === me ? t('system.you') : user.displayName;
+}
+
+/** The line under a chat's name in the list. */
+export function previewText(preview: ChatMessageInfo, me: string, isGroup: boolean, t: T): string {
+  if (preview.messageType !== 'message') return systemText(preview, me, t);
+  if (preview.isDeleted) return t('message.deleted');
+  const text = plainText(preview.body);
+  const from = preview.from?.user;
+  if (from?.id === me) return t('chat.previewOwn', { text });
+  return isGroup && from ? t('chat.previewOther', { name: from.displayName.split(' ')[0] ?? from.displayName, text }) : text;
+}

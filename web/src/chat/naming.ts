@@ -1,0 +1,94 @@
+/** What chats and people are called on the screen. */
+import type { ChatMember, ContactRequester, TeamworkUserIdentity } from '../api/schema.gen';
+import { list } from '../i18n/formats';
+import type { T } from '../i18n';
+import type { Entry } from '../live/state';
+import { isInboundRequest } from './unread';
+
+/** What the screen needs of a person, wherever they come from. */
+export interface Person {
+  readonly id: string;
+  readonly displayName: string;
+  readonly isExternal: boolean;
+  readonly trust: string;
+  readonly organisationName?: string | null;
+  readonly email?: string | null;
+}
+
+export function personOfMember(member: ChatMember): Person {
+  return {
+    id: member.userId,
+    displayName: member.displayName,
+    isExternal: member.isExternal,
+    trust: member.trust,
+    organisationName: member.organisationName ?? null,
+    email: member.email ?? null,
+  };
+}
+
+export function personOfIdentity(user: TeamworkUserIdentity): Person {
+  return {
+    id: user.id,
+    displayName: user.displayName,
+    isExternal: user.isExternal,
+    trust: user.trust,
+    organisationName: user.organisationName ?? null,
+  };
+}
+
+export function personOfRequester(requester: ContactRequester): Person {
+  return {
+    id: requester.id,
+    displayName: requester.displayName,
+    isExternal: requester.isExternal,
+    trust: requester.trust,
+    organisationName: requester.organisationName ?? null,
+    email: requester.email ?? null,
+  };
+}
+
+/** Everybody but oneself. */
+export function others(entry: Entry, me: string): readonly Person[] {
+  const request = entry.chat.contactRequest;
+  if (isInboundRequest(entry) && request) return [personOfRequester(request.requestedBy)];
+  return (entry.members ?? []).filter((member) => member.userId !== me).map(personOfMember);
+}
+
+/** The other one of a chat between two. */
+export function counterpart(entry: Entry, me: string): Person | null {
+  return entry.chat.chatType === 'oneOnOne' ? (others(entry, me)[0] ?? null) : null;
+}
+
+/** Names that a title spells out before it says “and 4 more”. */
+const NAMES_MAX = 3;
+
+export function titleOf(entry: Entry, me: string, t: T): string {
+  if (entry.chat.topic) return entry.chat.topic;
+  const people = others(entry, me);
+  if (people.length === 0) return entry.members ? t('chat.alone') : t('chat.unknown');
+  if (people.length === 1) return people[0]!.displayName;
+  const names = people.map((person) => firstName(person.displayName));
+  if (names.length <= NAMES_MAX) return list(names);
+  return list([...names.slice(0, NAMES_MAX - 1), t('chat.moreNames', { count: names.length - NAMES_MAX + 1 })]);
+}
+
+function firstName(name: string): string {
+  return name.split(' ')[0] || name;
+}
+
+/** The organisations that are in a chat besides one's own, and whether personal accounts are. */
+export function homesOf(people: readonly Person[]): { organisations: readonly string[]; hasPersonal: boolean } {
+  const names = new Set<string>();
+  let hasPersonal = false;
+  for (const person of people) {
+    if (!person.isExternal) continue;
+    if (person.organisationName) names.add(person.organisationName);
+    else hasPersonal = true;
+  }
+  return { organisations: [...names], hasPersonal };
+}
+
+/** Whether somebody is there whom the own side does not know: the louder banner. */
+export function hasUnfamiliar(people: readonly Person[]): boolean {
+  return people.some((person) => person.isExternal && (person.trust === 'unfamiliar' || person.trust === 'unverified'));
+}

@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest';
+
+import { lacksCountry, parseAddress } from './address';
+
+describe('addresses', () => {
+  test.each(['kim@outlook.example', '  kim@outlook.example ', 'mailto:kim@outlook.example'])('%s is an e-mail address', (typed) => {
+    expect(parseAddress(typed)).toEqual({ kind: 'email', email: 'kim@outlook.example' });
+  });
+
+  test.each(['+44 20 7946 0958', '0044 20 7946-0958', '+44 (0)20 7946 0958', '+44.20.7946.0958', 'tel:+442079460958'])('%s is a number', (typed) => {
+    expect(parseAddress(typed)).toEqual({ kind: 'phone', phoneNumber: '+442079460958' });
+  });
+
+  test.each(['kim', 'kim@', 'kim@outlook', '@outlook.example', 'a b@outlook.example', '020 7946 0958', '+44', '+0123456789', ''])('%s is not complete', (typed) => {
+    expect(parseAddress(typed)).toBeNull();
+  });
+
+  test('a number without its country is told from a name', () => {
+    expect(lacksCountry('020 7946 0958')).toBe(true);
+    expect(lacksCountry('+44 20 7946 0958')).toBe(false);
+    expect(lacksCountry('Kim')).toBe(false);
+  });
+});

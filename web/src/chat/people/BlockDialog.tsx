@@ -1,0 +1,70 @@
+/** Blocking somebody from outside, with a report to one's own administrators if wanted. */
+import { Button, Checkbox, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, makeStyles, Radio, RadioGroup, Text, tokens } from '@fluentui/react-components';
+import { useState } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import { answer } from '../../api/client';
+import { toast, toastFailure } from '../../app/toasts';
+import { useT } from '../../i18n';
+import type { Entry } from '../../live/state';
+import type { Person } from '../naming';
+
+const useStyles = makeStyles({ column: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM } });
+
+const reasons = ['spam', 'impersonation', 'harassment', 'other'] as const;
+
+interface Props {
+  /** The chat with the contact request, when it is answered by blocking. */
+  readonly entry: Entry | null;
+  readonly person: Person;
+  readonly onClose: (isDone: boolean) => void;
+}
+
+export function BlockDialog({ entry, person, onClose }: Props) {
+  const styles = useStyles();
+  const t = useT();
+  const session = useSession();
+  const [reports, setReports] = useState(false);
+  const [reason, setReason] = useState<(typeof reasons)[number]>('spam');
+  const [isBusy, setBusy] = useState(false);
+  // A report goes with the answer to a request; elsewhere a block is just a block.
+  const request = entry?.chat.contactRequest?.direction === 'inbound' && entry.chat.contactRequest.requestedBy.id === person.id ? entry : null;
+
+  async function block(): Promise<void> {
+    setBusy(true);
+    const done = request
+      ? await answer(session.api.POST('/v1.0/chats/{chat_id}/blockRequest', { params: { path: { chat_id: request.chat.id } }, body: reports ? { report: { reason } } : {} }))
+      : await answer(session.api.POST('/v1.0/me/externalContacts/blocked', { body: { userId: person.id } }));
+    setBusy(false);
+    if (!done.ok) return toastFailure(done.failure);
+    toast({ intent: 'success', title: t('block.done', { name: person.displayName }), body: t('block.undoHint') });
+    void session.queries.invalidateQueries({ queryKey: ['blocked'] });
+    if (entry) void session.live.refetch(entry.chat.id);
+    return onClose(true);
+  }
+
+  return (
+    <Dialog open modalType="alert" onOpenChange={(_, { open }) => { if (!open) onClose(false); }}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{t('block.title', { name: person.displayName })}</DialogTitle>
+          <DialogContent className={styles.column}>
+            <Text>{t('block.text')}</Text>
+            {request && <Checkbox label={t('block.report')} checked={reports} onChange={(_, { checked }) => setReports(checked === true)} />}
+            {request && reports && (
+              <Field label={t('block.reason')}>
+                <RadioGroup value={reason} onChange={(_, { value }) => setReason(value as typeof reason)}>
+                  {reasons.map((name) => <Radio key={name} value={name} label={t(`block.reason.${name}`)} />)}
+                </RadioGroup>
+              </Field>
+            )}
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={() => onClose(false)}>{t('common.cancel')}</Button>
+            <Button appearance="primary" disabledFocusable={isBusy} onClick={() => void block()}>{t('block.confirm')}</Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}

@@ -1,0 +1,119 @@
+/** Who is in a chat, and from where. */
+import { Button, makeStyles, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Text, tokens } from '@fluentui/react-components';
+import { DismissRegular, MoreHorizontalRegular, PersonAddRegular } from '@fluentui/react-icons';
+import { useState } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import type { ChatMember } from '../../api/schema.gen';
+import { Loading } from '../../app/Loading';
+import { href, navigate } from '../../app/router';
+import { useT } from '../../i18n';
+import { compareNames } from '../../i18n/formats';
+import type { Entry } from '../../live/state';
+import { ExternalMark } from '../ExternalMark';
+import { personOfMember } from '../naming';
+import { PersonAvatar } from '../PersonAvatar';
+import AddPeopleDialog from './AddPeopleDialog';
+import { BlockDialog } from './BlockDialog';
+import { ProfileDialog } from './ProfileDialog';
+import { RemoveDialog } from './RemoveDialog';
+
+const useStyles = makeStyles({
+  panel: {
+    flexShrink: 0,
+    inlineSize: '320px',
+    display: 'flex',
+    flexDirection: 'column',
+    minBlockSize: 0,
+    overflowY: 'auto',
+    backgroundColor: tokens.colorNeutralBackground2,
+    borderInlineStartWidth: '1px',
+    borderInlineStartStyle: 'solid',
+    borderInlineStartColor: tokens.colorNeutralStroke2,
+    '@media (max-width: 1099px)': { position: 'absolute', insetBlock: 0, insetInlineEnd: 0, zIndex: 5, maxInlineSize: '100%', boxShadow: tokens.shadow16 },
+    '@media (max-width: 479px)': { inlineSize: '100%' },
+  },
+  head: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, paddingInline: tokens.spacingHorizontalL, paddingBlock: tokens.spacingVerticalM },
+  grow: { flexGrow: 1, minInlineSize: 0 },
+  add: { marginInline: tokens.spacingHorizontalL, marginBlockEnd: tokens.spacingVerticalS },
+  list: { padding: 0, paddingInline: tokens.spacingHorizontalS, listStyleType: 'none' },
+  home: { paddingInline: tokens.spacingHorizontalS, paddingBlockStart: tokens.spacingVerticalM, paddingBlockEnd: tokens.spacingVerticalXS, color: tokens.colorNeutralForeground2, display: 'block' },
+  member: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, paddingInline: tokens.spacingHorizontalS, paddingBlock: '6px', borderRadius: tokens.borderRadiusMedium, ':hover': { backgroundColor: tokens.colorNeutralBackground2Hover } },
+  text: { flexGrow: 1, minInlineSize: 0, display: 'flex', flexDirection: 'column' },
+  name: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: tokens.spacingHorizontalXS },
+  quiet: { color: tokens.colorNeutralForeground2 },
+});
+
+export default function PeoplePanel({ entry }: { entry: Entry }) {
+  const styles = useStyles();
+  const t = useT();
+  const session = useSession();
+  const [isAdding, setAdding] = useState(false);
+  const byHome = Map.groupBy(entry.members ?? [], (member) => (member.isExternal ? (member.organisationName ?? t('people.personalAccounts')) : t('people.own')));
+  const isGroup = entry.chat.chatType === 'group';
+  return (
+    <aside className={styles.panel} aria-label={t('people.title')}>
+      <div className={styles.head}>
+        <Text as="h3" size={400} weight="semibold" className={styles.grow}>{t('people.title')}</Text>
+        <Button appearance="subtle" icon={<DismissRegular />} aria-label={t('common.close')} onClick={() => navigate(href('u', session.id, 'chats', entry.chat.id), { replace: true })} />
+      </div>
+      {entry.chat.viewpoint.isMember && (
+        <Button className={styles.add} icon={<PersonAddRegular />} onClick={() => setAdding(true)}>{isGroup ? t('people.add') : t('people.newGroup')}</Button>
+      )}
+      {!entry.members && <Loading />}
+      {[...byHome].toSorted(([one], [other]) => homeOrder(one, other, t('people.own'))).map(([home, members]) => (
+        <section key={home}>
+          <Text size={200} weight="semibold" className={styles.home}>{t('people.home', { name: home, count: members.length })}</Text>
+          <ul className={styles.list}>
+            {members.toSorted((one, other) => compareNames(one.displayName, other.displayName)).map((member) => <Member key={member.id} member={member} entry={entry} />)}
+          </ul>
+        </section>
+      ))}
+      {isAdding && <AddPeopleDialog entry={entry} onClose={() => setAdding(false)} />}
+    </aside>
+  );
+}
+
+/** One's own people first. */
+function homeOrder(one: string, other: string, own: string): number {
+  if (one === own) return -1;
+  return other === own ? 1 : compareNames(one, other);
+}
+
+function Member({ member, entry }: { member: ChatMember; entry: Entry }) {
+  const styles = useStyles();
+  const t = useT();
+  const session = useSession();
+  const [act, setAct] = useState<'profile' | 'remove' | 'block' | null>(null);
+  const person = personOfMember(member);
+  const isMe = member.userId === session.id;
+  const isGroup = entry.chat.chatType === 'group';
+  return (
+    <li className={styles.member}>
+      <PersonAvatar id={person.id} name={person.displayName} size={32} />
+      <span className={styles.text}>
+        <span className={styles.name}>
+          <Text weight="semibold">{person.displayName}</Text>
+          {isMe && <Text size={200} className={styles.quiet}>{t('people.you')}</Text>}
+          <ExternalMark person={person} />
+        </span>
+        <Text size={200} truncate wrap={false} className={styles.quiet}>{member.isPending ? t('people.pending') : person.email}</Text>
+      </span>
+      <Menu>
+        <MenuTrigger disableButtonEnhancement>
+          <Button size="small" appearance="subtle" icon={<MoreHorizontalRegular />} aria-label={t('people.actions', { name: person.displayName })} />
+        </MenuTrigger>
+        <MenuPopover>
+          <MenuList>
+            <MenuItem onClick={() => setAct('profile')}>{t('people.profile')}</MenuItem>
+            {!isMe && isGroup && entry.chat.viewpoint.isMember && <MenuItem onClick={() => setAct('remove')}>{t('people.remove')}</MenuItem>}
+            {!isMe && person.isExternal && <MenuItem onClick={() => setAct('block')}>{t('people.block', { name: person.displayName })}</MenuItem>}
+          </MenuList>
+        </MenuPopover>
+      </Menu>
+      {act === 'profile' && <ProfileDialog person={person} onClose={() => setAct(null)} />}
+      {act === 'remove' && <RemoveDialog entry={entry} member={member} onClose={() => setAct(null)} />}
+      {act === 'block' && <BlockDialog entry={entry} person={person} onClose={() => setAct(null)} />}
+    </li>
+  );
+}
