@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod arrows;
+mod contract;
 mod documents;
 mod limits;
 mod migrations;

@@ -12,6 +12,8 @@ use crate::{ratchet, tree};
 
 const COMMAND_LINE: &str = "docs/reference/command-line.md";
 const ERROR_CODES: &str = "docs/reference/error-codes.md";
+const AUTHORISATION: &str = "docs/reference/authorisation.md";
+const DESCRIPTION: &str = "docs/reference/openapi.json";
 const LOG_FIELDS: &str = "docs/reference/log-fields.md";
 
 /// Where the failures of the API are listed as they are on the wire.
@@ -207,6 +209,40 @@ fn every_code_of_a_failure_is_described() {
         refusals(&snapshot("refusals_have_their_status_and_sentence")).collect();
     assert!(judged.len() > 20, "the refusals were found");
     assert_eq!(described, judged, "{ERROR_CODES}, left, and the snapshot differ");
+}
+
+/// Method and path at the beginning of a row, if it is one.
+fn operation(row: &str) -> Option<String> {
+    let mut words = row.split_whitespace();
+    let (method, path) = (words.next()?, words.next()?);
+    let is_operation =
+        method.bytes().all(|byte| byte.is_ascii_uppercase()) && path.starts_with('/');
+    is_operation.then(|| format!("{method} {path}"))
+}
+
+/// Who may do it is tried against a server, by the test that writes the table; this one notices
+/// without a server that an operation is missing.
+#[test]
+fn who_may_do_what_is_told_of_every_operation() {
+    let described: serde_json::Value =
+        serde_json::from_str(&tree::read(DESCRIPTION)).expect("a description in JSON");
+    let paths = described["paths"].as_object().expect("paths");
+    let mut wanted = BTreeSet::from(["GET /v1.0/me/notifications".to_owned()]);
+    for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("/v1.0/me/chats")) {
+        let methods = item.as_object().expect("operations").keys();
+        wanted.extend(methods.map(|method| format!("{} {path}", method.to_uppercase())));
+    }
+    assert!(wanted.len() > 80, "the operations were found");
+    let rows: BTreeSet<String> = tree::read(AUTHORISATION).lines().filter_map(operation).collect();
+    let missing: Vec<&String> = wanted.difference(&rows).collect();
+    let surplus: Vec<&String> = rows.difference(&wanted).collect();
+    assert!(
+        missing.is_empty() && surplus.is_empty(),
+        "{AUTHORISATION} lacks {missing:#?} and has too many {surplus:#?}. Say in \
+         tests/tests/http/authorisation/recipes.rs how a new operation is called, then\n  \
+         cargo build -p visavis-server && INSTA_UPDATE=always cargo nextest run -p visavis-tests \
+         --test http every_operation\nand read the difference."
+    );
 }
 
 #[test]

@@ -137,7 +137,6 @@ fn finish(method: &str, operation: &mut Map<String, Value>, asks: &BTreeSet<Stri
             .any(|parameter| parameter.get("name") == Some(&name.into()))
     };
     let never = [
-        ("401", is_open && method == "get"),
         ("409", method == "get"),
         ("412", !has("If-Match")),
         ("413", !takes_a_body),
