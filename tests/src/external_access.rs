@@ -15,6 +15,13 @@ pub const ASSIGN_USERS: &str = "admin/teams/policy/userAssignments/assign";
 /// Where the trail is.
 pub const TRAIL: &str = "admin/teams/externalAccess/auditEvents";
 
+/// Where contact is explained.
+pub const EXPLAIN: &str = "admin/teams/externalAccess/explain";
+/// Where changes are simulated.
+pub const SIMULATE: &str = "admin/teams/externalAccess/simulate";
+/// Where activity across the boundary is reported.
+pub const ACTIVITY: &str = "admin/teams/externalAccess/activity";
+
 impl Client {
     /// Changes the configuration, which must succeed.
     pub async fn configure(&self, change: Value) -> Value {

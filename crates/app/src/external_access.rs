@@ -18,7 +18,7 @@ use crate::subject::{UserKey, home_of};
 /// What the security team may change where the organisation delegates it.
 const BLOCK_LISTS: [&str; 3] = ["blockedDomains", "blockedUsers", "blockExternalUserAccess"];
 
-fn reader(ctx: &Context<'_>) -> Outcome<OrganisationId> {
+pub(crate) fn reader(ctx: &Context<'_>) -> Outcome<OrganisationId> {
     ctx.caller.administers(&[
         Role::ExternalAccessAdministrator,
         Role::SecurityAdministrator,
@@ -30,7 +30,7 @@ fn writer(ctx: &Context<'_>) -> Outcome<OrganisationId> {
     ctx.caller.administers(&[Role::ExternalAccessAdministrator])
 }
 
-fn invalid(error: &SettingsError) -> Failure {
+pub(crate) fn invalid(error: &SettingsError) -> Failure {
     Failure::invalid(error.property().unwrap_or("body"), error.to_string())
 }
 
@@ -130,7 +130,7 @@ pub fn policy(
     find(tx, organisation, name)
 }
 
-fn find(
+pub(crate) fn find(
     tx: &mut Tx<'_>,
     organisation: OrganisationId,
     name: &PolicyName,
@@ -257,7 +257,7 @@ pub fn assign_to_group(
     account::record(tx, ctx, organisation, AuditKind::PolicyAssigned, detail)
 }
 
-fn refused(error: &AssignmentError) -> Failure {
+pub(crate) fn refused(error: &AssignmentError) -> Failure {
     match error {
         AssignmentError::TooMany => Failure::LimitReached(error.to_string()),
         _ => Failure::Conflict(error.to_string()),
@@ -333,7 +333,7 @@ pub fn assign_to_users(
     Ok(())
 }
 
-fn colleague(
+pub(crate) fn colleague(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     organisation: OrganisationId,

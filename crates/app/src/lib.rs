@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod account;
+pub mod activity;
 pub mod approach;
 pub mod body;
 pub mod cache;
@@ -13,6 +14,7 @@ pub mod chat;
 pub mod contact;
 pub mod context;
 pub mod delivery;
+pub mod explain;
 pub mod export;
 pub mod external_access;
 pub mod failure;
@@ -29,6 +31,7 @@ pub mod roster;
 pub mod scene;
 pub mod seal;
 pub mod sign_in;
+pub mod simulation;
 pub mod subject;
 pub mod sweep;
 pub mod token;

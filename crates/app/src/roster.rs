@@ -177,7 +177,7 @@ fn judge(tx: &mut Tx<'_>, chat: &Chat, members: &[RosterMember]) -> Outcome<Stan
 }
 
 /// What the two of a one-to-one chat have said to each other.
-fn relation(
+pub(crate) fn relation(
     tx: &mut Tx<'_>,
     chat: &Chat,
     first: &Membership,

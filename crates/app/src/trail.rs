@@ -2,7 +2,7 @@
 
 use visavis_domain::account::Role;
 use visavis_domain::audit::AuditKind;
-use visavis_domain::id::{OrganisationId, OrganisationKey};
+use visavis_domain::id::{AccountId, OrganisationId, OrganisationKey};
 use visavis_domain::time::Timestamp;
 use visavis_store::{AuditEntry, AuditFilter, Tx, VerifyReport};
 
@@ -20,11 +20,16 @@ pub struct TrailQuery {
     pub to: Option<Timestamp>,
     /// Only of this kind.
     pub kind: Option<AuditKind>,
+    /// Only what this account did.
+    pub actor: Option<AccountId>,
     /// How many, from where.
     pub page: PageRequest,
 }
 
-fn reader(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<(OrganisationKey, OrganisationId)> {
+pub(crate) fn reader(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+) -> Outcome<(OrganisationKey, OrganisationId)> {
     let id = ctx.caller.administers(&[
         Role::ExternalAccessAdministrator,
         Role::SecurityAdministrator,
@@ -48,6 +53,7 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &TrailQuery) -> Outcome<P
         kind: query.kind,
         before: query.page.cursor_number()?,
         chat: None,
+        actor: query.actor,
     };
     let mut items = tx.list_audit(key, &filter, query.page.top + 1)?;
     let has_more = items.len() > query.page.top;

@@ -92,6 +92,20 @@ pub const EXPORT_SCANNED_MAX: usize = 50_000;
 pub const EXPORT_CHATS_MAX: usize = 2_000;
 /// How long the links of an export lead on after it was begun: a week, in milliseconds.
 pub const EXPORT_AGE_MS_MAX: i64 = 7 * 24 * 60 * 60 * 1000;
+/// Chats that a simulation of changed external access looks through; past it it says "at least".
+pub const SIMULATED_CHATS_MAX: usize = 5_000;
+/// People in those chats, present and former; past it a simulation says "at least".
+pub const SIMULATED_MEMBERSHIPS_MAX: usize = 10_000;
+/// Accounts whose effective policies a simulation compares; past it it says "at least".
+pub const SIMULATED_ACCOUNTS_MAX: usize = 20_000;
+/// Days that a report of external activity covers.
+pub const ACTIVITY_DAYS_MAX: usize = 31;
+/// Entries of the trail that a report of external activity counts; past it it says so.
+pub const ACTIVITY_ENTRIES_MAX: usize = 50_000;
+/// Bytes of descriptions of participants that such a report reads; past it it says so.
+pub const ACTIVITY_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Partners that such a report names, those with the most messages.
+pub const ACTIVITY_PARTNERS_MAX: usize = 100;
 /// Ids in one presence query, as Graph's `getPresencesByUserId`.
 pub const PRESENCES_PER_CALL_MAX: usize = 650;
 

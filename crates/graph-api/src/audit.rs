@@ -25,7 +25,7 @@ use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
 const SET: &str = "admin/teams/externalAccess/auditEvents";
 const PAGE_ENTRIES_USUAL: usize = 100;
 const POSSIBLE_FILTERS: &str = "The trail can be filtered by `activityDateTime` with gt, ge, lt \
-     and le, and by `kind eq`, joined by and.";
+     and le, by `kind eq` and by `actorId eq`, joined by and.";
 
 pub(crate) fn routes() -> Routes {
     OpenApiRouter::default().routes(routes!(audit_list)).routes(routes!(audit_verify))
@@ -114,7 +114,7 @@ fn query(options: &Options) -> Result<TrailQuery, ApiError> {
     options.only(&[Ask::Top, Ask::SkipToken, Ask::Filter])?;
     let top = options.top(PAGE_ENTRIES_USUAL, ADMIN_PAGE_ENTRIES_MAX)?;
     let page = PageRequest { top, cursor: options.skip_token.clone() };
-    let mut query = TrailQuery { from: None, to: None, kind: None, page };
+    let mut query = TrailQuery { from: None, to: None, kind: None, actor: None, page };
     let terms = match &options.filter {
         None => Vec::new(),
         Some(filter) => filter.conjunction().ok_or_else(|| unsupported_filter(POSSIBLE_FILTERS))?,
@@ -136,6 +136,10 @@ fn narrow(query: &mut TrailQuery, term: &Term) -> Result<(), ApiError> {
         ("kind", Operator::Equal) => {
             let kind = AuditKind::from_name(term.value.as_str());
             query.kind = Some(kind.ok_or_else(refuse)?);
+        }
+        ("actorId", Operator::Equal) => {
+            let actor = term.value.as_str().parse();
+            query.actor = Some(actor.map_err(|_invalid| refuse())?);
         }
         _ => return Err(refuse()),
     }

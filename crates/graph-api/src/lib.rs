@@ -4,6 +4,7 @@
 //! A handler extracts, calls one use case, maps, and answers. What surrounds every request is in
 //! the module `edge`; one noun has one file.
 
+mod activity;
 mod answer;
 mod audit;
 mod bind;
@@ -12,6 +13,7 @@ mod contact;
 mod demonstration;
 mod edge;
 mod error;
+mod explain;
 mod export;
 mod external_access;
 mod extract;
@@ -29,6 +31,7 @@ mod query;
 mod session;
 mod settings;
 mod sign_in;
+mod simulation;
 mod token;
 mod user;
 #[cfg(test)]
@@ -128,5 +131,8 @@ fn routes() -> Routes {
         .merge(group::routes())
         .merge(organisation::routes())
         .merge(external_access::routes())
+        .merge(explain::routes())
+        .merge(simulation::routes())
         .merge(audit::routes())
+        .merge(activity::routes())
 }

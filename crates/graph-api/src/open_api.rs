@@ -55,6 +55,16 @@ pub(crate) struct SelectParameters {
     select: Option<String>,
 }
 
+/// `$filter` of the report of activity.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what the query module reads")]
+pub(crate) struct ActivityParameters {
+    /// `activityDateTime ge` a moment in the last 31 days; ten days ago if not given.
+    #[param(rename = "$filter")]
+    filter: Option<String>,
+}
+
 /// `$expand` and `$select`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

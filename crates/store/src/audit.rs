@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use visavis_domain::audit::{AuditKind, AuditRecord, Chain, Hash, chain_hash};
-use visavis_domain::id::{ChatId, ChatKey, MessageId, OrganisationId, OrganisationKey};
+use visavis_domain::id::{AccountId, ChatId, ChatKey, MessageId, OrganisationId, OrganisationKey};
 use visavis_domain::time::Timestamp;
 
 use crate::column::{count, expect_one};
@@ -49,6 +49,17 @@ const SELECT_OF_ORGANISATION: &str = "
         AND a.kind >= $5 AND a.kind <= $6
     ORDER BY a.entry DESC LIMIT $7";
 
+const SELECT_OF_ACTOR: &str = "
+    SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
+        a.seq, a.hash, x.content
+    FROM audit a
+    LEFT JOIN chat c ON c.chat_key = a.chat_key
+    LEFT JOIN audit_context x ON x.context_key = a.context_key
+    WHERE a.organisation_key = $1 AND a.entry < $2
+        AND coalesce(a.at, a.message_id) >= $3 AND coalesce(a.at, a.message_id) <= $4
+        AND a.kind >= $5 AND a.kind <= $6 AND a.actor = $7
+    ORDER BY a.entry DESC LIMIT $8";
+
 // The plus keeps engines from walking the whole trail by entries: the chain is the shorter way.
 const SELECT_OF_CHAIN: &str = "
     SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
@@ -77,6 +88,8 @@ pub struct AuditFilter {
     pub before: Option<i64>,
     /// Only those of this chat.
     pub chat: Option<ChatKey>,
+    /// Only what this account did; does not count together with a chat.
+    pub actor: Option<AccountId>,
 }
 
 /// An entry of an organisation's trail.
@@ -211,13 +224,18 @@ impl Tx<'_> {
         let from = filter.from.map_or(i64::MIN, Timestamp::as_ms).into();
         let to = filter.to.map_or(i64::MAX, Timestamp::as_ms).into();
         let (min, max, limit) = (kind_min.into(), kind_max.into(), count(limit).into());
-        match filter.chat {
-            Some(chat) => {
+        match (filter.chat, &filter.actor) {
+            (Some(chat), _) => {
                 let key = organisation.into();
                 let params = [chat.into(), key, before, from, to, min, max, limit];
                 self.many(SELECT_OF_CHAIN, &params, read_entry)
             }
-            None => {
+            (None, Some(actor)) => {
+                let key = organisation.into();
+                let params = [key, before, from, to, min, max, actor.into(), limit];
+                self.many(SELECT_OF_ACTOR, &params, read_entry)
+            }
+            (None, None) => {
                 let params = [organisation.into(), before, from, to, min, max, limit];
                 self.many(SELECT_OF_ORGANISATION, &params, read_entry)
             }

@@ -7,6 +7,7 @@ mod authorisation;
 mod bad_input;
 mod encrypted;
 mod export;
+mod foresight;
 mod idempotency;
 mod limits;
 mod rows;

@@ -200,6 +200,7 @@ fn p7_an_officers_export_is_in_the_trail_once() {
                 from: None,
                 to: None,
                 kind: Some(AuditKind::MessagesExported),
+                actor: None,
                 page: visavis_app::page::PageRequest::large(None, None),
             };
             visavis_app::trail::list(tx, ctx, &query)

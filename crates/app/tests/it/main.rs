@@ -13,5 +13,6 @@ mod governed;
 mod push_law;
 mod returns;
 mod secrecy;
+mod simulation;
 mod story;
 mod world;

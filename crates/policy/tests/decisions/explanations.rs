@@ -1,22 +1,38 @@
 //! What administrators are told: explanations, trust marks, and the trail of either side.
 
 use visavis_domain::home::{Home, Trust};
-use visavis_policy::explain::{Explanation, explain};
-use visavis_policy::facts::{AddressKind, Consent, Start};
+use visavis_policy::explain::{Encounter, Explanation, explain};
+use visavis_policy::facts::{AddressKind, Consent, Person, Start};
 use visavis_policy::reason::View;
 use visavis_policy::settings::AllowedDomains;
 use visavis_policy::verdict::decide;
 
 use crate::world::{World, domains};
 
-fn explained(world: &World, actor: &'static str, target: &'static str) -> Explanation {
+/// How `own` comes to `other`, or the other way round, by an e-mail address.
+fn encountered(
+    world: &World,
+    own: &'static str,
+    other: &'static str,
+    is_inbound: bool,
+) -> Explanation {
     let compiled = world.compiled();
-    explain(&Start {
-        actor: &compiled.person(actor),
-        target: &compiled.person(target),
+    let person = compiled.person(other);
+    // What the address alone says: nobody, with no policy of their own.
+    let class = Person { account: None, policy: None, ..person };
+    let (actor, target) = if is_inbound { (other, own) } else { (own, other) };
+    explain(&Encounter {
+        own: &compiled.person(own),
+        other: &person,
+        class: &class,
         by: AddressKind::Email,
+        is_inbound,
         relation: world.relation(actor, target),
     })
+}
+
+fn explained(world: &World, actor: &'static str, target: &'static str) -> Explanation {
+    encountered(world, actor, target, false)
 }
 
 fn written(explanation: &Explanation) -> String {
@@ -68,6 +84,50 @@ fn explanations_tell_no_more_of_others_than_they_may() {
     assert_eq!(other("N"), "unknown");
     assert_eq!(other("Q"), "allows");
     assert!(["B", "P", "N"].iter().all(|name| explained(&world, "A", name).deciding.is_none()));
+}
+
+/// A person of TB whose own policy refuses is no other answer than an address of TB that nobody has
+/// (P6), whatever TB's terms say of everybody.
+#[test]
+fn explanations_are_no_way_to_find_out_who_has_an_account() {
+    let mut world = World::default();
+    world.policy("B").enable_federation_access = false;
+    let same = |world: &World, one: &'static str, other: &'static str| {
+        let (one, other) = (explained(world, "A", one), explained(world, "A", other));
+        assert_eq!(one, other);
+        one.other.as_str()
+    };
+    assert_eq!(same(&world, "B", "NB"), "unknown");
+    world.configuration("TB").blocked_domains = domains("a.test");
+    assert_eq!(same(&world, "B", "NB"), "refuses");
+    world.configuration("TA").blocked_domains = domains("b.test");
+    assert_eq!(same(&world, "B", "NB"), "unknown");
+    world.someone("P").privacy.discoverable_by_email = false;
+    assert_eq!(same(&world, "P", "N"), "unknown");
+}
+
+#[test]
+fn explanations_of_contact_from_outside_list_the_rules_about_that() {
+    let mut world = World::default();
+    let inbound = |world: &World, own, other| written(&encountered(world, own, other, true));
+    assert_eq!(
+        inbound(&world, "A", "P"),
+        "gate; A-60, S-07, A-07, A-08, A-80, A-34, A-35, A-09, A-36; other allows; deciding -"
+    );
+    world.configuration("TA").allow_teams_consumer_inbound = false;
+    world.policy("A").enable_teams_consumer_inbound = false;
+    assert_eq!(
+        inbound(&world, "A", "P"),
+        "deny; A-60, S-07, A-07, A-08: orgConsumerInboundOff, A-80, A-34, \
+         A-35: userConsumerInboundOff, A-09, A-36; \
+         other unknown; deciding allowTeamsConsumerInbound"
+    );
+    // The other organisation's terms come into it as theirs.
+    world.configuration("TB").allow_federated_users = false;
+    assert_eq!(
+        inbound(&world, "A", "B"),
+        "deny; A-60, A-01, A-80, A-30, A-10, A-02, A-12; other refuses; deciding -"
+    );
 }
 
 #[test]

@@ -86,6 +86,10 @@ pub(crate) fn entries_are_listed_newest_first_and_filtered(store: &Store) {
     assert_eq!((list(first, 99).len(), ms), (1, at(0).as_ms()));
     let later = AuditFilter { from: Some(at(1)), ..AuditFilter::default() };
     assert_eq!(list(later, 99).len(), 9);
+    let by = |actor| AuditFilter { actor: Some(account_id(actor)), ..AuditFilter::default() };
+    let own = list(by(1), 99);
+    assert!(!own.is_empty() && own.iter().all(|e| e.record.actor == Some(account_id(1))));
+    assert_eq!(list(by(99), 99), []);
     let others = store.read_blocking(move |tx| {
         let fabrikam = tx.find_organisation(organisation_id(2))?.unwrap().key;
         tx.list_audit(fabrikam, &AuditFilter::default(), 99)

@@ -7,9 +7,17 @@
 /// The body of an operation.
 pub(crate) const BODIES: &[(&str, &str)] = &[
     ("PATCH /v1.0/admin/teams/externalAccess/configuration", "{}"),
+    (
+        "POST /v1.0/admin/teams/externalAccess/explain",
+        r#"{"actor": {"email": "a@a.test"}, "target": {"email": "p@mail.test"}}"#,
+    ),
     ("POST /v1.0/admin/teams/externalAccess/policies", r#"{"identity": "Tag:{word}"}"#),
     ("POST /v1.0/admin/teams/externalAccess/policies/{identity}/assign", GROUP),
     ("POST /v1.0/admin/teams/externalAccess/policies/{identity}/unassign", ASSIGNED),
+    (
+        "POST /v1.0/admin/teams/externalAccess/simulate",
+        r#"{"configuration": {"allowTeamsConsumer": false}}"#,
+    ),
     (
         "POST /v1.0/admin/teams/policy/userAssignments/assign",
         r#"{"value": [{"userId": "{subject}", "policyId": "{identity}"}]}"#,
