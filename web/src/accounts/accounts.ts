@@ -1,11 +1,11 @@
 /**
  * The accounts that are signed in on this device, side by side. The browser keeps their session
- * cookies, which no script can read; here only their ids are remembered.
+ * cookies, which no script can read; nothing about them is stored here.
  */
 import { useSyncExternalStore } from 'react';
 
 import { answer, createApi } from '../api/client';
-import { type Failure, isSignedOut, type Result } from '../api/failure';
+import type { Result } from '../api/failure';
 import type { User } from '../api/schema.gen';
 import { Session } from './session';
 
@@ -15,7 +15,6 @@ export interface Accounts {
   readonly state: 'starting' | 'ready' | 'unreachable';
 }
 
-const STORAGE_KEY = 'visavis.accounts';
 let current: Accounts = { sessions: [], state: 'starting' };
 const listeners = new Set<() => void>();
 
@@ -37,46 +36,30 @@ function change(next: Accounts): void {
   for (const listener of listeners) listener();
 }
 
-/** Finds out who is signed in: the accounts of last time, else whoever the cookie belongs to. */
+/** Finds out who is signed in: the server knows by the cookies that the browser sends. */
 export async function restore(): Promise<void> {
-  const known = remembered();
-  const asked = await Promise.all((known.length > 0 ? known : [null]).map(identify));
-  const sessions = asked.flatMap((result) => (result.ok ? [result.value] : [])).filter(isFirst).map((user) => new Session(user));
-  const isSilent = asked.some((result) => !result.ok && !isSignedOut(result.failure));
-  if (sessions.length === 0 && isSilent) return change({ sessions, state: 'unreachable' });
+  const found = await answer(createApi(null).GET('/v1.0/auth/sessions'));
+  if (!found.ok) return change({ sessions: [], state: 'unreachable' });
+  const users = await Promise.all(found.value.value.map(({ account }) => whole(account)));
+  const sessions = users.map((user) => new Session(user));
   for (const session of sessions) session.start();
-  change({ sessions, state: 'ready' });
-  // Somebody who cannot be asked just now is not forgotten for that.
-  if (!isSilent) remember();
+  return change({ sessions, state: 'ready' });
 }
 
-/** Whose cookie it is. A server that answers for somebody else does not have this account's. */
-async function identify(id: string | null): Promise<Result<User>> {
-  const me = await answer(createApi(id).GET('/v1.0/me'));
-  if (me.ok && id !== null && me.value.id !== id) return { ok: false, failure: ended };
-  return me;
-}
-
-const ended: Failure = {
-  kind: 'refused', status: 401, code: 'InvalidAuthenticationToken', reason: 'notSignedIn', ruleId: null,
-  setting: null, target: null, message: 'The session has ended.', retryAfterS: null, requestId: null,
-};
-
-function isFirst(user: User, at: number, all: readonly User[]): boolean {
-  return all.findIndex((other) => other.id === user.id) === at;
+/** The whole profile: the list of sessions and the answer to signing in leave out what only `/me` shows. */
+async function whole(account: User): Promise<User> {
+  const me = await answer(createApi(account.id).GET('/v1.0/me'));
+  return me.ok ? me.value : account;
 }
 
 export async function signIn(address: string, password: string): Promise<Result<Session>> {
   const signedIn = await answer(createApi(null).POST('/v1.0/auth/signIn', { body: { address, password } }));
   if (!signedIn.ok) return signedIn;
-  // The whole profile: the answer to signing in leaves out what only `/me` shows.
-  const me = await identify(signedIn.value.account.id);
-  const user = me.ok ? me.value : signedIn.value.account;
+  const user = await whole(signedIn.value.account);
   current.sessions.find((session) => session.id === user.id)?.close();
   const session = new Session(user);
   session.start();
   change({ sessions: [...current.sessions.filter((other) => other.id !== user.id), session], state: 'ready' });
-  remember();
   return { ok: true, value: session };
 }
 
@@ -89,22 +72,4 @@ export async function signOut(session: Session): Promise<void> {
 export function drop(session: Session): void {
   session.close();
   change({ sessions: current.sessions.filter((other) => other !== session), state: current.state });
-  remember();
-}
-
-function remembered(): readonly string[] {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]');
-    return Array.isArray(stored) ? stored.filter((id) => typeof id === 'string') : [];
-  } catch {
-    return [];
-  }
-}
-
-function remember(): void {
-  try {
-    localStorage.setItem(STORAGE_KEY, JSON.stringify(current.sessions.map((session) => session.id)));
-  } catch {
-    // Without storage the last account that signed in is found by its cookie.
-  }
 }

@@ -20,7 +20,7 @@ function chatOf(change: Partial<Chat> = {}): Chat {
     members: [],
     lastMessagePreview: null,
     ...change,
-  };
+  } as Chat;
 }
 
 function messageOf(id: string, change: Partial<ChatMessage> = {}): ChatMessage {
@@ -118,7 +118,7 @@ describe('chats', () => {
 
   test('acceptance makes the chat be fetched, and its messages anew', () => {
     const request = { state: 'pending', direction: 'inbound' } as Chat['contactRequest'];
-    const waiting = reduce(started, [pushed(`chats('${CHAT}')`, chatOf({ contactRequest: request ?? null }))]);
+    const waiting = reduce(started, [pushed(`chats('${CHAT}')`, chatOf({ contactRequest: request! }))]);
     const accepted = reduce(waiting, [pushed(`chats('${CHAT}')`, chatOf({ contactRequest: { ...request!, state: 'accepted' } }))]);
     expect(accepted.stale.has(CHAT)).toBe(true);
     expect(accepted.chats.get(CHAT)?.thread).toBeNull();

@@ -25,13 +25,14 @@ export class MentionNode extends TextNode {
 
   static override importDOM(): DOMConversionMap | null {
     return {
-      at: () => ({
-        priority: 1,
-        conversion: (element: HTMLElement) => {
-          const userId = element.dataset['user'];
-          return userId ? { node: $createMentionNode(userId, `@${element.textContent ?? ''}`) } : null;
-        },
-      }),
+      span: (element: HTMLElement) => {
+        const userId = element.dataset['user'];
+        if (!userId) return null;
+        return {
+          priority: 1,
+          conversion: () => ({ node: $createMentionNode(userId, `@${element.textContent ?? ''}`), forChild: () => null }),
+        };
+      },
     };
   }
 

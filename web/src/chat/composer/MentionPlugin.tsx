@@ -1,5 +1,5 @@
 /** Typing @ offers the members of the chat; who is from outside is marked. */
-import { mergeClasses, Text } from '@fluentui/react-components';
+import { FluentProvider, mergeClasses, Text } from '@fluentui/react-components';
 import { LexicalTypeaheadMenuPlugin, MenuOption, useBasicTypeaheadTriggerMatch } from '@lexical/react/LexicalTypeaheadMenuPlugin';
 import { $createTextNode, COMMAND_PRIORITY_HIGH, type TextNode } from 'lexical';
 import { useCallback, useMemo, useState } from 'react';
@@ -63,6 +63,8 @@ export function MentionPlugin({ entry }: { entry: Entry }) {
       commandPriority={COMMAND_PRIORITY_HIGH}
       menuRenderFn={(anchor, { selectedIndex, selectOptionAndCleanUp, setHighlightedIndex }) =>
         anchor.current && options.length > 0 ? createPortal(
+          // The place is outside of the page's own element, where no colours are known.
+          <FluentProvider className={styles.menuPlace}>
           <ul className={styles.menu} role="listbox" aria-label={t('composer.mention')}>
             {options.map((option, at) => (
               // The keyboard is the editor's: it moves through the options while the focus stays in the text.
@@ -83,7 +85,8 @@ export function MentionPlugin({ entry }: { entry: Entry }) {
                 <ExternalMark person={option.person} isLong />
               </li>
             ))}
-          </ul>,
+          </ul>
+          </FluentProvider>,
           anchor.current,
         ) : null
       }

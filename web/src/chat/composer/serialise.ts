@@ -102,7 +102,12 @@ export function documentOf(message: ChatMessage): Document {
   for (const element of page.querySelectorAll('at')) {
     const mention = message.mentions.find((one) => String(one.id) === element.getAttribute('id'));
     const userId = mention?.mentioned.user?.id;
-    if (userId) element.setAttribute('data-user', userId);
+    if (!userId) continue;
+    // As a span: an unknown element would count as a block, and the space before it would go.
+    const span = page.createElement('span');
+    span.dataset['user'] = userId;
+    span.textContent = element.textContent;
+    element.replaceWith(span);
   }
   for (const element of page.querySelectorAll('attachment')) element.remove();
   return page;

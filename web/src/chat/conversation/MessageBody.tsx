@@ -39,7 +39,7 @@ export const MessageBody = memo(function MessageBody({ message }: { message: Cha
 
 interface Props {
   readonly body: ChatMessage['body'];
-  readonly mentions: ChatMessage['mentions'];
+  readonly mentions: readonly Pick<ChatMessage['mentions'][number], 'id' | 'mentionText'>[];
 }
 
 export function BodyView({ body, mentions }: Props) {

@@ -14,7 +14,7 @@ import type { OutboxEntry } from '../../live/outbox';
 import type { Entry, Thread } from '../../live/state';
 import { useAnnounceNew } from './announceNew';
 import { ListRow } from './ListRow';
-import { conversationRows, isPrepended } from './rows';
+import { conversationRows, firstUnread, isPrepended } from './rows';
 
 const useStyles = makeStyles({
   place: { position: 'relative', flexGrow: 1, minBlockSize: 0, display: 'flex', flexDirection: 'column', backgroundColor: tokens.colorNeutralBackground3 },
@@ -47,7 +47,9 @@ export function MessageList({ entry, thread, outgoing, readUpTo, onReply, onEdit
   const chatId = entry.chat.id;
   const list = useRef<VirtualizerHandle>(null);
   const box = useRef<HTMLDivElement>(null);
-  const rows = useMemo(() => conversationRows(thread.messages, outgoing, session.id, readUpTo), [thread.messages, outgoing, session.id, readUpTo]);
+  // What was new when the chat was opened; what comes while one looks at it is not.
+  const [unreadId] = useState(() => firstUnread(thread.messages, session.id, readUpTo));
+  const rows = useMemo(() => conversationRows(thread.messages, outgoing, session.id, unreadId), [thread.messages, outgoing, session.id, unreadId]);
   const [shown, setShown] = useState({ rows, isShift: false });
   const [isAtEnd, setAtEnd] = useState(true);
   const [isLoading, setLoading] = useState(false);
@@ -63,18 +65,19 @@ export function MessageList({ entry, thread, outgoing, readUpTo, onReply, onEdit
     list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
   }, [rows.length]);
 
-  const firstUnread = useRef(rows.findIndex((row) => row.kind === 'unread'));
   useLayoutEffect(() => {
-    const at = firstUnread.current;
+    const at = rows.findIndex((row) => row.kind === 'unread');
     if (at > 0) list.current?.scrollToIndex(at, { align: 'center' });
     else list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
     // Only when the chat is opened; later the reader decides.
     // oxlint-disable-next-line react/exhaustive-deps
   }, []);
 
-  useLayoutEffect(() => {
-    if (stays.current) list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
-  }, [rows]);
+  // Also when the place gets smaller, by a keyboard on the screen for example.
+  const stay = useCallback(() => {
+    if (stays.current) toEnd();
+  }, [toEnd]);
+  useLayoutEffect(stay, [rows, stay]);
 
   // Whoever looks at the end has read it.
   const newest = thread.messages.at(-1);
@@ -134,7 +137,7 @@ export function MessageList({ entry, thread, outgoing, readUpTo, onReply, onEdit
       {isLoading && <div className={styles.top}><Spinner size="tiny" aria-label={t('chat.loadingOlder')} /></div>}
       <div className={styles.list} role="list" aria-label={t('chat.messages')} tabIndex={-1}>
         <div className={styles.space} />
-        <Virtualizer ref={list} shift={shown.isShift} onScroll={scrolled} keepMounted={reachable >= 0 ? [reachable] : []}>
+        <Virtualizer ref={list} shift={shown.isShift} onScroll={scrolled} onResize={stay} keepMounted={reachable >= 0 ? [reachable] : []}>
           {shown.rows.map((row, at) => (
             <ListRow key={row.key} row={row} entry={entry} isReachable={at === reachable} onActive={setActiveKey} onReply={onReply} onEdit={onEdit} />
           ))}

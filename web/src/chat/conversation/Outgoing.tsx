@@ -24,11 +24,10 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
   const { key, message, state, failure } = entry;
   const isFailed = state === 'failed';
   const reason = isFailed ? (failure ? explain(failure, t) : { title: t('message.tooOldToSend'), hint: null }) : null;
-  const body = { contentType: message.body?.contentType ?? 'text', content: message.body?.content ?? '' };
+  const body = { contentType: message.body?.contentType ?? ('text' as const), content: message.body?.content ?? '' };
   const mentions = (message.mentions ?? []).map((mention) => ({
     id: mention.id,
     mentionText: mention.mentionText ?? '',
-    mentioned: {},
   }));
   return (
     <div role="listitem" aria-label={t('message.labelOutgoing')} data-message={key} tabIndex={isReachable ? 0 : -1} onFocus={() => onActive(key)} className={mergeClasses(styles.row, styles.own, isFirst && styles.first)}>

@@ -13,22 +13,24 @@ export type ConversationRow =
 /** Messages of one person within this time stand together under one name. */
 const GROUP_MS = 5 * 60_000;
 
-/** `readUpTo` is where reading had stopped when the chat was opened, or null for nothing unread. */
-export function conversationRows(messages: readonly ChatMessage[], outgoing: readonly OutboxEntry[], me: string, readUpTo: number | null): readonly ConversationRow[] {
+/** The first message that somebody else wrote after a moment, or null. */
+export function firstUnread(messages: readonly ChatMessage[], me: string, readUpTo: number): string | null {
+  const found = messages.find((message) => message.messageType === 'message' && message.from?.user?.id !== me && Date.parse(message.createdDateTime) > readUpTo);
+  return found?.id ?? null;
+}
+
+/** `unreadId` is the message above which the line stands that says what is new. */
+export function conversationRows(messages: readonly ChatMessage[], outgoing: readonly OutboxEntry[], me: string, unreadId: string | null): readonly ConversationRow[] {
   const rows: ConversationRow[] = [];
   let before: ChatMessage | null = null;
   let beforeAt = Number.NEGATIVE_INFINITY;
-  let isMarked = readUpTo === null;
   for (const message of messages) {
     const at = Date.parse(message.createdDateTime);
     const isNewDay = before === null || daysBetween(beforeAt, at) !== 0;
     if (isNewDay) rows.push({ kind: 'day', key: `day ${message.id}`, moment: at });
     const isOwn = message.from?.user?.id === me;
-    const isNewMark = !isMarked && readUpTo !== null && at > readUpTo && !isOwn && message.messageType === 'message';
-    if (isNewMark) {
-      rows.push({ kind: 'unread', key: 'unread' });
-      isMarked = true;
-    }
+    const isNewMark = message.id === unreadId;
+    if (isNewMark) rows.push({ kind: 'unread', key: 'unread' });
     if (message.messageType === 'message') {
       const isFirst = isNewDay || isNewMark || !continues(before, beforeAt, message, at);
       rows.push({ kind: 'message', key: message.id, message, isFirst, isOwn });

@@ -19,7 +19,7 @@ export function groupOf(session: Session, topic: string | null, userIds: readonl
 }
 
 async function create(session: Session, chatType: 'oneOnOne' | 'group', topic: string | null, userIds: readonly string[], key: string = newKey()): Promise<Result<Chat>> {
-  const members = [session.id, ...userIds].map((id) => ({ roles: ['owner'], 'user@odata.bind': bindOf(id) }));
+  const members = [session.id, ...userIds].map((id) => ({ roles: ['owner' as const], 'user@odata.bind': bindOf(id) }));
   const made = await answer(session.api.POST('/v1.0/chats', {
     params: { header: { 'Idempotency-Key': key } },
     body: { chatType, members, ...(topic ? { topic } : {}) },

@@ -50,7 +50,7 @@ export default function AddPeopleDialog({ entry, onClose }: { entry: Entry; onCl
   function addToGroup() {
     const start = history === 'all' ? EVERYTHING : history === 'since' ? new Date(`${since}T00:00`).toISOString() : null;
     const values = people.map((person) => ({
-      roles: ['owner'],
+      roles: ['owner' as const],
       'user@odata.bind': bindOf(person.id),
       ...(start ? { visibleHistoryStartDateTime: start } : {}),
     }));
