@@ -9,6 +9,7 @@ import { LiveStore } from '../live/liveStore';
 import { Marks } from '../live/marks';
 import { Outbox } from '../live/outbox';
 import { PresenceWatch } from '../live/presence';
+import { startNotifier } from './notifier';
 
 /** What stands for the home of personal accounts where an organisation is named. */
 export const PERSONAL_REALM = '9188040d-6c67-4c5b-b112-36a304b66dad';
@@ -22,6 +23,7 @@ export class Session {
   readonly drafts: Drafts;
   readonly marks: Marks;
   private readonly presence: PresenceWatch;
+  private stopNotifier: (() => void) | null = null;
   /** For screens that fetch rather than follow: directories, settings, administration. */
   readonly queries: QueryClient;
 
@@ -60,6 +62,7 @@ export class Session {
     this.live.start();
     this.outbox.start();
     this.presence.start();
+    this.stopNotifier = startNotifier(this);
   }
 
   /** Ends the session on the server and forgets what it kept on this device. */
@@ -71,6 +74,7 @@ export class Session {
   }
 
   close(): void {
+    this.stopNotifier?.();
     this.presence.stop();
     this.live.stop();
     this.queries.clear();

@@ -1,6 +1,6 @@
 /** What is shown until it is known who is signed in, and when nobody answers. */
 import { Button, makeStyles, Spinner, Text, tokens } from '@fluentui/react-components';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 
 import { restore } from '../accounts/accounts';
 import { useT } from '../i18n';
@@ -23,6 +23,14 @@ export function StartScreen({ state }: { state: 'starting' | 'unreachable' }) {
   const styles = useStyles();
   const t = useT();
   const [isTrying, setTrying] = useState(false);
+
+  // The network is back: nobody should have to say so.
+  useEffect(() => {
+    if (state !== 'unreachable') return undefined;
+    const retry = () => void restore();
+    addEventListener('online', retry);
+    return () => removeEventListener('online', retry);
+  }, [state]);
 
   async function again(): Promise<void> {
     setTrying(true);

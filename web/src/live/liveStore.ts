@@ -32,6 +32,7 @@ export class LiveStore {
   private ticker: ReturnType<typeof setInterval> | null = null;
   private isListing = false;
   private readonly onLive = new Set<() => void>();
+  private readonly pushed = new Set<(frame: Frame) => void>();
   readonly accountId: string;
   private readonly api: Api;
 
@@ -52,6 +53,12 @@ export class LiveStore {
   whenLive(listener: () => void): () => void {
     this.onLive.add(listener);
     return () => this.onLive.delete(listener);
+  }
+
+  /** Called with each frame as it comes, before the screen changes. */
+  onPushed(listener: (frame: Frame) => void): () => void {
+    this.pushed.add(listener);
+    return () => this.pushed.delete(listener);
   }
 
   start(): void {
@@ -209,6 +216,7 @@ export class LiveStore {
   }
 
   private frame(frame: Frame): void {
+    for (const listener of this.pushed) listener(frame);
     if (this.mustWait(frame)) {
       this.held.push(frame);
       setTimeout(() => this.dispatch(...this.released(true)), HOLD_MS);

@@ -1,46 +1,49 @@
 /** What a person can choose for themselves. */
-import { Button, Dropdown, Field, makeStyles, Option, Radio, RadioGroup, Text, tokens } from '@fluentui/react-components';
+import { Button, makeStyles, Tab, TabList, Text, tokens } from '@fluentui/react-components';
+import { ArrowLeftRegular } from '@fluentui/react-icons';
 
-import { signOut } from '../accounts/accounts';
 import { useSession } from '../accounts/AccountContext';
-import { changePreferences, type Preferences, usePreferences } from '../app/preferences';
+import { homeName } from '../accounts/homeName';
+import { href, navigate } from '../app/router';
 import { useT } from '../i18n';
-import { languages } from '../i18n/locale';
+import { AccountSection } from './AccountSection';
+import { AppearanceSection } from './AppearanceSection';
+import { NotificationSection } from './NotificationSection';
+import { PrivacySection } from './PrivacySection';
 
 const useStyles = makeStyles({
-  screen: { flexGrow: 1, overflowY: 'auto', padding: tokens.spacingHorizontalXXL },
-  column: { maxInlineSize: '640px', marginInline: 'auto', display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXL },
+  screen: { flexGrow: 1, overflowY: 'auto', padding: tokens.spacingHorizontalXXL, '@media (max-width: 639px)': { padding: tokens.spacingHorizontalL } },
+  column: { maxInlineSize: '720px', marginInline: 'auto', display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL },
+  head: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS },
+  quiet: { color: tokens.colorNeutralForeground2 },
+  tabs: { flexWrap: 'wrap' },
 });
 
-const themeNames = ['system', 'light', 'dark', 'highContrast'] as const;
-const densities = ['comfortable', 'compact'] as const;
+const sections = ['privacy', 'notifications', 'appearance', 'account'] as const;
+type Section = (typeof sections)[number];
 
-export default function SettingsScreen(_: { section: string | undefined }) {
+export default function SettingsScreen({ section }: { section: string | undefined }) {
   const styles = useStyles();
   const t = useT();
   const session = useSession();
-  const { theme, density, language } = usePreferences();
-  const nameOf = (tag: string) => (tag === 'system' ? t('settings.language.system') : (new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag));
+  const shown: Section = sections.find((name) => name === section) ?? 'privacy';
   return (
     <main className={styles.screen}>
       <div className={styles.column}>
-        <Text as="h1" size={600} weight="semibold">{t('settings.title')}</Text>
-        <Field label={t('settings.theme')}>
-          <RadioGroup layout="horizontal" value={theme} onChange={(_, { value }) => changePreferences({ theme: value as Preferences['theme'] })}>
-            {themeNames.map((name) => <Radio key={name} value={name} label={t(`settings.theme.${name}`)} />)}
-          </RadioGroup>
-        </Field>
-        <Field label={t('settings.density')}>
-          <RadioGroup layout="horizontal" value={density} onChange={(_, { value }) => changePreferences({ density: value as Preferences['density'] })}>
-            {densities.map((name) => <Radio key={name} value={name} label={t(`settings.density.${name}`)} />)}
-          </RadioGroup>
-        </Field>
-        <Field label={t('settings.language')}>
-          <Dropdown value={nameOf(language)} selectedOptions={[language]} onOptionSelect={(_, { optionValue }) => changePreferences({ language: optionValue ?? 'system' })}>
-            {['system', ...languages].map((tag) => <Option key={tag} value={tag}>{nameOf(tag)}</Option>)}
-          </Dropdown>
-        </Field>
-        <div><Button onClick={() => void signOut(session)}>{t('settings.signOut')}</Button></div>
+        <div className={styles.head}>
+          <Button appearance="subtle" icon={<ArrowLeftRegular />} aria-label={t('common.back')} onClick={() => navigate(href('u', session.id, 'chats'))} />
+          <div>
+            <Text as="h1" block size={600} weight="semibold">{t('settings.title')}</Text>
+            <Text className={styles.quiet}>{session.user.displayName} · {homeName(session, t)}</Text>
+          </div>
+        </div>
+        <TabList className={styles.tabs} selectedValue={shown} onTabSelect={(_, { value }) => navigate(href('u', session.id, 'settings', String(value)), { replace: true })}>
+          {sections.map((name) => <Tab key={name} value={name}>{t(`settings.section.${name}`)}</Tab>)}
+        </TabList>
+        {shown === 'privacy' && <PrivacySection />}
+        {shown === 'notifications' && <NotificationSection />}
+        {shown === 'appearance' && <AppearanceSection />}
+        {shown === 'account' && <AccountSection />}
       </div>
     </main>
   );

@@ -46,6 +46,7 @@ const useStyles = makeStyles({
   time: { flexShrink: 0, color: tokens.colorNeutralForeground2 },
   unread: { color: tokens.colorBrandForeground1 },
   draft: { color: tokens.colorPaletteRedForeground1 },
+  account: { flexShrink: 0, whiteSpace: 'nowrap', maxInlineSize: '9em', overflow: 'hidden', textOverflow: 'ellipsis' },
   icon: { flexShrink: 0, display: 'inline-flex', color: tokens.colorNeutralForeground2 },
   menu: { position: 'absolute', insetInlineEnd: tokens.spacingHorizontalXS, insetBlockEnd: '6px', opacity: 0, '@media (hover: none)': { opacity: 1 } },
 });
@@ -87,7 +88,7 @@ export const ChatRow = memo(function ChatRow({ row, index, count, isOpen, isReac
           </span>
           <span className={styles.line}>
             <Preview row={row} />
-            {showsAccount && <Badge size="small" appearance="outline" shape="rounded">{homeName(session, t)}</Badge>}
+            {showsAccount && <Badge size="small" appearance="outline" shape="rounded" className={styles.account}>{homeName(session, t)}</Badge>}
             <Unread row={row} />
           </span>
         </span>

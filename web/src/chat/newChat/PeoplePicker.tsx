@@ -35,6 +35,7 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
   const t = useT();
   const session = useSession();
   const [typed, setTyped] = useState('');
+  const [isOpen, setOpen] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<{ title: string; hint: string | null } | null>(null);
   const wanted = useDeferredValue(typed.trim());
@@ -51,6 +52,13 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
     .filter((user) => !taken.has(user.id))
     .map((user) => ({ id: user.id, displayName: user.displayName, isExternal: user.isExternal, trust: user.trust, organisationName: user.organisationName ?? null, email: user.mail ?? null }));
   const isAmong = address !== null && people.some((person) => person.email?.toLowerCase() === addressText(address).toLowerCase());
+
+  // Also what is pasted or spoken opens the list, not only what is typed by keys.
+  function typedText(text: string): void {
+    setTyped(text);
+    setProblem(null);
+    setOpen(text.trim() !== '');
+  }
 
   function choose(value: string, selected: readonly string[]): void {
     setProblem(null);
@@ -86,6 +94,8 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
   return (
     <Field label={label} hint={hint} {...(problem ? { validationState: 'warning' as const, validationMessage: <>{problem.title} {problem.hint}</> } : {})}>
       <TagPicker
+        open={isOpen}
+        onOpenChange={(_, { open }) => setOpen(open)}
         selectedOptions={chosen.map((person) => person.id)}
         onOptionSelect={(_, { value, selectedOptions }) => choose(value, selectedOptions)}
       >
@@ -95,7 +105,7 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
               <Tag key={person.id} value={person.id} shape="rounded" secondaryText={person.isExternal ? <ExternalMark person={person} isLong /> : null}>{person.displayName}</Tag>
             ))}
           </TagPickerGroup>
-          <TagPickerInput autoFocus aria-label={label} value={typed} onChange={(event) => { setTyped(event.target.value); setProblem(null); }} />
+          <TagPickerInput autoFocus aria-label={label} value={typed} onChange={(event) => typedText(event.target.value)} />
         </TagPickerControl>
         <TagPickerList>
           {people.map((person) => (

@@ -1,0 +1,34 @@
+/** Whose account this is, and how to leave it. */
+import { Button, Text } from '@fluentui/react-components';
+import { SignOutRegular } from '@fluentui/react-icons';
+
+import { signOut } from '../accounts/accounts';
+import { useSession } from '../accounts/AccountContext';
+import { homeName } from '../accounts/homeName';
+import { navigate } from '../app/router';
+import { PersonAvatar } from '../chat/PersonAvatar';
+import { useT } from '../i18n';
+import { useSectionStyles } from './sectionStyles';
+
+export function AccountSection() {
+  const styles = useSectionStyles();
+  const t = useT();
+  const session = useSession();
+  const { user } = session;
+  return (
+    <section className={styles.section} aria-label={t('settings.section.account')}>
+      <div className={styles.row}>
+        <PersonAvatar id={user.id} name={user.displayName} size={56} showsPresence={false} />
+        <div className={styles.grow}>
+          <Text block size={400} weight="semibold">{user.displayName}</Text>
+          <Text block>{user.mail ?? user.userPrincipalName}</Text>
+          <Text block className={styles.quiet}>{session.isPersonal ? t('settings.personalAccount') : t('settings.managedAccount', { name: homeName(session, t) })}</Text>
+        </div>
+      </div>
+      <div className={styles.row}>
+        <Button icon={<SignOutRegular />} onClick={() => { void signOut(session).then(() => navigate('/')); }}>{t('settings.signOut')}</Button>
+        <Text size={200} className={styles.quiet}>{t('settings.signOutHint')}</Text>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,59 @@
+/** Whom this account has blocked; each can be unblocked. */
+import { Button, Text } from '@fluentui/react-components';
+import { useQuery } from '@tanstack/react-query';
+
+import { useSession } from '../accounts/AccountContext';
+import { answer, valueOf } from '../api/client';
+import type { BlockedContact } from '../api/schema.gen';
+import { Loading } from '../app/Loading';
+import { toast, toastFailure } from '../app/toasts';
+import { ExternalMark } from '../chat/ExternalMark';
+import { PersonAvatar } from '../chat/PersonAvatar';
+import { useT } from '../i18n';
+import { date } from '../i18n/formats';
+import { useSectionStyles } from './sectionStyles';
+
+export function BlockedPeople() {
+  const styles = useSectionStyles();
+  const t = useT();
+  const { api, queries } = useSession();
+  const blocked = useQuery({ queryKey: ['blocked'], queryFn: async () => (await valueOf(api.GET('/v1.0/me/externalContacts/blocked'))).value });
+
+  async function unblock({ id, identity }: BlockedContact): Promise<void> {
+    const done = await answer(api.DELETE('/v1.0/me/externalContacts/blocked/{user_id}', { params: { path: { user_id: id } } }));
+    if (!done.ok) return toastFailure(done.failure);
+    await queries.invalidateQueries({ queryKey: ['blocked'] });
+    return toast({
+      intent: 'success',
+      title: t('privacy.unblocked', { name: identity.displayName }),
+      undo: { label: t('common.undo'), run: () => void blockAgain(id) },
+    });
+  }
+
+  async function blockAgain(userId: string): Promise<void> {
+    const done = await answer(api.POST('/v1.0/me/externalContacts/blocked', { body: { userId } }));
+    if (!done.ok) return toastFailure(done.failure);
+    return queries.invalidateQueries({ queryKey: ['blocked'] });
+  }
+
+  return (
+    <div className={styles.group}>
+      <Text as="h2" size={400} weight="semibold">{t('privacy.blocked')}</Text>
+      {blocked.isPending && <Loading />}
+      {blocked.isError && <Text>{t('failure.unknown')} <Button size="small" onClick={() => void blocked.refetch()}>{t('common.tryAgain')}</Button></Text>}
+      {blocked.data?.length === 0 && <Text className={styles.quiet}>{t('privacy.nobodyBlocked')}</Text>}
+      <ul className={styles.list}>
+        {blocked.data?.map((contact) => (
+          <li key={contact.id} className={styles.row}>
+            <PersonAvatar id={contact.id} name={contact.identity.displayName} showsPresence={false} />
+            <div className={styles.grow}>
+              <Text block weight="semibold">{contact.identity.displayName} <ExternalMark person={contact.identity} isLong /></Text>
+              <Text block size={200} className={styles.quiet}>{[contact.email, t('privacy.blockedSince', { date: date(contact.blockedDateTime) })].filter(Boolean).join(' · ')}</Text>
+            </div>
+            <Button onClick={() => void unblock(contact)}>{t('privacy.unblock')}</Button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
