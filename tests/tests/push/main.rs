@@ -1,6 +1,7 @@
 //! Live delivery over WebSocket, as browsers and programs have it.
 #![cfg(test)]
 
+mod client_fixtures;
 mod consent;
 mod ending;
 mod fetched;

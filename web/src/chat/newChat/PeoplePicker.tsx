@@ -102,7 +102,7 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
         <TagPickerControl secondaryAction={isAsking ? <Spinner size="extra-tiny" aria-label={t('common.loading')} /> : null}>
           <TagPickerGroup aria-label={t('picker.chosen')}>
             {chosen.map((person) => (
-              <Tag key={person.id} value={person.id} shape="rounded" secondaryText={person.isExternal ? <ExternalMark person={person} isLong /> : null}>{person.displayName}</Tag>
+              <Tag key={person.id} value={person.id} shape="rounded">{person.displayName} <ExternalMark person={person} isLong /></Tag>
             ))}
           </TagPickerGroup>
           <TagPickerInput autoFocus aria-label={label} value={typed} onChange={(event) => typedText(event.target.value)} />
