@@ -17,6 +17,7 @@ export function cleanFragment(html: string): DocumentFragment {
   return purify.sanitize(html, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ['href', 'id', 'alt', 'start', 'colspan', 'rowspan'],
+    ADD_URI_SAFE_ATTR: ['start', 'colspan', 'rowspan'],
     ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+
+import { identity, ME, message } from '../../test/samples';
+import { conversationRows, firstUnread, isPrepended } from './rows';
+
+const MORNING = Date.UTC(2026, 0, 5, 9);
+const at = (minutes: number, change = {}) => message(String(MORNING + minutes * 60_000), change);
+const mine = { from: { application: null, device: null, user: identity({ id: ME, isExternal: false }) } };
+const shape = (rows: ReturnType<typeof conversationRows>) => rows.map((row) => (row.kind === 'message' ? `message${row.isFirst ? '*' : ''}` : row.kind));
+
+describe('rows', () => {
+  test('group what one person says within five minutes', () => {
+    const rows = conversationRows([at(0), at(1), at(9), at(10, mine)], [], ME, null);
+    expect(shape(rows)).toEqual(['day', 'message*', 'message', 'message*', 'message*']);
+  });
+
+  test('have a line for each day', () => {
+    expect(shape(conversationRows([at(0), at(24 * 60)], [], ME, null))).toEqual(['day', 'message*', 'day', 'message*']);
+  });
+
+  test('have a line above what was new when the chat was opened', () => {
+    const messages = [at(0), at(1, mine), at(2)];
+    const unread = firstUnread(messages, ME, MORNING + 60_000);
+    expect(shape(conversationRows(messages, [], ME, unread))).toEqual(['day', 'message*', 'message*', 'unread', 'message*']);
+    expect(firstUnread([at(0), at(1, mine)], ME, MORNING)).toBeNull();
+  });
+
+  test('break a group at a system line, and at an answer that quotes', () => {
+    const system = { messageType: 'systemEventMessage', from: null };
+    const quoting = { attachments: [{ id: '1', contentType: 'messageReference' }] };
+    expect(shape(conversationRows([at(0), at(1, system), at(2), at(3, quoting)], [], ME, null))).toEqual(['day', 'message*', 'system', 'message*', 'message*']);
+  });
+
+  test('end with what is on its way, under one’s own name once', () => {
+    const entry = { key: 'k', chatId: 'chat-1', message: { body: { content: 'x' } }, at: 0, state: 'waiting', failure: null } as const;
+    const rows = conversationRows([at(0, mine)], [entry, { ...entry, key: 'l' }], ME, null);
+    expect(rows.slice(-2)).toMatchObject([{ kind: 'outgoing', isFirst: false }, { kind: 'outgoing', isFirst: false }]);
+  });
+});
+
+describe('the place of the reader', () => {
+  const later = conversationRows([at(5), at(6)], [], ME, null);
+
+  test('is kept from the end when older messages come', () => {
+    expect(isPrepended(later, conversationRows([at(0), at(5), at(6)], [], ME, null))).toBe(true);
+  });
+
+  test('is kept from the beginning when newer ones come', () => {
+    expect(isPrepended(later, conversationRows([at(5), at(6), at(7)], [], ME, null))).toBe(false);
+  });
+});

@@ -1,0 +1,66 @@
+import { screen, within } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+
+import { entry, inbound, message } from '../../test/samples';
+import { renderFor, serve } from '../../test/render';
+import { RequestScreen } from './RequestScreen';
+
+afterEach(() => vi.unstubAllGlobals());
+
+const written = message('1767340800000', { body: { contentType: 'text', content: 'Look at https://evil.example <b>now</b>' } });
+const PREVIEW = 'GET /chats/chat-1/requestPreview';
+const ACCEPT = 'POST /chats/chat-1/acceptRequest';
+
+describe('a contact request', () => {
+  test('names who asks, and shows what they wrote only when asked for, as text', async () => {
+    const calls = serve({ [PREVIEW]: { value: [written] } });
+    renderFor(<RequestScreen entry={entry({ contactRequest: inbound(), members: null as never })} onDone={() => {}} />);
+    expect(screen.getByRole('heading', { name: 'Hana Sato wants to contact you' })).toHaveFocus();
+    expect(screen.getByText('hana@fabrikam.example')).toBeVisible();
+    expect(screen.queryByText(/evil/)).toBeNull();
+    expect(calls).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Preview messages' }));
+    const preview = await screen.findByRole('list', { name: 'What the request says' });
+    expect(preview).toHaveTextContent('Look at https://evil.example <b>now</b>');
+    expect(within(preview).queryByRole('link')).toBeNull();
+  });
+
+  test('is accepted with one press', async () => {
+    const calls = serve({ [ACCEPT]: null });
+    renderFor(<RequestScreen entry={entry({ contactRequest: inbound() })} onDone={() => {}} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Accept' }));
+    await vi.waitFor(() => expect(calls.find((call) => call.method === 'POST')).toMatchObject({ path: '/chats/chat-1/acceptRequest', body: { acknowledgeRisk: false } }));
+  });
+
+  test('that looks like an impersonation is looked at, and asked about, before it is accepted', async () => {
+    const calls = serve({ [PREVIEW]: { value: [written] }, [ACCEPT]: null });
+    renderFor(<RequestScreen entry={entry({ contactRequest: inbound({ risk: { level: 'high', reasons: ['lookalikeDomain'] } }) })} onDone={() => {}} />);
+    expect(screen.queryByRole('button', { name: 'Accept' })).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Preview messages' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Accept' }));
+    expect(calls.filter((call) => call.method === 'POST')).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Accept all the same' }));
+    await vi.waitFor(() => expect(calls.find((call) => call.method === 'POST')).toMatchObject({ body: { acknowledgeRisk: true } }));
+  });
+
+  test('is deleted without the other side being told', async () => {
+    serve({ 'POST /chats/chat-1/declineRequest': null });
+    const done = vi.fn();
+    renderFor(<RequestScreen entry={entry({ contactRequest: inbound() })} onDone={done} />);
+    expect(screen.getByText(/not told/)).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Delete' }));
+    await vi.waitFor(() => expect(done).toHaveBeenCalled());
+  });
+
+  test('is blocked, with a report if wanted', async () => {
+    const calls = serve({ 'POST /chats/chat-1/blockRequest': null });
+    renderFor(<RequestScreen entry={entry({ contactRequest: inbound() })} onDone={() => {}} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Block' }));
+    const dialog = await screen.findByRole('alertdialog');
+    await userEvent.click(within(dialog).getByRole('checkbox', { name: 'Report this person, too' }));
+    await userEvent.click(within(dialog).getByRole('radio', { name: 'Pretends to be somebody else' }));
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Block' }));
+    await vi.waitFor(() => expect(calls.find((call) => call.method === 'POST')).toMatchObject({ body: { report: { reason: 'impersonation' } } }));
+  });
+});

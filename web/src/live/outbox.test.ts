@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { createApi } from '../api/client';
+import { message } from '../test/samples';
+import { refusal, serve } from '../test/render';
+import { LiveStore } from './liveStore';
+import { Outbox } from './outbox';
+
+const SEND = 'POST /chats/chat-1/messages';
+const text = (content: string) => ({ body: { contentType: 'text' as const, content } });
+
+function outbox(): Outbox {
+  const api = createApi('me', 'http://localhost');
+  return new Outbox('me', api, new LiveStore('me', api));
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('the outbox', () => {
+  test('sends in order, one at a time for each chat', async () => {
+    let number = 0;
+    const calls = serve({ [SEND]: () => message(String(++number)) });
+    const box = outbox();
+    box.send('chat-1', text('one'));
+    box.send('chat-1', text('two'));
+    await vi.waitFor(() => expect(box.get()).toEqual([]));
+    expect(calls.map((call) => (call.body as { body: { content: string } }).body.content)).toEqual(['one', 'two']);
+  });
+
+  test('tries again with the same key when nobody answered, and loses nothing', async () => {
+    let tries = 0;
+    const calls = serve({ [SEND]: () => (++tries < 3 ? new TypeError('no network') : message('1')) });
+    const box = outbox();
+    box.send('chat-1', text('one'));
+    await vi.waitFor(() => expect(tries).toBe(1));
+    expect(box.get()).toMatchObject([{ state: 'waiting' }]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.waitFor(() => expect(box.get()).toEqual([]));
+    expect(new Set(calls.map((call) => call.key)).size).toBe(1);
+  });
+
+  test('keeps what is refused, with the reason, until it is tried again or discarded', async () => {
+    serve({ [SEND]: () => refusal(403, 'pendingCap') });
+    const box = outbox();
+    box.send('chat-1', text('one'));
+    await vi.waitFor(() => expect(box.get()).toMatchObject([{ state: 'failed', failure: { reason: 'pendingCap' } }]));
+    serve({ [SEND]: () => message('1') });
+    box.retry(box.get()[0]!.key);
+    await vi.waitFor(() => expect(box.get()).toEqual([]));
+  });
+
+  test('outlives the page', async () => {
+    serve({ [SEND]: () => new TypeError('no network') });
+    const before = outbox();
+    before.send('chat-1', text('one'));
+    await vi.waitFor(() => expect(before.get()).toMatchObject([{ state: 'waiting' }]));
+    const key = before.get()[0]!.key;
+    const calls = serve({ [SEND]: () => message('1') });
+    const after = outbox();
+    after.start();
+    await vi.waitFor(() => expect(after.get()).toEqual([]));
+    expect(calls).toMatchObject([{ key }]);
+  });
+
+  test('does not repeat by itself what the server may have forgotten', async () => {
+    const calls = serve({ [SEND]: () => message('1') });
+    localStorage.setItem('visavis.outbox.me', JSON.stringify([{ key: 'old', chatId: 'chat-1', message: text('one'), at: Date.now() - 25 * 3_600_000, state: 'waiting', failure: null }]));
+    const box = outbox();
+    box.start();
+    await vi.waitFor(() => expect(box.get()).toMatchObject([{ state: 'failed' }]));
+    expect(calls).toEqual([]);
+    box.retry('old');
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    expect(calls[0]!.key).not.toBe('old');
+  });
+});
