@@ -98,7 +98,7 @@ pub(crate) async fn fill_for_one(arguments: &Arguments, folder: &Path) -> Result
 async fn fill_with(arguments: &Arguments, folder: &Path, cast: Cast) -> Result<Filled> {
     // The server makes the demonstration, whose organisations the new accounts belong to.
     Server::start(&arguments.server, folder).await?.stop().await?;
-    let limits = RateLimits { messages_per_second: u32::MAX, ..RateLimits::generous() };
+    let limits = RateLimits { messages: u32::MAX, ..RateLimits::generous() };
     let options = AppOptions {
         store: StoreOptions::new(folder.join(DATABASE)),
         bus: Arc::new(InProcess::default()),

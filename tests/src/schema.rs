@@ -75,7 +75,7 @@ impl<'a> Schema<'a> {
                     complain(format!("{value} is no {rule}"));
                 }
             }
-            "minimum" if value.as_f64() < rule.as_f64() => {
+            "minimum" if value.as_f64().is_some_and(|number| Some(number) < rule.as_f64()) => {
                 complain(format!("{value} is less than {rule}"));
             }
             "minProperties" => {

@@ -79,10 +79,17 @@ impl World {
     /// Everything as the product has it by default.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with further arguments for the server, such as other limits.
+    #[must_use]
+    pub fn start_with(arguments: &[&str]) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
         copy_kept(data.path());
         let cast = server::read_json(&data.path().join("cast.json"));
-        let server = Server::on(data.path()).owning(data);
+        let usual = ["serve", "--demo", "--listen", "127.0.0.1:0"];
+        let server = Server::with(data.path(), &[&usual, arguments].concat()).owning(data);
         let client = server.anonymous();
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         let entries = |name: &str| cast[name].as_object().expect("a map").clone();

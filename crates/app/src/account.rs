@@ -249,7 +249,7 @@ pub fn insert(
         must_belong(tx, address, home.organisation())?;
     }
     if new.phone.is_some() {
-        ctx.limits.check_lookups(ctx.caller.account, 1)?;
+        ctx.limits.check_lookups(ctx.caller, 1)?;
     }
     let account = Account {
         id: AccountId::new(ctx.fresh_id()),
@@ -376,7 +376,7 @@ fn replace_phone(
     account: &mut Account,
     phone: PhoneNumber,
 ) -> Outcome<()> {
-    ctx.limits.check_lookups(ctx.caller.account, 1)?;
+    ctx.limits.check_lookups(ctx.caller, 1)?;
     let old = account.phone.take();
     if let Some(old) = old.filter(|old| *old != phone) {
         tx.delete_address(account.id, &Address::Phone(old))?;

@@ -53,7 +53,7 @@ pub struct NewChat {
 /// The refusal of one's own side; [`Failure::NotReachable`] when anybody cannot be reached, and
 /// then nothing is created; [`Failure::DuplicateMember`], compared after resolution.
 pub fn create(tx: &mut Tx<'_>, ctx: &Context<'_>, new: NewChat) -> Outcome<ChatView> {
-    ctx.limits.check_lookups(ctx.caller.account, new.members.len().saturating_sub(1))?;
+    ctx.limits.check_lookups(ctx.caller, new.members.len().saturating_sub(1))?;
     let me = Subject::caller(tx, ctx)?;
     let mut others = Vec::new();
     let mut has_caller = false;

@@ -57,7 +57,7 @@ pub fn resolve(
             "at most {RESOLVE_IDENTITIES_MAX} addresses can be looked up at once"
         )));
     }
-    ctx.limits.check_lookups(ctx.caller.account, addresses.len())?;
+    ctx.limits.check_lookups(ctx.caller, addresses.len())?;
     let me = Subject::caller(tx, ctx)?;
     let viewer = Viewer { account: ctx.caller.account, home: me.home, terms: me.terms.clone() };
     let mut found = Vec::with_capacity(addresses.len());
@@ -108,7 +108,7 @@ pub struct BlockedContact {
 /// [`Failure::NotReachable`] when the caller can neither find them nor shares a chat with them;
 /// [`Failure::Invalid`] for colleagues and for oneself.
 pub fn block(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<BlockedContact> {
-    ctx.limits.check_lookups(ctx.caller.account, 1)?;
+    ctx.limits.check_lookups(ctx.caller, 1)?;
     let me = Subject::caller(tx, ctx)?;
     let viewer = Viewer { account: ctx.caller.account, home: me.home, terms: me.terms.clone() };
     let target = approach(tx, ctx, &me, key)?;

@@ -42,7 +42,7 @@ pub fn explain(
     target: &UserKey,
 ) -> Outcome<ExplainView> {
     let organisation = reader(ctx)?;
-    ctx.limits.check_lookups(ctx.caller.account, 1)?;
+    ctx.limits.check_lookups(ctx.caller, 1)?;
     let from = Subject::named(tx, ctx, actor)?;
     let to = Subject::named(tx, ctx, target)?;
     let is_own = |subject: &Subject| {

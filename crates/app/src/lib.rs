@@ -25,6 +25,7 @@ pub mod message;
 pub mod organisation;
 pub mod page;
 pub mod presence;
+pub mod quota;
 pub mod rate;
 pub mod request;
 pub mod roster;

@@ -171,7 +171,7 @@ pub fn add(
     chat: &ChatId,
     wanted: Vec<NewMember>,
 ) -> Outcome<Vec<Member>> {
-    ctx.limits.check_lookups(ctx.caller.account, wanted.len())?;
+    ctx.limits.check_lookups(ctx.caller, wanted.len())?;
     let mut scene = Scene::enter_as_member(tx, ctx, chat)?;
     if scene.chat.kind != ChatKind::Group {
         return Err(Failure::invalid(

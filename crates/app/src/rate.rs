@@ -1,90 +1,199 @@
 //! How often things may be tried. The limits are settings; past them comes a clear error.
+//!
+//! Each limit is a bucket for each who is counted: as many as come in a period may come at once,
+//! and then as many as the period lets through. Look-ups are counted for the account, its
+//! organisation and the address they come from together, so that many accounts find out no more
+//! than one (P6).
 
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
-use std::num::NonZeroU32;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use visavis_domain::id::AccountId;
+use visavis_domain::limit::RATE_COUNTERS_MAX;
 
+use crate::context::Caller;
 use crate::failure::{Failure, Outcome};
 
-/// The settings.
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+/// Parts of a counter with a lock each.
+const SHARDS: usize = 16;
+
+macro_rules! rates {
+    ($($(#[doc = $doc:literal])+ $field:ident $name:literal $scope:ident per $period:ident:
+        $usual:literal, $generous:literal;)*) => {
+        /// The settings: how many of each in its period; 0 counts as 1.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct RateLimits {
+            $($(#[doc = $doc])+ pub $field: u32,)*
+        }
+
+        impl Default for RateLimits {
+            fn default() -> Self {
+                Self { $($field: $usual,)* }
+            }
+        }
+
+        impl RateLimits {
+            /// The names of the settings.
+            pub const NAMES: &'static [&'static str] = &[$($name,)*];
+
+            /// Limits that are out of the way of scripts and benchmarks: for the demonstration.
+            #[must_use]
+            pub const fn generous() -> Self {
+                Self { $($field: $generous,)* }
+            }
+
+            /// Sets the limit of this name; false when there is none.
+            #[must_use]
+            pub fn set(&mut self, name: &str, count: u32) -> bool {
+                match name {
+                    $($name => self.$field = count,)*
+                    _ => return false,
+                }
+                true
+            }
+        }
+
+        /// The counters of one node.
+        #[derive(Debug)]
+        pub struct Limits {
+            limits: RateLimits,
+            $($field: Counter,)*
+        }
+
+        impl Limits {
+            /// Counters with these settings.
+            #[must_use]
+            pub fn new(limits: RateLimits) -> Self {
+                Self { limits, $($field: Counter::new(limits.$field, $period),)* }
+            }
+
+            /// Forgets counters that are full again, so that they do not pile up.
+            pub fn forget_idle(&self) {
+                $(self.$field.forget_idle();)*
+            }
+
+            /// What is counted for the caller, and how much of it is used now.
+            #[must_use]
+            pub fn use_of(&self, caller: &Caller) -> Vec<RateUse> {
+                vec![$(RateUse {
+                    name: $name,
+                    scope: Scope::$scope,
+                    limit: self.limits.$field.max(1),
+                    period_s: $period.as_secs(),
+                    used: Scope::$scope.key(caller).map(|key| self.$field.used(&key)),
+                },)*]
+            }
+        }
+    };
+}
+
+rates! {
+    /// Sign-ins, for each address that is tried.
+    sign_ins "signInsPerMinute" Address per MINUTE: 20, 100_000;
+    /// Sign-ins, for each address they come from.
+    client_sign_ins "signInsPerMinutePerClient" Client per MINUTE: 20, 100_000;
+    /// New accounts, for each administrator.
+    new_accounts "newAccountsPerMinute" Account per MINUTE: 600, 100_000;
+    /// Messages, for each account.
+    messages "messagesPerSecond" Account per SECOND: 50, 5_000;
+    /// Addresses looked up, for each account: resolving, starting, adding, blocking and setting
+    /// telephone numbers. All of them may come at once, so a full group must fit.
+    lookups "lookupsPerMinute" Account per MINUTE: 600, 1_000_000;
+    /// Addresses looked up, for each organisation.
+    organisation_lookups "lookupsPerMinutePerOrganisation" Organisation per MINUTE:
+        6_000, 10_000_000;
+    /// Addresses looked up, for each address the requests come from.
+    client_lookups "lookupsPerMinutePerClient" Client per MINUTE: 3_000, 10_000_000;
+    /// Requests, for each token or session.
+    token_requests "requestsPerMinutePerToken" Token per MINUTE: 6_000, 100_000_000;
+    /// Requests, for each account.
+    account_requests "requestsPerMinutePerAccount" Account per MINUTE: 12_000, 100_000_000;
+    /// Requests, for each organisation.
+    organisation_requests "requestsPerMinutePerOrganisation" Organisation per MINUTE:
+        600_000, 100_000_000;
+    /// Requests that present a token, for each address they come from, whether or not the token is
+    /// any good.
+    client_requests "requestsPerMinutePerClient" Client per MINUTE: 60_000, 100_000_000;
+}
+
+/// For whom is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RateLimits {
-    /// Sign-ins a minute, per address and per client.
-    pub sign_ins_per_minute: u32,
-    /// New accounts a minute, per administrator.
-    pub new_accounts_per_minute: u32,
-    /// Messages a second, per account.
-    pub messages_per_second: u32,
-    /// Addresses looked up a minute, per account: resolving, starting, adding, blocking, and setting
-    /// telephone numbers (P6). All of them may come at once, so a full group must fit.
-    pub lookups_per_minute: u32,
+pub enum Scope {
+    /// The address with which somebody signs in.
+    Address,
+    /// The network address from which requests come.
+    Client,
+    /// A token or session.
+    Token,
+    /// An account.
+    Account,
+    /// An organisation.
+    Organisation,
 }
 
-impl Default for RateLimits {
-    fn default() -> Self {
-        Self {
-            sign_ins_per_minute: 20,
-            new_accounts_per_minute: 600,
-            messages_per_second: 50,
-            lookups_per_minute: 600,
-        }
-    }
-}
-
-impl RateLimits {
-    /// Limits that are out of the way of scripts and benchmarks: for the demonstration.
+impl Scope {
+    /// The name in the API.
     #[must_use]
-    pub const fn generous() -> Self {
-        Self {
-            sign_ins_per_minute: 100_000,
-            new_accounts_per_minute: 100_000,
-            messages_per_second: 5_000,
-            lookups_per_minute: 1_000_000,
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Client => "client",
+            Self::Token => "token",
+            Self::Account => "account",
+            Self::Organisation => "organisation",
+        }
+    }
+
+    /// What the caller is counted as; nothing where that makes no sense.
+    fn key(self, caller: &Caller) -> Option<Key> {
+        match self {
+            Self::Address => None,
+            Self::Client => caller.client.map(Key::Client),
+            Self::Token => Some(Key::Bytes(*caller.token.as_bytes())),
+            Self::Account => Some(Key::Bytes(*caller.account.as_bytes())),
+            Self::Organisation => caller.home.organisation().map(|id| Key::Bytes(*id.as_bytes())),
         }
     }
 }
 
-/// The counters of one node.
-#[derive(Debug)]
-pub struct Limits {
-    sign_ins_by_address: DefaultKeyedRateLimiter<String>,
-    sign_ins_by_client: DefaultKeyedRateLimiter<IpAddr>,
-    new_accounts: DefaultKeyedRateLimiter<AccountId>,
-    messages: DefaultKeyedRateLimiter<AccountId>,
-    lookups: DefaultKeyedRateLimiter<AccountId>,
+/// What a counter is kept for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Client(IpAddr),
+    Bytes([u8; 16]),
+}
+
+/// A limit and how much of it is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateUse {
+    /// What it is called in the settings.
+    pub name: &'static str,
+    /// For whom it counts.
+    pub scope: Scope,
+    /// How many in a period.
+    pub limit: u32,
+    /// The period in seconds.
+    pub period_s: u64,
+    /// How many are used; unknown where the caller is not who is counted.
+    pub used: Option<u32>,
 }
 
 impl Limits {
-    /// Counters with these settings; 0 counts as 1.
-    #[must_use]
-    pub fn new(limits: RateLimits) -> Self {
-        let at_least_one = |count: u32| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-        let per_minute = |count: u32| Quota::per_minute(at_least_one(count));
-        Self {
-            sign_ins_by_address: RateLimiter::keyed(per_minute(limits.sign_ins_per_minute)),
-            sign_ins_by_client: RateLimiter::keyed(per_minute(limits.sign_ins_per_minute)),
-            new_accounts: RateLimiter::keyed(per_minute(limits.new_accounts_per_minute)),
-            messages: RateLimiter::keyed(Quota::per_second(at_least_one(
-                limits.messages_per_second,
-            ))),
-            lookups: RateLimiter::keyed(per_minute(limits.lookups_per_minute)),
-        }
-    }
-
     /// Counts a sign-in.
     ///
     /// # Errors
     ///
     /// [`Failure::TooMany`].
     pub fn check_sign_in(&self, address: &str, client: Option<IpAddr>) -> Outcome<()> {
-        check(&self.sign_ins_by_address, &address.to_owned(), 1)?;
-        match client {
-            Some(client) => check(&self.sign_ins_by_client, &client, 1),
-            None => Ok(()),
+        if let Some(client) = client {
+            self.client_sign_ins.check(&Key::Client(client), 1)?;
         }
+        self.sign_ins.check(address, 1)
     }
 
     /// Counts a new account.
@@ -93,7 +202,7 @@ impl Limits {
     ///
     /// [`Failure::TooMany`].
     pub fn check_new_account(&self, by: AccountId) -> Outcome<()> {
-        check(&self.new_accounts, &by, 1)
+        self.new_accounts.check(&Key::Bytes(*by.as_bytes()), 1)
     }
 
     /// Counts a message.
@@ -102,7 +211,7 @@ impl Limits {
     ///
     /// [`Failure::TooMany`].
     pub fn check_message(&self, by: AccountId) -> Outcome<()> {
-        check(&self.messages, &by, 1)
+        self.messages.check(&Key::Bytes(*by.as_bytes()), 1)
     }
 
     /// Counts addresses that are looked up.
@@ -110,60 +219,250 @@ impl Limits {
     /// # Errors
     ///
     /// [`Failure::TooMany`].
-    pub fn check_lookups(&self, by: AccountId, count: usize) -> Outcome<()> {
-        check(&self.lookups, &by, u32::try_from(count).unwrap_or(u32::MAX))
+    pub fn check_lookups(&self, by: &Caller, count: usize) -> Outcome<()> {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        let counters = [
+            (&self.lookups, Scope::Account),
+            (&self.organisation_lookups, Scope::Organisation),
+            (&self.client_lookups, Scope::Client),
+        ];
+        all(&counters, by, count)
     }
 
-    /// Forgets counters that are full again, so that they do not pile up.
-    pub fn forget_idle(&self) {
-        self.sign_ins_by_address.retain_recent();
-        self.sign_ins_by_client.retain_recent();
-        self.new_accounts.retain_recent();
-        self.messages.retain_recent();
-        self.lookups.retain_recent();
+    /// Counts a request that presents a token, before anybody knows whose it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::TooMany`].
+    pub(crate) fn check_client(&self, client: Option<IpAddr>) -> Outcome<()> {
+        client.map_or(Ok(()), |client| self.client_requests.check(&Key::Client(client), 1))
+    }
+
+    /// Counts a request of somebody who is known.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::TooMany`].
+    pub(crate) fn check_request(&self, by: &Caller) -> Outcome<()> {
+        let counters = [
+            (&self.token_requests, Scope::Token),
+            (&self.account_requests, Scope::Account),
+            (&self.organisation_requests, Scope::Organisation),
+        ];
+        all(&counters, by, 1)
     }
 }
 
-fn check<K: std::hash::Hash + Eq + Clone>(
-    limiter: &DefaultKeyedRateLimiter<K>,
-    key: &K,
-    count: u32,
-) -> Outcome<()> {
-    let Some(count) = NonZeroU32::new(count) else { return Ok(()) };
-    match limiter.check_key_n(key, count) {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(not_until)) => {
-            let wait = not_until.wait_time_from(DefaultClock::default().now());
-            let retry_after_s = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
-            Err(Failure::TooMany { retry_after_s })
+/// Counts for everybody who is concerned; the first that has no more refuses.
+fn all(counters: &[(&Counter, Scope)], by: &Caller, count: u32) -> Outcome<()> {
+    for (counter, scope) in counters {
+        if let Some(key) = scope.key(by) {
+            counter.check(&key, count)?;
         }
-        Err(_never_enough) => Err(Failure::TooMany { retry_after_s: 60 }),
     }
+    Ok(())
+}
+
+/// Buckets by key. What is kept of a key is its hash and one moment: that at which its bucket will
+/// be full again.
+struct Counter {
+    /// Nanoseconds after which one more may come.
+    step_ns: u64,
+    /// Nanoseconds that a bucket takes to fill.
+    period_ns: u64,
+    started: Instant,
+    hasher: RandomState,
+    shards: [Mutex<HashMap<u64, u64>>; SHARDS],
+}
+
+impl std::fmt::Debug for Counter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Counter").field("step_ns", &self.step_ns).finish_non_exhaustive()
+    }
+}
+
+impl Counter {
+    fn new(limit: u32, period: Duration) -> Self {
+        let period_ns = nanoseconds(period);
+        Self {
+            step_ns: (period_ns / u64::from(limit.max(1))).max(1),
+            period_ns,
+            started: Instant::now(),
+            hasher: RandomState::new(),
+            shards: Default::default(),
+        }
+    }
+
+    fn shard<K: Hash + ?Sized>(&self, key: &K) -> (u64, Option<&Mutex<HashMap<u64, u64>>>) {
+        let hash = self.hasher.hash_one(key);
+        let number = usize::try_from(hash % SHARDS as u64).unwrap_or_default();
+        (hash, self.shards.get(number))
+    }
+
+    fn check<K: Hash + ?Sized>(&self, key: &K, count: u32) -> Outcome<()> {
+        self.check_at(key, count, nanoseconds(self.started.elapsed()))
+    }
+
+    fn check_at<K: Hash + ?Sized>(&self, key: &K, count: u32, now_ns: u64) -> Outcome<()> {
+        let (hash, Some(shard)) = self.shard(key) else { return Ok(()) };
+        let mut full_at = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_crowded = full_at.len() >= RATE_COUNTERS_MAX / SHARDS;
+        if is_crowded && !full_at.contains_key(&hash) {
+            full_at.retain(|_hash, full_ns| *full_ns > now_ns);
+            if full_at.len() >= RATE_COUNTERS_MAX / SHARDS {
+                return Err(Failure::TooMany { retry_after_s: 1 });
+            }
+        }
+        let cost_ns = self.step_ns.saturating_mul(u64::from(count));
+        if cost_ns > self.period_ns {
+            return Err(Failure::TooMany { retry_after_s: whole_seconds(self.period_ns) });
+        }
+        let full_ns = full_at.get(&hash).copied().unwrap_or_default().max(now_ns);
+        let after_ns = full_ns.saturating_add(cost_ns);
+        let wait_ns = after_ns.saturating_sub(now_ns).saturating_sub(self.period_ns);
+        if wait_ns > 0 {
+            return Err(Failure::TooMany { retry_after_s: whole_seconds(wait_ns) });
+        }
+        full_at.insert(hash, after_ns);
+        Ok(())
+    }
+
+    fn used<K: Hash + ?Sized>(&self, key: &K) -> u32 {
+        let now_ns = nanoseconds(self.started.elapsed());
+        let (hash, Some(shard)) = self.shard(key) else { return 0 };
+        let full_at = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        let left_ns = full_at.get(&hash).copied().unwrap_or_default().saturating_sub(now_ns);
+        u32::try_from(left_ns.div_ceil(self.step_ns)).unwrap_or(u32::MAX)
+    }
+
+    fn forget_idle(&self) {
+        let now_ns = nanoseconds(self.started.elapsed());
+        for shard in &self.shards {
+            let mut full_at = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            full_at.retain(|_hash, full_ns| *full_ns > now_ns);
+            full_at.shrink_to_fit();
+        }
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Seconds to wait, at least one.
+fn whole_seconds(ns: u64) -> u32 {
+    u32::try_from(ns.div_ceil(nanoseconds(SECOND))).unwrap_or(u32::MAX).max(1)
 }
 
 #[cfg(test)]
 mod tests {
+    use visavis_domain::account::Roles;
+    use visavis_domain::home::Home;
+    use visavis_domain::id::{OrganisationId, OrganisationKey, TokenId};
     use visavis_domain::limit::CHAT_MEMBERS_MAX;
 
     use super::*;
 
+    fn caller(account: u8, organisation: Option<u8>, client: u8) -> Caller {
+        let home = |byte| Home::Organisation(OrganisationId::from_bytes([byte; 16]));
+        Caller {
+            account: AccountId::from_bytes([account; 16]),
+            home: organisation.map_or(Home::Personal, home),
+            home_key: OrganisationKey::PERSONAL,
+            roles: Roles::default(),
+            token: TokenId::from_bytes([account; 16]),
+            client: Some(IpAddr::from([192, 0, 2, client])),
+        }
+    }
+
     #[test]
     fn a_full_group_can_be_looked_up_at_once_but_not_for_ever() {
         let others = CHAT_MEMBERS_MAX - 1;
-        let [one, other] = [1, 2].map(|byte| AccountId::from_bytes([byte; 16]));
+        let [one, other] = [caller(1, None, 1), caller(2, None, 2)];
         let limits = Limits::new(RateLimits::default());
-        assert!(limits.check_lookups(one, others).is_ok());
-        assert!(limits.check_lookups(one, others).is_ok());
-        let third = limits.check_lookups(one, others);
+        assert!(limits.check_lookups(&one, others).is_ok());
+        assert!(limits.check_lookups(&one, others).is_ok());
+        let third = limits.check_lookups(&one, others);
         assert!(matches!(third, Err(Failure::TooMany { retry_after_s: 1..=60 })), "{third:?}");
-        assert!(limits.check_lookups(other, others).is_ok(), "each account for itself");
+        assert!(limits.check_lookups(&other, others).is_ok(), "each account for itself");
         // More than ever fits is refused as well, and counts nothing.
-        let never = limits.check_lookups(other, usize::MAX);
+        let never = limits.check_lookups(&other, usize::MAX);
         assert!(matches!(never, Err(Failure::TooMany { retry_after_s: 60 })), "{never:?}");
-        assert!(limits.check_lookups(other, 0).is_ok());
+        assert!(limits.check_lookups(&other, 0).is_ok());
         let generous = Limits::new(RateLimits::generous());
         for _ in 0..1_000 {
-            assert!(generous.check_lookups(one, others).is_ok());
+            assert!(generous.check_lookups(&one, others).is_ok());
         }
+    }
+
+    #[test]
+    fn many_accounts_find_out_no_more_than_their_organisation_and_place_may() {
+        let settings =
+            RateLimits { organisation_lookups: 4, client_lookups: 6, ..RateLimits::generous() };
+        let limits = Limits::new(settings);
+        let refused = |by: &Caller| limits.check_lookups(by, 1).is_err();
+        // Four of one organisation from four places; then nobody of it, wherever.
+        assert!((1..=4).all(|n| !refused(&caller(n, Some(7), n))));
+        assert!(refused(&caller(5, Some(7), 5)));
+        assert!(!refused(&caller(6, Some(8), 5)), "another organisation");
+        // Personal accounts from one place.
+        assert!((10..=15).all(|n| !refused(&caller(n, None, 9))));
+        assert!(refused(&caller(16, None, 9)) && !refused(&caller(16, None, 10)));
+    }
+
+    #[test]
+    fn requests_are_counted_for_token_account_organisation_and_client() {
+        let few = |set: fn(&mut RateLimits)| {
+            let mut settings = RateLimits::generous();
+            set(&mut settings);
+            Limits::new(settings)
+        };
+        for limits in [
+            few(|settings| settings.token_requests = 2),
+            few(|settings| settings.account_requests = 2),
+            few(|settings| settings.organisation_requests = 2),
+        ] {
+            let by = caller(1, Some(1), 1);
+            assert!(limits.check_request(&by).is_ok() && limits.check_request(&by).is_ok());
+            assert!(limits.check_request(&by).is_err());
+            assert!(limits.check_request(&caller(2, Some(2), 2)).is_ok());
+        }
+        let limits = few(|settings| settings.client_requests = 1);
+        let from = |byte: u8| limits.check_client(Some(IpAddr::from([192, 0, 2, byte])));
+        assert!(from(1).is_ok() && from(1).is_err() && from(2).is_ok());
+        let used = limits.use_of(&caller(1, None, 1));
+        let of = |name: &str| used.iter().find(|one| one.name == name).and_then(|one| one.used);
+        assert_eq!(of("requestsPerMinutePerClient"), Some(1));
+        assert_eq!(of("requestsPerMinutePerToken"), Some(0));
+        assert_eq!(of("requestsPerMinutePerOrganisation"), None, "there is none");
+    }
+
+    #[test]
+    fn a_bucket_fills_again_and_is_forgotten() {
+        let counter = Counter::new(60, MINUTE);
+        let second = nanoseconds(SECOND);
+        for _ in 0..60 {
+            assert!(counter.check_at("a", 1, 0).is_ok());
+        }
+        let refused = counter.check_at("a", 1, 0);
+        assert!(matches!(refused, Err(Failure::TooMany { retry_after_s: 1 })), "{refused:?}");
+        let refused = counter.check_at("a", 30, 10 * second);
+        assert!(matches!(refused, Err(Failure::TooMany { retry_after_s: 20 })), "{refused:?}");
+        assert!(counter.check_at("a", 10, 10 * second).is_ok());
+        assert!(counter.check_at("a", 60, 70 * second).is_ok());
+        let idle = Counter::new(1_000_000_000, SECOND);
+        assert!(idle.check("a", 1).is_ok());
+        idle.forget_idle();
+        assert!(idle.shards.iter().all(|shard| shard.lock().unwrap().is_empty()));
+    }
+
+    #[test]
+    fn settings_have_names() {
+        let mut limits = RateLimits::default();
+        for name in RateLimits::NAMES {
+            assert!(limits.set(name, 7), "{name}");
+        }
+        assert_eq!((limits.lookups, limits.client_requests), (7, 7));
+        assert!(!limits.set("nonsense", 1));
     }
 }

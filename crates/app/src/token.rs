@@ -176,6 +176,7 @@ impl App {
     /// [`Failure::NotSignedIn`] for unknown, expired and revoked ones, and when the account is
     /// switched off.
     pub async fn authenticate(&self, secret: &str, client: Option<IpAddr>) -> Outcome<Caller> {
+        self.limits().check_client(client)?;
         let hash = hash_of(secret);
         let known = match self.caches().tokens.get(&hash) {
             Some(known) => known,
@@ -184,14 +185,16 @@ impl App {
         if known.expires_at <= self.now() {
             return Err(Failure::NotSignedIn);
         }
-        Ok(Caller {
+        let caller = Caller {
             account: known.account,
             home: known.home,
             home_key: known.home_key,
             roles: known.roles,
             token: known.token,
             client,
-        })
+        };
+        self.limits().check_request(&caller)?;
+        Ok(caller)
     }
 
     /// Looks a token up: first where anybody may, so that made-up tokens do not reach the writer;

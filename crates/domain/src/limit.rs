@@ -32,6 +32,11 @@ pub const ADMIN_PAGE_ENTRIES_MAX: usize = 999;
 pub const REQUEST_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Bytes of the head of a request: its first line and all headers.
 pub const REQUEST_HEAD_BYTES_MAX: usize = 64 * 1024;
+/// How deep objects and lists of a request body may be in each other.
+pub const JSON_DEPTH_MAX: usize = 32;
+/// Counters of one limit of rates that are kept at once; past it those who are new wait until idle
+/// ones are forgotten.
+pub const RATE_COUNTERS_MAX: usize = 1_048_576;
 /// Bytes of an idempotency key.
 pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 128;
 /// How long an idempotency key is remembered: one day, in milliseconds.

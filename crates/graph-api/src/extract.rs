@@ -16,7 +16,7 @@ use visavis_app::subject::UserKey;
 use visavis_app::{App, IdempotencyKey, Tx};
 use visavis_domain::audit::Hash;
 use visavis_domain::id::{AccountId, ChatId, GroupId, MessageId, OrganisationId, TokenId};
-use visavis_domain::limit::{IDEMPOTENCY_KEY_BYTES_MAX, REQUEST_BODY_BYTES_MAX};
+use visavis_domain::limit::{IDEMPOTENCY_KEY_BYTES_MAX, JSON_DEPTH_MAX, REQUEST_BODY_BYTES_MAX};
 use visavis_policy::name::PolicyName;
 
 use crate::ApiState;
@@ -379,6 +379,10 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return Err(ApiError::invalid("body", "The body must be a JSON object."));
     }
+    if depth(bytes) > JSON_DEPTH_MAX {
+        let words = format!("The body nests objects and lists more than {JSON_DEPTH_MAX} deep.");
+        return Err(ApiError::invalid("body", words));
+    }
     if has_nul(bytes) {
         return Err(ApiError::invalid("body", "The body contains a NUL character."));
     }
@@ -408,6 +412,28 @@ fn plain_words(words: &str) -> String {
         plain = format!("{before}an object {rest}");
     }
     plain.trim_end().to_owned()
+}
+
+/// How deep objects and lists are in each other, before anybody builds them: brackets in texts do
+/// not count.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut is_text, mut is_escaped) = (false, false);
+    for byte in bytes {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            _ if is_text => {}
+            b'{' | b'[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// Whether some text in the JSON has a NUL: `\u0000` after an even number of backslashes.
@@ -478,8 +504,17 @@ mod tests {
             let complaint = complaint_of(bytes);
             assert!(complaint.contains(words), "{complaint} lacks {words}");
         }
-        let deep = [b"{\"parts\":".repeat(200), b"[".repeat(200)].concat();
-        assert!(complaint_of(&deep).contains("body") || complaint_of(&deep).contains("parts"));
+        let nested = |depth: usize| {
+            let (open, close) = ("{\"x\":[".repeat(depth / 2), "]}".repeat(depth / 2));
+            format!("{open}{close}").into_bytes()
+        };
+        assert!(parse::<Thing>(&nested(JSON_DEPTH_MAX)).is_ok());
+        for deep in [nested(JSON_DEPTH_MAX + 2), b"{\"parts\":".repeat(100_000)] {
+            assert!(complaint_of(&deep).contains("more than 32 deep"));
+        }
+        assert!(
+            parse::<Thing>(br#"{"name":"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"{{{{"}"#).is_ok()
+        );
     }
 
     #[test]

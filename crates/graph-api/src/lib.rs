@@ -19,6 +19,7 @@ mod external_access;
 mod extract;
 mod filter;
 mod group;
+mod limit;
 mod member;
 mod message;
 mod normalise;
@@ -133,6 +134,7 @@ fn routes() -> Routes {
         .merge(external_access::routes())
         .merge(explain::routes())
         .merge(simulation::routes())
+        .merge(limit::routes())
         .merge(audit::routes())
         .merge(activity::routes())
 }

@@ -90,6 +90,17 @@ pub(crate) struct Serve {
     #[arg(long, env = "VISAVIS_TRUST_FORWARDED_HEADERS", hide_env_values = true)]
     pub trust_forwarded_headers: bool,
 
+    /// How often something may be done, instead of the usual or the demonstration's limit:
+    /// `lookupsPerMinutePerOrganisation=1000`; several are separated by commas
+    #[arg(
+        long = "limit",
+        env = "VISAVIS_LIMITS",
+        hide_env_values = true,
+        value_delimiter = ',',
+        value_name = "NAME=COUNT"
+    )]
+    pub limits: Vec<String>,
+
     /// How the log looks, on standard error
     #[arg(long, env = "VISAVIS_LOG_FORMAT", hide_env_values = true, value_enum, default_value_t = LogFormat::Human)]
     pub log_format: LogFormat,
@@ -116,7 +127,7 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Done {
     let data = &session.connect.data;
     private_file::folder(data)
         .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
-    let app = open(data, arguments.demo)?;
+    let app = open(data, limits(arguments)?)?;
     let tls = tls(arguments)?;
     let listener = listen(address)?;
     raise_file_limit();
@@ -190,13 +201,31 @@ fn base_url(arguments: &Serve, local: SocketAddr) -> String {
     if is_name { format!("https://{name}:{}", local.port()) } else { format!("https://{local}") }
 }
 
-fn open(data: &Path, is_demo: bool) -> Done<App> {
+/// The limits of rates: the usual ones, the demonstration's, or what is asked for.
+fn limits(arguments: &Serve) -> Done<RateLimits> {
+    let mut limits = if arguments.demo { RateLimits::generous() } else { RateLimits::default() };
+    for limit in &arguments.limits {
+        let set = limit.split_once('=').and_then(|(name, count)| {
+            let count = count.trim().parse().ok().filter(|count| *count > 0)?;
+            Some(limits.set(name.trim(), count))
+        });
+        if set != Some(true) {
+            return Err(Complaint::usage(format!(
+                "--limit {limit} is no limit and a number from 1 on; there are {}",
+                RateLimits::NAMES.join(", ")
+            )));
+        }
+    }
+    Ok(limits)
+}
+
+fn open(data: &Path, limits: RateLimits) -> Done<App> {
     let options = AppOptions {
         store: StoreOptions::new(data.join("visavis.db")),
         bus: Arc::new(InProcess::default()),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
-        limits: if is_demo { RateLimits::generous() } else { RateLimits::default() },
+        limits,
     };
     let app = App::open(options);
     Ok(app.with_context(|| format!("the data folder {} cannot be used", data.display()))?)
@@ -385,6 +414,7 @@ mod tests {
             tls_cert: None,
             tls_key: None,
             trust_forwarded_headers: false,
+            limits: Vec::new(),
             log_format: LogFormat::Human,
             log: String::new(),
         };

@@ -96,3 +96,98 @@ async fn versions_of_a_message_are_bounded() {
     assert_eq!(a.get(&format!("{path}/versions")).await.entries().len(), 200);
     assert_eq!(a2.read(&chat).await, ["200"]);
 }
+
+/// Somebody who may look up three addresses a minute, one way or the other.
+async fn refused_after_three(limit: &str, tries: &[(&str, &str)]) -> Vec<String> {
+    let world = World::start_with(&["--limit", &format!("{limit}=3")]);
+    let mut lines = Vec::new();
+    for (name, address) in tries {
+        let body = json!({"identities": [{"email": address}]});
+        let answer = world.person(name).post("me/externalContacts/resolve", body).await;
+        if answer.status == 429 {
+            let seconds: u32 = answer.header("retry-after").parse().expect("seconds");
+            assert!((1..=60).contains(&seconds), "{seconds}");
+            assert_eq!(answer.json()["error"]["code"], "TooManyRequests");
+        }
+        lines.push(answer.line());
+    }
+    lines
+}
+
+#[tokio::test]
+async fn many_accounts_of_an_organisation_find_out_no_more_than_it_may() {
+    let tries = [("A", "b@b.test"), ("A2", "x@b.test"), ("A3", "p@mail.test"), ("AA", "b@b.test")];
+    let by_organisation = "lookupsPerMinutePerOrganisation";
+    let expected = ["200", "200", "200", "429 tooMany"];
+    assert_eq!(refused_after_three(by_organisation, &tries).await, expected);
+    // Another organisation and personal accounts have what is theirs.
+    let others = [("A", "b@b.test"), ("B", "a@a.test"), ("P", "a@a.test"), ("C", "a@a.test")];
+    assert_eq!(refused_after_three(by_organisation, &others).await, ["200"; 4]);
+    // From one place, whoever asks.
+    assert_eq!(refused_after_three("lookupsPerMinutePerClient", &others).await, expected);
+}
+
+#[tokio::test]
+async fn known_and_unknown_addresses_count_alike() {
+    for address in ["b@b.test", "nobody@mail.test", "nobody@b.test"] {
+        let tries = [("A", address); 4];
+        let lines = refused_after_three("lookupsPerMinute", &tries).await;
+        assert_eq!(lines, ["200", "200", "200", "429 tooMany"], "{address}");
+    }
+}
+
+#[tokio::test]
+async fn requests_are_counted_also_with_made_up_tokens() {
+    let world = World::start_with(&["--limit", "requestsPerMinutePerToken=2"]);
+    let [a, a2] = world.people(["A", "A2"]);
+    for expected in [200, 200, 429] {
+        assert_eq!(a.get("me").await.status, expected);
+    }
+    a2.get("me").await.expect(200);
+    let world = World::start_with(&["--limit", "requestsPerMinutePerClient=3"]);
+    for number in 0..3 {
+        let made_up = world.anonymous().with_token(&format!("made-up-{number}"));
+        assert_eq!(made_up.get("me").await.status, 401);
+    }
+    assert_eq!(world.person("A").get("me").await.line(), "429 tooMany");
+    assert_eq!(world.anonymous().get("me").await.status, 401, "nothing is presented");
+}
+
+#[tokio::test]
+async fn administrators_see_limits_and_what_is_used() {
+    let limits = "lookupsPerMinutePerOrganisation=5,requestsPerMinutePerToken=700";
+    let world = World::start_with(&["--limit", limits]);
+    let [admin, a, b] = world.people(["AA", "A", "B"]);
+    let body = json!({"identities": [{"email": "b@b.test"}, {"email": "c@c.test"}]});
+    a.post("me/externalContacts/resolve", body).await.expect(200);
+    admin.give_policy("One", json!({}), &[]).await;
+    let of = |entries: &[Value], id: &str| {
+        let found = entries.iter().find(|entry| entry["id"] == id);
+        found.unwrap_or_else(|| panic!("{id}: {entries:?}")).clone()
+    };
+    let seen = admin.get("admin/limits").await.entries();
+    let lookups = of(&seen, "lookupsPerMinutePerOrganisation");
+    assert_eq!((&lookups["limit"], &lookups["periodSeconds"]), (&json!(5), &json!(60)));
+    assert!([1, 2].contains(&lookups["used"].as_u64().expect("a number")), "{lookups}");
+    assert_eq!(of(&seen, "requestsPerMinutePerToken")["limit"], 700);
+    assert_eq!(of(&seen, "externalAccessPolicies")["used"], 2);
+    assert_eq!(of(&seen, "signInsPerMinute")["used"], Value::Null);
+    let theirs = world.person("BB").get("admin/limits").await.entries();
+    assert_eq!(of(&theirs, "lookupsPerMinutePerOrganisation")["used"], 0, "of the own one only");
+    for nobody in [a, b] {
+        assert_eq!(nobody.get("admin/limits").await.line(), "403 noPermission");
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_are_too_deep() {
+    let world = World::start();
+    let a = world.person("A");
+    for depth in [40, 20_000] {
+        let body = format!("{{\"x\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+        let request = a.request(reqwest::Method::PATCH, "me/settings/externalChat");
+        let refused = a.send(request.header("content-type", "application/json").body(body)).await;
+        assert_eq!(refused.line(), "400 invalid");
+        assert!(refused.text.contains("more than 32 deep"), "{}", refused.text);
+    }
+}

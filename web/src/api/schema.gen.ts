@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1.0/admin/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be had and done, and how much of it is used now, for administrators. */
+        get: operations["limit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/admin/teams/externalAccess/activity": {
         parameters: {
             query?: never;
@@ -2671,6 +2688,44 @@ export interface components {
             /** @description `text` or `html`. */
             contentType: components["schemas"]["bodyType"];
         };
+        /** @description A limit and how much of it is used. */
+        limit: {
+            /** @description What it is called in the settings of the server, or what is counted. */
+            id: string;
+            /** Format: int64 */
+            limit: number;
+            /**
+             * Format: int64
+             * @description In how many seconds so many may come; null for what there may be at once.
+             */
+            periodSeconds: number | null;
+            /**
+             * @description For whom it counts; `used` is about the caller, the caller's organisation, or the address
+             *     from which the caller asks.
+             */
+            scope: components["schemas"]["limitScope"];
+            /**
+             * Format: int64
+             * @description Null where nobody in particular is counted.
+             */
+            used: number | null;
+        };
+        /** @description One page of a collection. */
+        limitCollection: {
+            /** @description Names what is answered. */
+            "@odata.context": string;
+            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            "@odata.count"?: number;
+            /** @description Where the next page is. */
+            "@odata.nextLink"?: string;
+            /** @description The entries. */
+            value: components["schemas"]["limit"][];
+        };
+        /**
+         * @description For whom a limit counts.
+         * @enum {string}
+         */
+        limitScope: "address" | "client" | "token" | "account" | "organisation";
         /** @description A list, or a change of one: `null` clears it. */
         listChange: string[] | components["schemas"]["listEdit"];
         /** @description A change of a list; at least one of the three. */
@@ -3431,6 +3486,9 @@ export type GroupCollection = components['schemas']['groupCollection'];
 export type GroupPolicyAssignment = components['schemas']['groupPolicyAssignment'];
 export type IdentitySet = components['schemas']['identitySet'];
 export type ItemBody = components['schemas']['itemBody'];
+export type Limit = components['schemas']['limit'];
+export type LimitCollection = components['schemas']['limitCollection'];
+export type LimitScope = components['schemas']['limitScope'];
 export type ListChange = components['schemas']['listChange'];
 export type ListEdit = components['schemas']['listEdit'];
 export type MemberRole = components['schemas']['memberRole'];
@@ -3580,6 +3638,39 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+        };
+    };
+    limit_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["limitCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
         };
     };
     activity_get: {

@@ -69,6 +69,8 @@ words! {
     TrustClass as "trustClass": ["standard", "trial"];
     /// What came of looking for an address.
     Resolution as "resolution": ["found", "notReachable", "refused"];
+    /// For whom a limit counts.
+    LimitScope as "limitScope": ["address", "client", "token", "account", "organisation"];
     /// Who may add somebody to groups.
     WhoCanAdd as "whoCanAddMeToGroups": ["everyone", "contacts"];
     /// By what a policy applies to somebody.

@@ -1,0 +1,48 @@
+//! What an organisation may have and do, and how much of it is used: for its administrators.
+
+use visavis_domain::account::Role;
+use visavis_domain::limit::{
+    BLOCKED_USERS_MAX, GROUP_ASSIGNMENTS_MAX, ORGANISATION_DOMAINS_MAX, POLICIES_MAX,
+};
+
+use crate::Tx;
+use crate::context::Context;
+use crate::failure::Outcome;
+use crate::rate::RateUse;
+use crate::{external_access, organisation};
+
+/// How many of something an organisation has and may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quota {
+    /// What is counted.
+    pub name: &'static str,
+    /// How many there may be.
+    pub limit: usize,
+    /// How many there are.
+    pub used: usize,
+}
+
+/// The limits of rates that concern the caller, and the quotas of the caller's organisation.
+///
+/// # Errors
+///
+/// [`NoPermission`](crate::failure::Failure::NoPermission) for everybody but administrators.
+pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<(Vec<RateUse>, Vec<Quota>)> {
+    ctx.caller.administers(&[
+        Role::ExternalAccessAdministrator,
+        Role::SecurityAdministrator,
+        Role::ComplianceOfficer,
+    ])?;
+    let (configuration, _version) = external_access::configuration(tx, ctx)?;
+    let policies = external_access::policies(tx, ctx)?.len();
+    let assignments = external_access::group_assignments(tx, ctx)?.len();
+    let domains = organisation::own(tx, ctx)?.domains.len();
+    let quotas = [
+        ("domains", ORGANISATION_DOMAINS_MAX, domains),
+        ("externalAccessPolicies", POLICIES_MAX, policies),
+        ("groupPolicyAssignments", GROUP_ASSIGNMENTS_MAX, assignments),
+        ("blockedUsers", BLOCKED_USERS_MAX, configuration.blocked_users.len()),
+    ];
+    let quotas = quotas.into_iter().map(|(name, limit, used)| Quota { name, limit, used });
+    Ok((ctx.limits.use_of(ctx.caller), quotas.collect()))
+}
