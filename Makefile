@@ -1,7 +1,7 @@
 # Visavis: what to type. `make` alone lists the targets.
 #
 # Needs Rust, make and a C compiler, and the network once for the libraries; the web client and the
-# tests need Node 20.19 or newer, the tests in a browser Chromium.
+# tests need Node 20.19 or newer, the tests also Python, a C++ compiler and Chromium.
 # Every target may be called again at any time, and says what is missing.
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -53,33 +53,35 @@ web/node_modules/.package-lock.json: web/package-lock.json | node
 	@touch $@
 
 test: toolchain components ## Run everything: format, lints, dependencies, documentation, all tests
-	@echo "1/9 Format"
+	@echo "1/10 Format"
 	@cargo fmt --all --check
-	@echo "2/9 Lints"
+	@echo "2/10 Lints"
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
-	@echo "3/9 Dependencies"
+	@echo "3/10 Dependencies"
 	@if cargo deny --version >/dev/null 2>&1; then \
 	  cargo deny --locked check -A unused-wrapper bans licenses sources; \
 	else \
 	  echo "cargo-deny is not here: the layers are still held by the test 'house'."; \
 	  echo "For licences and bans too: cargo install --locked cargo-deny"; \
 	fi
-	@echo "4/9 Documentation"
+	@echo "4/10 Documentation"
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
-	@echo "5/9 The web client"
+	@echo "5/10 The web client"
 	@$(MAKE) --no-print-directory test-web
-	@echo "6/9 The binary that the tests start"
+	@echo "6/10 The binary that the tests start"
 	@cargo build --locked -p visavis-server --bin visavis
-	@echo "7/9 Tests"
+	@echo "7/10 Tests"
 	@cargo test --locked --workspace --doc --quiet
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  cargo nextest run --locked --workspace --no-fail-fast; \
 	else \
 	  cargo test --locked --workspace --lib --bins --tests --no-fail-fast; \
 	fi
-	@echo "8/9 The stock Graph client for JavaScript"
+	@echo "8/10 The stock Graph client for JavaScript"
 	@$(MAKE) --no-print-directory test-javascript
-	@echo "9/9 The web client in a browser"
+	@echo "9/10 Every operation as every kind of account"
+	@$(MAKE) --no-print-directory test-contract
+	@echo "10/10 The web client in a browser"
 	@$(MAKE) --no-print-directory test-browser
 	@echo "Everything passed."
 
@@ -108,6 +110,34 @@ JAVASCRIPT = tests/sdk/javascript
 test-javascript: node stage ## Hold a conversation with the stock Graph client for JavaScript
 	@cd $(JAVASCRIPT) && npm ci --no-audit --no-fund --loglevel=error
 	@$(STAGE) --tls node --test-reporter=spec $(JAVASCRIPT)/conversation.test.mjs
+	@$(TARGET)/debug/run-guide --tls docs/guides/javascript.md
+
+CONTRACT = tests/contract
+PYTHON = tests/sdk/python
+
+.PHONY: test-contract
+test-contract: stage python ## Hold the API against its description; CONTRACT_EXAMPLES=100 for longer
+	@test -x $(TARGET)/contract-python/bin/python || python3 -m venv $(TARGET)/contract-python
+	@$(TARGET)/contract-python/bin/pip install --quiet --disable-pip-version-check -r $(CONTRACT)/requirements.txt
+	@python3 $(CONTRACT)/every_account.py $(STAGE) $(TARGET)/contract-python/bin/schemathesis
+
+.PHONY: fuzz
+FUZZ_SECONDS ?= 300
+fuzz: toolchain ## Try every parser with made-up input; FUZZ_SECONDS=300 for each, TARGETS="html path"
+	@command -v c++ >/dev/null || { \
+	  echo "A C++ compiler (c++) is missing; libFuzzer is compiled from source." >&2; \
+	  echo "  Debian, Ubuntu:  sudo apt-get install g++" >&2; \
+	  echo "  Fedora:          sudo dnf install gcc-c++" >&2; \
+	  echo "  Alpine:          sudo apk add g++" >&2; \
+	  echo "  macOS:           xcode-select --install" >&2; exit 1; }
+	@fuzz/run $(FUZZ_SECONDS) $(TARGETS)
+
+.PHONY: test-sdk
+test-sdk: stage python ## The same with the one for Python, which is large: 470 MiB are installed
+	@test -x $(TARGET)/sdk-python/bin/python || python3 -m venv $(TARGET)/sdk-python
+	@$(TARGET)/sdk-python/bin/pip install --quiet --disable-pip-version-check -r $(PYTHON)/requirements.txt
+	@$(STAGE) --tls $(TARGET)/sdk-python/bin/python $(PYTHON)/conversation.py
+	@PATH=$(abspath $(TARGET))/sdk-python/bin:$$PATH $(TARGET)/debug/run-guide docs/guides/python.md
 
 stage: toolchain
 	@cargo build --locked --quiet -p visavis-server --bin visavis
@@ -165,6 +195,15 @@ chromium:
 	  echo "  Fedora:          sudo dnf install chromium" >&2; \
 	  echo "  Alpine:          sudo apk add chromium" >&2; \
 	  echo "Or say where one is: make $(MAKECMDGOALS) CHROMIUM=/path/to/it" >&2; exit 1; }
+
+.PHONY: python
+python:
+	@python3 -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || { \
+	  echo "Python 3.10 or newer with venv is missing." >&2; \
+	  echo "  Debian, Ubuntu:  sudo apt-get install python3-venv" >&2; \
+	  echo "  Fedora:          sudo dnf install python3" >&2; \
+	  echo "  Alpine:          sudo apk add python3" >&2; \
+	  echo "  macOS:           brew install python" >&2; exit 1; }
 
 # What the checks need on top: two parts of the Rust distribution.
 components:

@@ -17,6 +17,7 @@ pub mod chat;
 pub mod client;
 pub mod description;
 pub mod external_access;
+pub mod guide;
 pub mod schema;
 pub mod server;
 pub mod socket;

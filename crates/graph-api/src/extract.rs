@@ -236,7 +236,7 @@ fn shape_of(state: &ApiState, parts: &Parts) -> Shape {
 }
 
 /// The version in `If-Match`; none for `*`, which matches whatever is there.
-fn entity_tag(header: &str) -> Option<String> {
+pub(crate) fn entity_tag(header: &str) -> Option<String> {
     let tag = header.trim();
     let tag = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
     (tag != "*").then(|| tag.to_owned())
@@ -446,7 +446,10 @@ fn has_nul(bytes: &[u8]) -> bool {
         })
 }
 
-fn idempotency_key(parts: &Parts, body: &[u8]) -> Result<Option<IdempotencyKey>, ApiError> {
+pub(crate) fn idempotency_key(
+    parts: &Parts,
+    body: &[u8],
+) -> Result<Option<IdempotencyKey>, ApiError> {
     let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| {
         (1..=IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len())

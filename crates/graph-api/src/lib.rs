@@ -18,6 +18,9 @@ mod export;
 mod external_access;
 mod extract;
 mod filter;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod group;
 mod limit;
 mod member;

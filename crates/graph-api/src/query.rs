@@ -87,7 +87,7 @@ impl Options {
         }
     }
 
-    fn read(query: &str) -> Result<Self, ApiError> {
+    pub(crate) fn read(query: &str) -> Result<Self, ApiError> {
         let mut options = Self::default();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
