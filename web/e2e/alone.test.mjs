@@ -56,14 +56,16 @@ test('a whole conversation by keyboard alone', async () => {
   const told = page.locator('[aria-live="polite"]').filter({ hasText: 'Heard. And two?' });
   await until('the message is announced', async () => (await told.count()) > 0);
 
-  // Back to what was said, a reaction to it, and forward again.
-  await press(page, 'Shift+Tab', 'the messages', () => document.activeElement?.closest('[data-message]') !== null);
-  await press(page, 'Tab', 'a reaction', () => document.activeElement?.getAttribute('aria-label')?.startsWith('React with') === true);
+  // Back to what was said, to what can be done with it, and forward again.
+  await press(page, 'Shift+Tab', 'what can be done with the message', () => document.activeElement?.closest('[data-message] [role="toolbar"]') != null);
   await page.keyboard.press('Enter');
-  await until('the reaction is there', async () => {
-    const all = await server.call('Hana', 'GET', `chats/${encodeURIComponent(chat)}/messages?$top=5`);
-    return all.value.some((message) => message.reactions?.length > 0);
-  });
+  await page.getByRole('menuitem', { name: 'Copy text' }).waitFor();
+  await page.keyboard.press('Escape');
+  await press(page, 'Shift+Tab', 'the message', () => document.activeElement?.matches('[data-message]') === true);
+  const focused = () => page.evaluate(() => document.activeElement?.closest('[data-message]')?.dataset.message ?? null);
+  const newest = await focused();
+  await page.keyboard.press('ArrowUp');
+  await until('another message has the focus', async () => ![null, newest].includes(await focused()));
   await press(page, 'Tab', 'the composer', () => document.activeElement?.getAttribute('aria-label') === 'Message');
   await page.keyboard.type('Two, by keyboard.');
   await page.keyboard.press('Enter');

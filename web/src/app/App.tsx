@@ -1,11 +1,12 @@
 /** The whole page: colours and language around, then whatever the address asks for. */
-import { FluentProvider, makeStaticStyles, makeStyles, tokens } from '@fluentui/react-components';
+import { FluentProvider, makeStaticStyles, makeStyles, PortalMountNodeProvider, tokens } from '@fluentui/react-components';
 import { useEffect } from 'react';
 
 import { useAccounts } from '../accounts/accounts';
-import { useLocale } from '../i18n';
+import { useLocale, useT } from '../i18n';
 import { Announcer } from './Announcer';
 import { ErrorBoundary } from './ErrorBoundary';
+import { floatingPlace } from './floatingPlace';
 import { usePreferences } from './preferences';
 import { Screens } from './Screens';
 import { StartScreen } from './StartScreen';
@@ -36,6 +37,7 @@ const useStyles = makeStyles({
 export function App() {
   useReset();
   const styles = useStyles();
+  const t = useT();
   const themeName = useThemeName();
   const { density } = usePreferences();
   const { language, direction } = useLocale();
@@ -48,18 +50,21 @@ export function App() {
     html.style.colorScheme = themeName === 'light' ? 'light' : 'dark';
     // The provider paints its own element; the page around it must not flash.
     document.body.style.margin = '0';
+    floatingPlace()?.setAttribute('aria-label', t('frame.floating'));
     document.body.style.backgroundColor = themes[themeName].colorNeutralBackground3;
-  }, [language, direction, themeName]);
+  }, [language, direction, themeName, t]);
 
   return (
     <FluentProvider theme={themes[themeName]} dir={direction}>
-      <div className={styles.page} data-density={density} data-theme={themeName}>
-        <ErrorBoundary>
-          <ToastHost />
-          <Announcer />
-          {state === 'ready' ? <Screens sessions={sessions} /> : <StartScreen state={state} />}
-        </ErrorBoundary>
-      </div>
+      <PortalMountNodeProvider value={floatingPlace()}>
+        <div className={styles.page} data-density={density} data-theme={themeName}>
+          <ErrorBoundary>
+            <ToastHost />
+            <Announcer />
+            {state === 'ready' ? <Screens sessions={sessions} /> : <StartScreen state={state} />}
+          </ErrorBoundary>
+        </div>
+      </PortalMountNodeProvider>
     </FluentProvider>
   );
 }

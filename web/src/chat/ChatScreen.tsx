@@ -1,5 +1,5 @@
 /** The list of chats, and beside it the one that is open; on a phone one of the two. */
-import { makeStyles, mergeClasses } from '@fluentui/react-components';
+import { makeStyles } from '@fluentui/react-components';
 import { ChatRegular } from '@fluentui/react-icons';
 import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
 
@@ -20,7 +20,7 @@ const NewChat = lazy(() => import('./newChat/NewChat'));
 const useStyles = makeStyles({
   screen: { flexGrow: 1, minBlockSize: 0, display: 'flex' },
   main: { flexGrow: 1, minInlineSize: 0, minBlockSize: 0, display: 'flex', flexDirection: 'column' },
-  narrowHidden: { '@media (max-width: 799px)': { display: 'none' } },
+  headingOnly: { position: 'absolute', inlineSize: '1px', blockSize: '1px', overflow: 'hidden', clipPath: 'inset(50%)', margin: 0 },
 });
 
 const narrow = matchMedia('(max-width: 799px)');
@@ -37,14 +37,18 @@ interface Props {
 
 export function ChatScreen({ sessions, path: [chatId, panel], isNew }: Props) {
   const styles = useStyles();
+  const t = useT();
   const session = useSession();
   // What cannot be seen on a phone is not made either: it would load and mark as read.
   const isNarrow = useSyncExternalStore(onWidth, () => narrow.matches);
   const isOpen = isNew || chatId !== undefined;
+  const list = <ChatList sessions={sessions} openChatId={chatId ?? null} />;
+  if (isNarrow && !isOpen) return <main className={styles.screen}>{list}</main>;
   return (
     <div className={styles.screen}>
-      {(!isNarrow || !isOpen) && <ChatList sessions={sessions} openChatId={chatId ?? null} />}
-      <main className={mergeClasses(styles.main, !isOpen && styles.narrowHidden)}>
+      {!isNarrow && list}
+      <main className={styles.main}>
+        {isNarrow && <h1 className={styles.headingOnly}>{t('chat.list')}</h1>}
         <ErrorBoundary key={`${session.id} ${chatId} ${isNew}`}>
           <Suspense fallback={<Loading />}>
             {isNew ? <NewChat /> : chatId ? <OpenChat key={`${session.id} ${chatId}`} chatId={chatId} showsPeople={panel === 'people'} /> : <NothingOpen />}

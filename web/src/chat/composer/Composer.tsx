@@ -75,7 +75,7 @@ export default function Composer({ entry, edited, ref, onWritten, onEscape }: Pr
           <div className={styles.line}>
             <div className={styles.editorPlace}>
               <RichTextPlugin
-                contentEditable={<ContentEditable className={styles.editor} aria-label={t('composer.label')} aria-placeholder={t('composer.placeholder')} placeholder={<span className={mergeClasses(styles.placeholder)}>{t('composer.placeholder')}</span>} />}
+                contentEditable={<ContentEditable className={styles.editor} tabIndex={0} aria-label={t('composer.label')} aria-placeholder={t('composer.placeholder')} placeholder={<span className={mergeClasses(styles.placeholder)}>{t('composer.placeholder')}</span>} />}
                 ErrorBoundary={LexicalErrorBoundary}
               />
             </div>

@@ -7,6 +7,7 @@ import { createPortal } from 'react-dom';
 
 import { useLexicalComposerContext } from '@lexical/react/LexicalComposerContext';
 import { useSession } from '../../accounts/AccountContext';
+import { floatingPlace } from '../../app/floatingPlace';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import { ExternalMark } from '../ExternalMark';
@@ -43,6 +44,7 @@ export function MentionPlugin({ entry }: { entry: Entry }) {
       .map((member) => new PersonOption(personOfMember(member)));
   }, [query, entry.members, me]);
 
+  const floating = floatingPlace();
   const choose = useCallback((option: PersonOption, textNode: TextNode | null, close: () => void) => {
     editor.update(() => {
       const mention = $createMentionNode(option.person.id, `@${option.person.displayName}`);
@@ -61,6 +63,7 @@ export function MentionPlugin({ entry }: { entry: Entry }) {
       triggerFn={trigger}
       options={options}
       commandPriority={COMMAND_PRIORITY_HIGH}
+      {...(floating ? { parent: floating } : {})}
       menuRenderFn={(anchor, { selectedIndex, selectOptionAndCleanUp, setHighlightedIndex }) =>
         anchor.current && options.length > 0 ? createPortal(
           // The place is outside of the page's own element, where no colours are known.

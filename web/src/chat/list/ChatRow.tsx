@@ -20,10 +20,12 @@ const useStyles = makeStyles({
     marginInline: tokens.spacingHorizontalS,
     borderRadius: tokens.borderRadiusMedium,
     ':hover': { backgroundColor: tokens.colorNeutralBackground2Hover },
+    // There the colours of what is chosen would ask for other colours of everything inside.
+    '[data-theme="highContrast"] &:hover': { backgroundColor: 'transparent' },
     ':hover [data-menu]': { opacity: 1 },
     ':focus-within [data-menu]': { opacity: 1 },
   },
-  open: { backgroundColor: tokens.colorNeutralBackground1Selected, ':hover': { backgroundColor: tokens.colorNeutralBackground1Selected } },
+  open: { backgroundColor: tokens.colorNeutralBackground1Selected, ':hover': { backgroundColor: tokens.colorNeutralBackground1Selected }, '[data-theme="highContrast"] &': { backgroundColor: 'transparent', outline: `2px solid ${tokens.colorNeutralBackground1Selected}`, outlineOffset: '-2px' } },
   link: {
     display: 'grid',
     gridTemplateColumns: 'auto 1fr',
