@@ -86,8 +86,14 @@ test: toolchain components ## Run everything: format, lints, dependencies, docum
 	@echo "Everything passed."
 
 .PHONY: test-web test-browser bench-web chromium
-test-web: web ## Types, lints, texts and unit tests of the web client
+test-web: web web/codegen/node_modules/.package-lock.json ## Types, lints, texts and unit tests of the web client
+	@cd web && npm --prefix codegen run --silent check >/dev/null || { \
+	  echo "web/src/api/schema.gen.ts is not of docs/reference/openapi.json: cd web && npm run codegen" >&2; exit 1; }
 	@cd web && npm run --silent check && npm test --silent
+
+# What makes the wire types of the client from the description of the API.
+web/codegen/node_modules/.package-lock.json: web/codegen/package-lock.json | node
+	@cd web/codegen && npm ci --no-audit --no-fund --loglevel=error
 
 # A whole server with the demonstration, and Debian's Chromium. What it looked like is in artefacts/.
 CHROMIUM ?= $(or $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser)),/usr/bin/chromium)

@@ -81,7 +81,7 @@ const NO_CLIENT: &str = "<p>The web client is not inside this program, so there 
     needs Node 20.19 or newer. Everything else works without.</p>";
 
 const RUNNING: &str = "<p>This server is running. The interface for programs is described in \
-    <a href=\"/openapi.json\">/openapi.json</a>; in a terminal, begin with</p>\
+    <a href=\"/reference\">/reference</a>; in a terminal, begin with</p>\
     <pre tabindex=\"0\">visavis sign-in you@your-organisation.example</pre>";
 
 fn page(title: &str, body: &str) -> Response {
@@ -304,7 +304,7 @@ fn fields(body: &[u8]) -> Vec<(String, String)> {
 }
 
 /// Text that may stand anywhere in HTML.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -24,6 +24,7 @@ mod output;
 mod page_policy;
 mod private_file;
 mod profile;
+mod reference;
 mod serve;
 mod session;
 mod shown;

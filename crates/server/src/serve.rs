@@ -30,6 +30,7 @@ use crate::operator::{self, Operator};
 use crate::output::Output;
 use crate::page_policy;
 use crate::private_file;
+use crate::reference;
 use crate::session::Session;
 use crate::system::{SystemClock, SystemRandom};
 use crate::tls::Tls;
@@ -295,6 +296,7 @@ async fn serve(
     let edge = Edge::new(state.clone());
     let push = edge.push();
     let routes = landing::router(Landing { app: app.clone(), demo })
+        .merge(reference::router())
         .fallback_service(edge.routes(&push))
         .layer(middleware::from_fn_with_state(state, page_policy::protect));
     let mut jobs = start_jobs(app);
