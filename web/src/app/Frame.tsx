@@ -89,7 +89,7 @@ const useStyles = makeStyles({
     },
     '@media (max-width: 639px)': { '::before': { display: 'none' } },
   },
-  label: { maxInlineSize: '64px', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+  label: { maxInlineSize: '72px', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
   badge: { position: 'absolute', insetBlockStart: '2px', insetInlineEnd: '8px' },
   space: { flexGrow: 1, '@media (max-width: 639px)': { display: 'none' } },
   area: {

@@ -1,7 +1,11 @@
 /** Says that somebody is from outside, and how well one's own side knows them. Nothing for colleagues. */
-import { Badge, Tooltip } from '@fluentui/react-components';
+import { Badge, makeStyles, Tooltip } from '@fluentui/react-components';
 
 import { useT } from '../i18n';
+
+const useStyles = makeStyles({
+  mark: { flexShrink: 0, maxInlineSize: '100%', whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' },
+});
 
 interface Props {
   readonly person: { readonly isExternal: boolean; readonly trust: string; readonly organisationName?: string | null };
@@ -10,6 +14,7 @@ interface Props {
 }
 
 export function ExternalMark({ person, isLong = false }: Props) {
+  const styles = useStyles();
   const t = useT();
   if (!person.isExternal) return null;
   const { label, colour } = lookOf(person.trust);
@@ -18,7 +23,7 @@ export function ExternalMark({ person, isLong = false }: Props) {
   const trust = person.trust === 'familiar' || person.trust === 'unverified' || person.trust === 'personal' ? person.trust : 'unfamiliar';
   return (
     <Tooltip content={t(`mark.explain.${trust}`, { home })} relationship="description">
-      <Badge appearance="tint" color={colour} size="small" shape="rounded">{text}</Badge>
+      <Badge appearance="tint" color={colour} size="small" shape="rounded" className={styles.mark}>{text}</Badge>
     </Tooltip>
   );
 }

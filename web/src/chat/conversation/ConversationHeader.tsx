@@ -49,7 +49,7 @@ export function ConversationHeader({ entry, showsPeople }: { entry: Entry; shows
       <div className={styles.text}>
         <div className={styles.title}>
           <Text as="h2" size={400} weight="semibold" truncate wrap={false} className={styles.name}>{title}</Text>
-          {other && <ExternalMark person={other} isLong />}
+          {other && <ExternalMark person={other} />}
         </div>
         {other ? <PresenceText person={other} /> : <Text size={200} className={styles.quiet}>{t('chat.memberCount', { count })}</Text>}
       </div>

@@ -1,5 +1,5 @@
 /** What can be done with a message. */
-import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Toolbar, ToolbarButton, Tooltip } from '@fluentui/react-components';
+import { Button, makeStyles, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Toolbar, ToolbarButton, Tooltip } from '@fluentui/react-components';
 import { ArrowReplyRegular, CopyRegular, DeleteRegular, EditRegular, HistoryRegular, MoreHorizontalRegular, ArrowUndoRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 
@@ -13,6 +13,8 @@ import { plainText } from '../messageText';
 import { react } from './Reactions';
 import { VersionsDialog } from './VersionsDialog';
 
+const useStyles = makeStyles({ emoji: { minInlineSize: '32px', paddingInline: '4px' } });
+
 const quick = ['👍', '❤️', '😆', '😮'] as const;
 
 interface Props {
@@ -25,6 +27,7 @@ interface Props {
 }
 
 export function MessageActions({ message, entry, isOwn, isReachable, onReply, onEdit }: Props) {
+  const styles = useStyles();
   const t = useT();
   const session = useSession();
   const [showsVersions, setShowsVersions] = useState(false);
@@ -57,7 +60,7 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
     <>
       <Toolbar size="small" aria-label={t('message.actions')}>
         {isMember && quick.map((emoji) => (
-          <ToolbarButton key={emoji} tabIndex={tabIndex} aria-label={t('message.reactWith', { emoji })} onClick={() => void react(session, entry.chat.id, message, emoji)}>{emoji}</ToolbarButton>
+          <ToolbarButton key={emoji} className={styles.emoji} tabIndex={tabIndex} aria-label={t('message.reactWith', { emoji })} onClick={() => void react(session, entry.chat.id, message, emoji)}>{emoji}</ToolbarButton>
         ))}
         {isMember && (
           <Tooltip content={t('message.reply')} relationship="label">

@@ -1,4 +1,4 @@
-/** A person's address, and whether they are there, where they show it. */
+/** Where a person belongs, whether they are there, where they show it, and their address. */
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
 
 import { useLive } from '../../accounts/AccountContext';
@@ -23,6 +23,6 @@ export function PresenceText({ person }: { person: Person }) {
   const presence = useLive((state) => state.presences.get(person.id));
   const word = presence && presence.availability in words ? t(words[presence.availability as keyof typeof words]) : null;
   const said = presence?.statusMessage?.message.content;
-  const parts = [word, said, person.email].filter(Boolean);
+  const parts = [person.isExternal ? person.organisationName : null, word, said, person.email].filter(Boolean);
   return <Text size={200} truncate wrap={false} className={styles.line}>{parts.join(' · ')}</Text>;
 }

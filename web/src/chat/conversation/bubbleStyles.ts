@@ -1,5 +1,5 @@
 /** How messages look: own ones at the end of the line, others' at its start. */
-import { makeStyles, tokens } from '@fluentui/react-components';
+import { makeStyles, shorthands, tokens } from '@fluentui/react-components';
 
 export const useBubbleStyles = makeStyles({
   row: {
@@ -15,7 +15,7 @@ export const useBubbleStyles = makeStyles({
     '@media (max-width: 639px)': { paddingInline: tokens.spacingHorizontalM },
   },
   own: { flexDirection: 'row-reverse' },
-  first: { paddingBlockStart: tokens.spacingVerticalM, '[data-density="compact"] &': { paddingBlockStart: tokens.spacingVerticalS } },
+  first: { paddingBlockStart: tokens.spacingVerticalM, ':global([data-density="compact"]) &': { paddingBlockStart: tokens.spacingVerticalS } },
   side: { flexShrink: 0, inlineSize: '32px', '@media (max-width: 479px)': { display: 'none' } },
   column: { position: 'relative', minInlineSize: 0, maxInlineSize: 'min(78%, 720px)', display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: '2px' },
   ownColumn: { alignItems: 'flex-end' },
@@ -30,8 +30,8 @@ export const useBubbleStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1,
     color: tokens.colorNeutralForeground1,
     boxShadow: tokens.shadow2,
-    '[data-density="compact"] &': { paddingBlock: '4px' },
-    '[data-theme="highContrast"] &': { border: `1px solid ${tokens.colorNeutralStroke1}` },
+    ':global([data-density="compact"]) &': { paddingBlock: '4px' },
+    ':global([data-theme="highContrast"]) &': { ...shorthands.border('1px', 'solid', tokens.colorNeutralStroke1) },
   },
   ownBubble: { backgroundColor: tokens.colorBrandBackground2, color: tokens.colorNeutralForeground1 },
   mentionsMe: { borderInlineStartWidth: '3px', borderInlineStartStyle: 'solid', borderInlineStartColor: tokens.colorPaletteDarkOrangeBorderActive },

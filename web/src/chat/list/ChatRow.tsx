@@ -20,12 +20,17 @@ const useStyles = makeStyles({
     marginInline: tokens.spacingHorizontalS,
     borderRadius: tokens.borderRadiusMedium,
     ':hover': { backgroundColor: tokens.colorNeutralBackground2Hover },
-    // There the colours of what is chosen would ask for other colours of everything inside.
-    '[data-theme="highContrast"] &:hover': { backgroundColor: 'transparent' },
+    // There the colour under the pointer leaves nothing of the grades of text: a line does it.
+    ':global([data-theme="highContrast"]) &:hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` },
     ':hover [data-menu]': { opacity: 1 },
     ':focus-within [data-menu]': { opacity: 1 },
   },
-  open: { backgroundColor: tokens.colorNeutralBackground1Selected, ':hover': { backgroundColor: tokens.colorNeutralBackground1Selected }, '[data-theme="highContrast"] &': { backgroundColor: 'transparent', outline: `2px solid ${tokens.colorNeutralBackground1Selected}`, outlineOffset: '-2px' } },
+  open: {
+    backgroundColor: tokens.colorNeutralBackground1Selected,
+    ':hover': { backgroundColor: tokens.colorNeutralBackground1Selected },
+    ':global([data-theme="highContrast"]) &': { backgroundColor: 'transparent', outline: `2px solid ${tokens.colorBrandStroke1}` },
+    ':global([data-theme="highContrast"]) &:hover': { backgroundColor: 'transparent', outline: `2px solid ${tokens.colorBrandStroke1}` },
+  },
   link: {
     display: 'grid',
     gridTemplateColumns: 'auto 1fr',
@@ -38,7 +43,7 @@ const useStyles = makeStyles({
     borderRadius: 'inherit',
     outlineStyle: 'none',
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
-    '[data-density="compact"] &': { paddingBlock: '4px' },
+    ':global([data-density="compact"]) &': { paddingBlock: '4px' },
   },
   body: { minInlineSize: 0, display: 'flex', flexDirection: 'column', gap: '2px' },
   line: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, minInlineSize: 0 },
