@@ -4,3 +4,4 @@ import english from './catalogues/en.json';
 
 export const { t, useT } = createCatalogue(english, import.meta.glob(['./catalogues/*.json', '!./catalogues/en.json']));
 export type TextKey = keyof typeof english;
+export type T = typeof t;

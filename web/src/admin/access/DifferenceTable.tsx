@@ -1,0 +1,60 @@
+/** What differs between two states of the configuration, setting by setting. */
+import { makeStyles, tokens } from '@fluentui/react-components';
+
+import { list } from '../../i18n/formats';
+import { type T, useT } from '../i18n';
+import { useTableStyles } from '../parts/table';
+import type { Difference, Setting, Value } from './settings';
+
+const ENTRIES_SHOWN_MAX = 5;
+
+const useStyles = makeStyles({
+  scroll: { overflowX: 'auto' },
+  after: { fontWeight: tokens.fontWeightSemibold },
+});
+
+interface Props {
+  readonly label: string;
+  readonly differences: readonly Difference[];
+  readonly before: string;
+  readonly after: string;
+}
+
+export function DifferenceTable({ label, differences, before, after }: Props) {
+  const styles = useStyles();
+  const table = useTableStyles();
+  const t = useT();
+  return (
+    <div className={styles.scroll}>
+      <table className={table.table} aria-label={label}>
+        <thead>
+          <tr><th scope="col">{t('diff.setting')}</th><th scope="col">{before}</th><th scope="col">{after}</th></tr>
+        </thead>
+        <tbody>
+          {differences.map((one) => (
+            <tr key={one.setting}>
+              <th scope="row">{t(`setting.${one.setting}`)}</th>
+              <td>{shown(one.setting, one.before, one.after, t)}</td>
+              <td className={styles.after}>{shown(one.setting, one.after, one.before, t)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A value in words; of a list what the other state does not have. */
+function shown(setting: Setting, value: Value, other: Value, t: T): string {
+  if (typeof value === 'boolean') return value ? t('diff.on') : t('diff.off');
+  if (setting === 'mode') return t(`mode.${value as 'allowAll'}`);
+  if (typeof value === 'string') return t(`value.${value as 'Allowed'}`);
+  const entries = value as readonly string[];
+  const others = new Set(other as readonly string[]);
+  const own = entries.filter((entry) => !others.has(entry));
+  const count = t('diff.entries', { count: entries.length });
+  if (own.length === 0) return count;
+  const names = own.slice(0, ENTRIES_SHOWN_MAX);
+  const rest = own.length - names.length;
+  return `${count}: ${list(rest > 0 ? [...names, t('diff.more', { count: rest })] : names)}`;
+}

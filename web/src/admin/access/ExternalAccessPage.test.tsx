@@ -1,0 +1,96 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+
+import { type Answers, nothing, show, usual } from '../test/server';
+import { ExternalAccessPage } from './ExternalAccessPage';
+
+// After a dialog closes jsdom leaves what was behind it marked as hidden, since nothing there ends animations.
+const hidden = true;
+
+const PATH = 'admin/teams/externalAccess/configuration';
+const SIMULATE = 'POST admin/teams/externalAccess/simulate';
+const effect = (loses: object) => ({ body: { isComplete: true, people: 7, loses: { ...nothing, ...loses }, gains: nothing } });
+
+function answers(more: Answers = {}): Answers {
+  return { [`GET ${PATH}`]: { body: usual, headers: { etag: '"4"' } }, [SIMULATE]: effect({}), ...more };
+}
+
+describe('the page of external access', () => {
+  it('says what a change does before it is saved, and saves against the version that was read', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<ExternalAccessPage section={undefined} />, answers({
+      [SIMULATE]: effect({ oneOnOneChats: 2, requests: 1, people: 1, outsiders: 2 }),
+      [`PATCH ${PATH}`]: { body: { ...usual, allowTeamsConsumer: false }, headers: { etag: '"5"' } },
+    }));
+    await user.click(await screen.findByRole('switch', { name: /accounts aren’t managed by an organization/ }));
+    expect(screen.getByRole('checkbox', { name: /External users with Teams accounts not managed/ })).toBeDisabled();
+    expect(await screen.findByText(/Contact would end in 2 chats of two, for 1 of your people and 2 people outside\. 1 of them is a contact request/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Review and save' }));
+    const dialog = await screen.findByRole('alertdialog');
+    expect(within(dialog).getByRole('row', { name: /On Off/, hidden: true })).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Save', hidden: true }));
+    await waitFor(() => expect(screen.queryByText(/not saved/)).not.toBeInTheDocument());
+    const patch = asked.find((one) => one.method === 'PATCH');
+    expect(patch?.headers.get('if-match')).toBe('"4"');
+    expect(patch?.body).toEqual({ allowTeamsConsumer: false });
+  });
+
+  it('shows what changed meanwhile, keeps the own changes, and saves on top', async () => {
+    const user = userEvent.setup();
+    let reads = 0;
+    let saves = 0;
+    const theirs = { ...usual, blockedDomains: ['evil.example'] };
+    const { asked } = show(<ExternalAccessPage section={undefined} />, answers({
+      [`GET ${PATH}`]: () => (reads++ === 0 ? { body: usual, headers: { etag: '"4"' } } : { body: theirs, headers: { etag: '"9"' } }),
+      [`PATCH ${PATH}`]: () => (saves++ === 0 ? { status: 412, body: { error: { code: 'PreconditionFailed', message: 'It changed.' } } } : { body: { ...theirs, externalAccessWithTrialTenants: 'Allowed' }, headers: { etag: '"10"' } }),
+    }));
+    await user.click(await screen.findByRole('switch', { name: 'Communicate with trial organisations' }));
+    const save = async () => {
+      await user.click(await screen.findByRole('button', { name: 'Review and save', hidden }));
+      await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Save', hidden }));
+    };
+    await save();
+    const alert = await screen.findByRole('alert', { hidden });
+    expect(within(alert).getByText('Somebody else changed this meanwhile')).toBeVisible();
+    expect(within(alert).getByRole('row', { hidden, name: /Blocked domains.*evil\.example/ })).toBeVisible();
+    expect(screen.getByRole('switch', { name: 'Communicate with trial organisations', hidden })).toBeChecked();
+    await save();
+    await waitFor(() => expect(screen.queryByText(/not saved/)).not.toBeInTheDocument());
+    const patches = asked.filter((one) => one.method === 'PATCH');
+    expect(patches.map((one) => one.headers.get('if-match'))).toEqual(['"4"', '"9"']);
+    expect(patches[1]?.body).toEqual({ externalAccessWithTrialTenants: 'Allowed' });
+  });
+
+  it('takes over the strict preset only after it was shown as a difference', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<ExternalAccessPage section={undefined} />, answers());
+    await user.click(await screen.findByRole('button', { name: 'Strict preset …' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).getByRole('row', { name: /Which organisations Allow all external domains Block all external domains/, hidden: true })).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Take over', hidden: true }));
+    expect(await screen.findByText(/settings are changed and not saved/)).toBeVisible();
+    expect(asked.some((one) => one.method === 'PATCH')).toBe(false);
+    await user.click(await screen.findByRole('button', { name: 'Discard', hidden }));
+    expect(screen.queryByText(/not saved/)).not.toBeInTheDocument();
+  });
+
+  it('lets a security administrator edit only what is delegated', async () => {
+    const body = { ...usual, securityTeamAllowBlockListDelegation: 'Enabled', blockedDomains: ['evil.example'] };
+    show(<ExternalAccessPage section={undefined} />, answers({ [`GET ${PATH}`]: { body, headers: { etag: '"1"' } } }), ['securityAdministrator']);
+    expect(await screen.findByRole('switch', { name: /accounts aren’t managed/ })).toBeDisabled();
+    const domains = screen.getByRole('group', { name: 'Blocked domains' });
+    expect(within(domains).getByRole('textbox', { name: 'Domain to add' })).toBeEnabled();
+    const trials = screen.getByRole('group', { name: /Trial organisations that are allowed/ });
+    expect(within(trials).queryByRole('textbox')).not.toBeInTheDocument();
+  });
+
+  it('says why it cannot be loaded, and tries again', async () => {
+    const user = userEvent.setup();
+    let reads = 0;
+    show(<ExternalAccessPage section={undefined} />, answers({ [`GET ${PATH}`]: () => (reads++ === 0 ? { status: 403, body: { error: { code: 'Forbidden', message: 'No.', innerError: { code: 'noPermission' } } } } : { body: usual, headers: { etag: '"1"' } }) }));
+    expect(await screen.findByText('You may not do this.')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('heading', { name: 'External access' })).toBeVisible();
+  });
+});

@@ -1,0 +1,220 @@
+/** External access: who outside may talk with people of the organisation (1.3, 2.2, 2.4, 2.5). */
+import { Button, Checkbox, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Radio, RadioGroup, Switch, Text, tokens } from '@fluentui/react-components';
+import { ShieldLockRegular } from '@fluentui/react-icons';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import { type Configuration, configurationQuery, type Versioned } from '../data';
+import { useT } from '../i18n';
+import { EntryList } from '../parts/EntryList';
+import { Page, Section } from '../parts/Page';
+import { QueryState } from '../parts/QueryState';
+import { rolesOf } from '../roles';
+import { DifferenceTable } from './DifferenceTable';
+import { SaveBar } from './SaveBar';
+import { BLOCKED_PEOPLE_MAX, delegated, DOMAINS_MAX, type DomainMode, domainModes, type Setting } from './settings';
+import { StrictDialog } from './StrictDialog';
+import { type Editing, useEditing } from './useEditing';
+
+const useStyles = makeStyles({
+  indented: { paddingInlineStart: tokens.spacingHorizontalXXL, display: 'flex', flexDirection: 'column', '@media (max-width: 639px)': { paddingInlineStart: tokens.spacingHorizontalM } },
+  mode: { display: 'flex', flexDirection: 'column' },
+  hint: { color: tokens.colorNeutralForeground2 },
+  /** Below the words of a checkbox, not below its box. */
+  below: { color: tokens.colorNeutralForeground2, paddingInlineStart: '36px' },
+  bars: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+});
+
+export function ExternalAccessPage({ section }: { section: string | undefined }) {
+  const { api } = useSession();
+  const query = useQuery(configurationQuery(api));
+  return <QueryState query={query}>{(read) => <Editor read={read} section={section} />}</QueryState>;
+}
+
+/** What of the page somebody may change. */
+interface Part {
+  readonly editing: Editing;
+  readonly may: (setting: Setting) => boolean;
+}
+
+function Editor({ read, section }: { read: Versioned<Configuration>; section: string | undefined }) {
+  const styles = useStyles();
+  const t = useT();
+  const { user } = useSession();
+  const [isStrict, setStrict] = useState(false);
+  const editing = useEditing(read);
+  const { base } = editing;
+  const roles = rolesOf(user);
+  const isDelegated = roles.isSecurity && base.securityTeamAllowBlockListDelegation === 'Enabled' && base.allowFederatedUsers && (base.mode === 'allowAll' || base.mode === 'blockSpecific');
+  const may = (setting: Setting) => roles.isExternalAccess || (isDelegated && delegated.has(setting));
+  const part: Part = { editing, may };
+
+  useEffect(() => {
+    if (!section) return;
+    const target = document.getElementById(section);
+    target?.scrollIntoView({ block: 'start' });
+    target?.focus({ preventScroll: true });
+  }, [section]);
+
+  return (
+    <Page
+      title={t('access.title')}
+      about={t('access.about')}
+      acts={roles.isExternalAccess && <Button icon={<ShieldLockRegular />} onClick={() => setStrict(true)}>{t('strict.open')}</Button>}
+    >
+      {!roles.isExternalAccess && (
+        <MessageBar layout="multiline"><MessageBarBody>{isDelegated ? t('access.delegated') : t('access.readOnly')}</MessageBarBody></MessageBar>
+      )}
+      {editing.meanwhile.length > 0 && (
+        <div className={styles.bars} role="alert">
+          <MessageBar intent="warning" layout="multiline">
+            <MessageBarBody><MessageBarTitle>{t('meanwhile.title')}</MessageBarTitle>{t('meanwhile.about')}</MessageBarBody>
+          </MessageBar>
+          <DifferenceTable label={t('meanwhile.title')} differences={editing.meanwhile} before={t('meanwhile.was')} after={t('meanwhile.is')} />
+        </div>
+      )}
+      <PersonalAccounts {...part} />
+      <Organisations {...part} />
+      <TrialOrganisations {...part} />
+      <BlockedPeople {...part} />
+      <Groups {...part} />
+      <SaveBar editing={editing} />
+      {isStrict && <StrictDialog draft={editing.draft} onApply={editing.change} onClose={() => setStrict(false)} />}
+    </Page>
+  );
+}
+
+/** S-30, S-31: the toggle and the checkbox in their own words. */
+function PersonalAccounts({ editing: { draft, change }, may }: Part) {
+  const styles = useStyles();
+  const t = useT();
+  return (
+    <Section id="allowTeamsConsumer" title={t('personal.title')} hint={t('personal.about')}>
+      <Switch checked={draft.allowTeamsConsumer} disabled={!may('allowTeamsConsumer')} label={t('setting.allowTeamsConsumer')} onChange={(_, { checked }) => change({ allowTeamsConsumer: checked })} />
+      <div className={styles.indented}>
+        <Checkbox
+          checked={draft.allowTeamsConsumer && draft.allowTeamsConsumerInbound}
+          disabled={!draft.allowTeamsConsumer || !may('allowTeamsConsumerInbound')}
+          label={t('setting.allowTeamsConsumerInbound')}
+          onChange={(_, { checked }) => change({ allowTeamsConsumerInbound: checked === true })}
+        />
+        <Text size={200} className={styles.below}>{draft.allowTeamsConsumer ? t('personal.inboundHint') : t('personal.off')}</Text>
+      </div>
+    </Section>
+  );
+}
+
+/** A-01, and the four modes with their lists (A-19). */
+function Organisations({ editing: { draft, change }, may }: Part) {
+  const styles = useStyles();
+  const t = useT();
+  const isOff = !draft.allowFederatedUsers;
+  const lists = {
+    allowSpecific: ['allowedDomains', t('domains.allowedEmpty')],
+    blockSpecific: ['blockedDomains', t('domains.blockedEmpty')],
+  } as const;
+  const shown = draft.mode === 'allowSpecific' || draft.mode === 'blockSpecific' ? lists[draft.mode] : null;
+  return (
+    <Section id="allowedDomains" title={t('domains.title')} hint={t('domains.about')}>
+      <Switch checked={draft.allowFederatedUsers} disabled={!may('allowFederatedUsers')} label={t('setting.allowFederatedUsers')} onChange={(_, { checked }) => change({ allowFederatedUsers: checked })} />
+      {isOff && <MessageBar intent="warning" layout="multiline"><MessageBarBody>{t('domains.off')}</MessageBarBody></MessageBar>}
+      <RadioGroup value={draft.mode} disabled={!may('mode') || isOff} aria-label={t('setting.mode')} onChange={(_, { value }) => change({ mode: value as DomainMode })}>
+        {domainModes.map((mode) => (
+          <Radio key={mode} value={mode} label={<span className={styles.mode}>{t(`mode.${mode}`)}<Text size={200} className={styles.hint}>{t(`mode.about.${mode}`)}</Text></span>} />
+        ))}
+      </RadioGroup>
+      {shown && (
+        <div id={shown[0]} tabIndex={-1}>
+          <EntryList
+            label={t(`setting.${shown[0]}`)}
+            kind="domain"
+            entries={draft[shown[0]]}
+            max={DOMAINS_MAX}
+            fileName={shown[0]}
+            empty={shown[1]}
+            {...(may(shown[0]) ? { onChange: (entries) => change({ [shown[0]]: entries }) } : {})}
+          />
+        </div>
+      )}
+      {draft.mode === 'blockSpecific' && (
+        <Checkbox checked={draft.blockAllSubdomains} disabled={!may('blockAllSubdomains')} label={t('setting.blockAllSubdomains')} onChange={(_, { checked }) => change({ blockAllSubdomains: checked === true })} />
+      )}
+      {(draft.mode === 'allowAll' || draft.mode === 'blockSpecific') && (
+        <div>
+          <Checkbox checked={draft.treatDiscoveredPartnersAsUnverified} disabled={!may('treatDiscoveredPartnersAsUnverified') || isOff} label={t('setting.treatDiscoveredPartnersAsUnverified')} onChange={(_, { checked }) => change({ treatDiscoveredPartnersAsUnverified: checked === true })} />
+          <Text block size={200} className={styles.below}>{t('domains.unverifiedHint')}</Text>
+        </div>
+      )}
+    </Section>
+  );
+}
+
+/** A-10, A-11. */
+function TrialOrganisations({ editing: { draft, change }, may }: Part) {
+  const t = useT();
+  const isAllowed = draft.externalAccessWithTrialTenants === 'Allowed';
+  return (
+    <Section id="externalAccessWithTrialTenants" title={t('trial.title')} hint={t('trial.about')}>
+      <Switch checked={isAllowed} disabled={!may('externalAccessWithTrialTenants')} label={t('trial.allow')} onChange={(_, { checked }) => change({ externalAccessWithTrialTenants: checked ? 'Allowed' : 'Blocked' })} />
+      {isAllowed ? (
+        <Text>{t('trial.allAllowed')}</Text>
+      ) : (
+        <EntryList
+          label={t('setting.allowedTrialTenantDomains')}
+          kind="domain"
+          entries={draft.allowedTrialTenantDomains}
+          max={DOMAINS_MAX}
+          fileName="allowedTrialTenantDomains"
+          empty={t('trial.empty')}
+          {...(may('allowedTrialTenantDomains') ? { onChange: (allowedTrialTenantDomains) => change({ allowedTrialTenantDomains }) } : {})}
+        />
+      )}
+    </Section>
+  );
+}
+
+/** A-60, A-61, A-13. */
+function BlockedPeople({ editing: { draft, change }, may }: Part) {
+  const t = useT();
+  return (
+    <Section id="blockedUsers" title={t('blocked.title')} hint={t('blocked.about')}>
+      <Switch checked={draft.blockExternalUserAccess} disabled={!may('blockExternalUserAccess')} label={t('setting.blockExternalUserAccess')} onChange={(_, { checked }) => change({ blockExternalUserAccess: checked })} />
+      {!draft.blockExternalUserAccess && draft.blockedUsers.length > 0 && (
+        <MessageBar intent="warning" layout="multiline"><MessageBarBody>{t('blocked.noEffect')}</MessageBarBody></MessageBar>
+      )}
+      <EntryList
+        label={t('setting.blockedUsers')}
+        kind="person"
+        entries={draft.blockedUsers}
+        max={BLOCKED_PEOPLE_MAX}
+        fileName="blockedUsers"
+        empty={t('blocked.empty')}
+        {...(may('blockedUsers') ? { onChange: (blockedUsers) => change({ blockedUsers }) } : {})}
+      />
+      <Checkbox
+        checked={draft.securityTeamAllowBlockListDelegation === 'Enabled'}
+        disabled={!may('securityTeamAllowBlockListDelegation')}
+        label={t('setting.securityTeamAllowBlockListDelegation')}
+        onChange={(_, { checked }) => change({ securityTeamAllowBlockListDelegation: checked ? 'Enabled' : 'Disabled' })}
+      />
+    </Section>
+  );
+}
+
+/** The two participant flags, G-10 and G-11. */
+function Groups({ editing: { draft, change }, may }: Part) {
+  const styles = useStyles();
+  const t = useT();
+  const flags = ['enableMutualFederationForChatParticipants', 'enableExternalAccessRestrictionsForChatParticipants'] as const;
+  return (
+    <Section id={flags[0]} title={t('groupsFlags.title')} hint={t('groupsFlags.about')}>
+      {flags.map((flag) => (
+        <div key={flag}>
+          <Checkbox checked={draft[flag]} disabled={!may(flag)} label={t(`setting.${flag}`)} onChange={(_, { checked }) => change({ [flag]: checked === true })} />
+          <Text block size={200} className={styles.below}>{t(`groupsFlags.about.${flag}`)}</Text>
+        </div>
+      ))}
+    </Section>
+  );
+}

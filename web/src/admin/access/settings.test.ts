@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+
+import { usual } from '../test/server';
+import { type Draft, differences, draftOf, patchOf, rebased, strict } from './settings';
+
+const configuration = usual as Parameters<typeof draftOf>[0];
+const changed = (part: Partial<Draft>) => ({ ...draftOf(configuration), ...part });
+
+describe('modes', () => {
+  it('are found in what the server keeps (A-19)', () => {
+    const mode = (part: object) => draftOf({ ...configuration, ...part }).mode;
+    expect(mode({})).toBe('allowAll');
+    expect(mode({ blockedDomains: ['x.example'] })).toBe('blockSpecific');
+    expect(mode({ allowedDomains: { mode: 'allowList', domains: ['x.example'] } })).toBe('allowSpecific');
+    expect(mode({ allowedDomains: { mode: 'allowList', domains: [] } })).toBe('blockAll');
+  });
+
+  it('send only what they change', () => {
+    expect(patchOf(configuration, changed({}))).toEqual({});
+    expect(patchOf(configuration, changed({ mode: 'blockAll' }))).toEqual({ allowedDomains: { mode: 'allowList', domains: [] } });
+    expect(patchOf(configuration, changed({ mode: 'blockSpecific' }))).toEqual({});
+    expect(patchOf(configuration, changed({ mode: 'blockSpecific', blockedDomains: ['x.example'] }))).toEqual({ blockedDomains: ['x.example'] });
+    const listed = { ...configuration, allowedDomains: { mode: 'allowList' as const, domains: ['p.example'] } };
+    expect(patchOf(listed, { ...draftOf(listed), mode: 'allowAll' })).toEqual({ allowedDomains: { mode: 'allKnownDomains' } });
+  });
+});
+
+describe('what two people change', () => {
+  it('meets setting by setting', () => {
+    const base = draftOf(configuration);
+    const edited = { ...base, allowTeamsConsumer: false };
+    const saved = { ...base, blockedUsers: ['a@x.example'], allowTeamsConsumerInbound: false };
+    expect(rebased(base, edited, saved)).toEqual({ ...saved, allowTeamsConsumer: false });
+  });
+});
+
+describe('the strict preset', () => {
+  it('closes what hardening baselines close, and keeps the lists (A-153)', () => {
+    const now = changed({ allowedDomains: ['partner.example'] });
+    const then = strict(now);
+    expect(then.mode).toBe('allowSpecific');
+    expect([then.allowTeamsConsumer, then.allowTeamsConsumerInbound, then.externalAccessWithTrialTenants]).toEqual([false, false, 'Blocked']);
+    expect(differences(then, strict(then))).toEqual([]);
+    expect(strict(changed({})).mode).toBe('blockAll');
+  });
+});

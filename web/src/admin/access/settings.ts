@@ -1,0 +1,147 @@
+/** The external access configuration as the page edits it: modes, differences, the strict preset. */
+import type { Configuration } from '../data';
+
+/** The four modes of Teams' page (A-19). */
+export type DomainMode = 'allowAll' | 'allowSpecific' | 'blockSpecific' | 'blockAll';
+export const domainModes: readonly DomainMode[] = ['allowAll', 'allowSpecific', 'blockSpecific', 'blockAll'];
+
+/** Entries of one domain list (A-05), and blocked people (A-64). */
+export const DOMAINS_MAX = 4_000;
+export const BLOCKED_PEOPLE_MAX = 200;
+
+/** The configuration while it is edited: both lists stay, whatever the mode. */
+export interface Draft {
+  readonly allowFederatedUsers: boolean;
+  readonly mode: DomainMode;
+  readonly allowedDomains: readonly string[];
+  readonly blockedDomains: readonly string[];
+  readonly blockAllSubdomains: boolean;
+  readonly allowTeamsConsumer: boolean;
+  readonly allowTeamsConsumerInbound: boolean;
+  readonly externalAccessWithTrialTenants: 'Allowed' | 'Blocked';
+  readonly allowedTrialTenantDomains: readonly string[];
+  readonly treatDiscoveredPartnersAsUnverified: boolean;
+  readonly enableExternalAccessRestrictionsForChatParticipants: boolean;
+  readonly enableMutualFederationForChatParticipants: boolean;
+  readonly securityTeamAllowBlockListDelegation: 'Enabled' | 'Disabled';
+  readonly blockExternalUserAccess: boolean;
+  readonly blockedUsers: readonly string[];
+}
+
+/** What is sent: the properties that differ, in the names of the cmdlets. */
+export type Patch = Partial<Configuration>;
+
+export function draftOf(configuration: Configuration): Draft {
+  const isList = configuration.allowedDomains?.mode === 'allowList';
+  const allowedDomains = configuration.allowedDomains?.domains ?? [];
+  const blockedDomains = configuration.blockedDomains ?? [];
+  const listMode = allowedDomains.length > 0 ? 'allowSpecific' : 'blockAll';
+  const openMode = blockedDomains.length > 0 ? 'blockSpecific' : 'allowAll';
+  return {
+    allowFederatedUsers: configuration.allowFederatedUsers ?? true,
+    mode: isList ? listMode : openMode,
+    allowedDomains,
+    blockedDomains,
+    blockAllSubdomains: configuration.blockAllSubdomains ?? false,
+    allowTeamsConsumer: configuration.allowTeamsConsumer ?? true,
+    allowTeamsConsumerInbound: configuration.allowTeamsConsumerInbound ?? true,
+    externalAccessWithTrialTenants: configuration.externalAccessWithTrialTenants === 'Allowed' ? 'Allowed' : 'Blocked',
+    allowedTrialTenantDomains: configuration.allowedTrialTenantDomains ?? [],
+    treatDiscoveredPartnersAsUnverified: configuration.treatDiscoveredPartnersAsUnverified ?? false,
+    enableExternalAccessRestrictionsForChatParticipants: configuration.enableExternalAccessRestrictionsForChatParticipants ?? false,
+    enableMutualFederationForChatParticipants: configuration.enableMutualFederationForChatParticipants ?? true,
+    securityTeamAllowBlockListDelegation: configuration.securityTeamAllowBlockListDelegation === 'Enabled' ? 'Enabled' : 'Disabled',
+    blockExternalUserAccess: configuration.blockExternalUserAccess ?? false,
+    blockedUsers: configuration.blockedUsers ?? [],
+  };
+}
+
+/** The configuration that a draft stands for, without what the page does not edit. */
+export function configurationOf(draft: Draft): Patch {
+  const { mode, allowedDomains, blockedDomains, ...rest } = draft;
+  const isOpen = mode === 'allowAll' || mode === 'blockSpecific';
+  return {
+    ...rest,
+    allowedTrialTenantDomains: [...draft.allowedTrialTenantDomains],
+    blockedUsers: [...draft.blockedUsers],
+    allowedDomains: isOpen
+      ? { mode: 'allKnownDomains' }
+      : { mode: 'allowList', domains: mode === 'blockAll' ? [] : [...allowedDomains] },
+    // A list that an allow list makes moot stays where it is.
+    blockedDomains: mode === 'allowAll' ? [] : [...blockedDomains],
+  };
+}
+
+/** What has to be sent so that `before` becomes `after`. */
+export function patchOf(before: Configuration, after: Draft): Patch {
+  const from = configurationOf(draftOf(before));
+  const to = configurationOf(after);
+  const changed = Object.entries(to).filter(([name, value]) => !isSame(value, from[name as keyof Patch]));
+  return Object.fromEntries(changed) as Patch;
+}
+
+export function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** A setting that differs, as a row of a table. */
+export interface Difference {
+  readonly setting: Setting;
+  readonly before: Value;
+  readonly after: Value;
+}
+
+export type Setting = keyof Draft;
+export type Value = Draft[Setting];
+
+export const settings: readonly Setting[] = [
+  'allowFederatedUsers',
+  'mode',
+  'allowedDomains',
+  'blockedDomains',
+  'blockAllSubdomains',
+  'externalAccessWithTrialTenants',
+  'allowedTrialTenantDomains',
+  'treatDiscoveredPartnersAsUnverified',
+  'allowTeamsConsumer',
+  'allowTeamsConsumerInbound',
+  'blockExternalUserAccess',
+  'blockedUsers',
+  'enableMutualFederationForChatParticipants',
+  'enableExternalAccessRestrictionsForChatParticipants',
+  'securityTeamAllowBlockListDelegation',
+];
+
+export function differences(before: Draft, after: Draft): readonly Difference[] {
+  return settings
+    .filter((setting) => !isSame(before[setting], after[setting]))
+    .map((setting) => ({ setting, before: before[setting], after: after[setting] }));
+}
+
+/** What somebody edited on top of what somebody else saved meanwhile: each setting for itself. */
+export function rebased(base: Draft, edited: Draft, saved: Draft): Draft {
+  const mine = settings.filter((setting) => !isSame(base[setting], edited[setting]));
+  return Object.assign({ ...saved }, ...mine.map((setting) => ({ [setting]: edited[setting] }))) as Draft;
+}
+
+/**
+ * What hardening baselines recommend (A-153): named domains only, no personal accounts, no trial
+ * organisations, every pair in a group trusting each other.
+ */
+export function strict(draft: Draft): Draft {
+  return {
+    ...draft,
+    mode: draft.allowedDomains.length > 0 ? 'allowSpecific' : 'blockAll',
+    blockAllSubdomains: true,
+    allowTeamsConsumer: false,
+    allowTeamsConsumerInbound: false,
+    externalAccessWithTrialTenants: 'Blocked',
+    treatDiscoveredPartnersAsUnverified: true,
+    enableMutualFederationForChatParticipants: true,
+    enableExternalAccessRestrictionsForChatParticipants: true,
+    blockExternalUserAccess: true,
+  };
+}
+
+/** What security administrators may change where that is delegated (A-13, A-65). */
+export const delegated: ReadonlySet<Setting> = new Set(['blockedDomains', 'blockedUsers', 'blockExternalUserAccess']);

@@ -1,0 +1,94 @@
+/** The audit trail: its filters, its pages, and the files that it is exported to. */
+import { type Api, quoted, valueOf } from '../../api/client';
+import type { AuditEvent } from '../../api/schema.gen';
+import { type Page, pageOf, skip } from '../data';
+import { quotedCell } from '../parts/entries';
+
+export const kinds = [
+  'ChatCreated',
+  'ChatUpdated',
+  'MemberAdded',
+  'MemberRemoved',
+  'MessageSent',
+  'MessageUpdated',
+  'MessageDeleted',
+  'ReactionChanged',
+  'UserAccepted',
+  'RequestDeclined',
+  'ContactBlocked',
+  'ContactUnblocked',
+  'TeamsImpersonationDetected',
+  'TeamsTenantSettingChanged',
+  'PolicyChanged',
+  'PolicyAssigned',
+  'DirectoryChanged',
+  'TokenChanged',
+  'AccessRemoved',
+  'Checkpoint',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+export interface Filter {
+  /** Days by the calendar of this place, `2026-11-25`; the last one is part of it. */
+  readonly from: string;
+  readonly to: string;
+  readonly kind: string;
+  readonly actorId: string;
+}
+
+export const noFilter: Filter = { from: '', to: '', kind: '', actorId: '' };
+
+/** A person as the description of participants names them. */
+export interface Participant {
+  readonly id: string;
+  readonly displayName: string;
+  readonly address: string | null;
+  readonly organisationId: string | null;
+}
+
+export function odataFilter(filter: Filter): string | undefined {
+  const terms = [
+    filter.from && `activityDateTime ge ${startOfDay(filter.from, 0)}`,
+    filter.to && `activityDateTime lt ${startOfDay(filter.to, 1)}`,
+    filter.kind && `kind eq ${quoted(filter.kind)}`,
+    filter.actorId && `actorId eq ${quoted(filter.actorId)}`,
+  ].filter(Boolean);
+  return terms.length > 0 ? terms.join(' and ') : undefined;
+}
+
+function startOfDay(day: string, later: number): string {
+  const [year = 1970, month = 1, date = 1] = day.split('-').map(Number);
+  return new Date(year, month - 1, date + later).toISOString();
+}
+
+export async function readTrail(api: Api, filter: Filter, token: string | undefined, top: number): Promise<Page<AuditEvent>> {
+  const $filter = odataFilter(filter);
+  const query = { $top: top, ...($filter ? { $filter } : {}), ...skip(token) };
+  return pageOf(await valueOf(api.GET('/v1.0/admin/teams/externalAccess/auditEvents', { params: { query } })));
+}
+
+export function participantsOf(event: AuditEvent): readonly Participant[] {
+  const described = event.participants as { members?: Participant[] } | null | undefined;
+  return described?.members ?? [];
+}
+
+export const csvHeadings = ['time', 'kind', 'actor', 'address', 'chat', 'message', 'participants', 'detail', 'client', 'sequence', 'hash'];
+
+export function csvLine(event: AuditEvent): string {
+  const participants = participantsOf(event);
+  const actor = participants.find((one) => one.id === event.actorId);
+  const cells = [
+    event.activityDateTime,
+    event.kind,
+    event.actorId ?? '',
+    actor?.address ?? '',
+    event.chatId ?? '',
+    event.messageId ?? '',
+    participants.map((one) => one.address ?? one.id).join(' '),
+    event.detail ? JSON.stringify(event.detail) : '',
+    event.ipAddress ?? '',
+    String(event.sequence),
+    event.hash,
+  ];
+  return cells.map(quotedCell).join(',');
+}

@@ -1,0 +1,137 @@
+/** What the pages of the administration centre fetch, and under which names it is kept. */
+import { queryOptions } from '@tanstack/react-query';
+
+import { type Api, nextToken, valueOf } from '../api/client';
+import type { ExternalAccessConfiguration, ExternalAccessPolicy, Group, User } from '../api/schema.gen';
+
+/** Something together with the version that was read. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly etag: string;
+}
+
+export type Configuration = ExternalAccessConfiguration;
+export type Policy = ExternalAccessPolicy;
+
+/** Entries of a page of a list. */
+const PAGE_ENTRIES = 100;
+/** The server's own bound of a page; enough for lists that are short by nature. */
+const PAGE_ENTRIES_MAX = 999;
+
+interface Collection<T> {
+  readonly value: T[];
+  readonly '@odata.nextLink'?: string | null;
+}
+
+/** One page, and the token of the next. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export function pageOf<T>(collection: Collection<T>): Page<T> {
+  return { items: collection.value, next: nextToken(collection) };
+}
+
+/** Follows a list to its end; for lists whose length the server bounds. */
+async function all<T>(page: (token: string | undefined) => Promise<Collection<T>>): Promise<T[]> {
+  const items: T[] = [];
+  let token: string | undefined;
+  do {
+    const { items: more, next } = pageOf(await page(token));
+    items.push(...more);
+    token = next ?? undefined;
+  } while (token !== undefined);
+  return items;
+}
+
+export const organisationQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ['admin', 'organisation'],
+    queryFn: async () => (await valueOf(api.GET('/v1.0/organization'))).value[0] ?? null,
+  });
+
+export const configurationQuery = (api: Api) =>
+  queryOptions({ queryKey: ['admin', 'configuration'], queryFn: () => readConfiguration(api) });
+
+export async function readConfiguration(api: Api): Promise<Versioned<Configuration>> {
+  let etag = '';
+  const call = api.GET('/v1.0/admin/teams/externalAccess/configuration').then((answered) => {
+    etag = answered.response.headers.get('etag') ?? '';
+    return answered;
+  });
+  return { value: await valueOf(call), etag };
+}
+
+export const policiesQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ['admin', 'policies'],
+    queryFn: async () => (await valueOf(api.GET('/v1.0/admin/teams/externalAccess/policies'))).value,
+  });
+
+export const groupsQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ['admin', 'groups'],
+    queryFn: async () => {
+      const groups = await all<Group>((token) =>
+        valueOf(api.GET('/v1.0/groups', { params: { query: { $top: PAGE_ENTRIES_MAX, ...skip(token) } } })),
+      );
+      return groups;
+    },
+  });
+
+export const groupMembersQuery = (api: Api, groupId: string) =>
+  queryOptions({
+    queryKey: ['admin', 'groups', groupId, 'members'],
+    queryFn: () =>
+      all<User>((token) =>
+        valueOf(
+          api.GET('/v1.0/groups/{group_id}/members', {
+            params: { path: { group_id: groupId }, query: { $top: PAGE_ENTRIES_MAX, ...skip(token) } },
+          }),
+        ),
+      ),
+  });
+
+export const personQuery = (api: Api, id: string) =>
+  queryOptions({
+    queryKey: ['admin', 'people', id],
+    queryFn: () =>
+      valueOf(api.GET('/v1.0/users/{user_id}', { params: { path: { user_id: id }, query: { $select: PERSON_PROPERTIES } } })),
+  });
+
+export const effectivePolicyQuery = (api: Api, id: string) =>
+  queryOptions({
+    queryKey: ['admin', 'people', id, 'policy'],
+    queryFn: () => valueOf(api.GET('/v1.0/users/{user_id}/externalAccessPolicy', { params: { path: { user_id: id } } })),
+  });
+
+/** What a list of members shows; `accountEnabled` is answered only when it is asked for. */
+export const PERSON_PROPERTIES =
+  'id,displayName,userPrincipalName,mail,mobilePhone,jobTitle,roles,accountEnabled,createdDateTime,proxyAddresses,isExternal,trust,tenantId,businessPhones,givenName,surname,officeLocation,preferredLanguage';
+
+/** A page of the directory, optionally of those whose name or address begins so. */
+export async function readPeople(api: Api, search: string, token?: string): Promise<Page<User>> {
+  const text = search.trim().replaceAll('"', '');
+  const query = {
+    $top: PAGE_ENTRIES,
+    $select: PERSON_PROPERTIES,
+    ...(text ? { $search: `"displayName:${text}"` } : {}),
+    ...skip(token),
+  };
+  return pageOf<User>(await valueOf(api.GET('/v1.0/users', { params: { query } })));
+}
+
+export function skip(token: string | undefined): { $skiptoken?: string } {
+  return token === undefined ? {} : { $skiptoken: token };
+}
+
+/** `Sales` of `Tag:Sales`. */
+export function policyLabel(identity: string): string {
+  return identity.replace(/^tag:/i, '');
+}
+
+/** A policy by its name, whatever its case. */
+export function samePolicy(one: string | null | undefined, other: string): boolean {
+  return policyLabel(one ?? '').toLowerCase() === policyLabel(other).toLowerCase();
+}

@@ -1,0 +1,138 @@
+/** One group: who is in it, and which policy it carries. */
+import { Avatar, Button, makeStyles, Text, tokens } from '@fluentui/react-components';
+import { DeleteRegular } from '@fluentui/react-icons';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import { answer } from '../../api/client';
+import type { Group } from '../../api/schema.gen';
+import { EmptyState } from '../../app/EmptyState';
+import { href, Link, navigate } from '../../app/router';
+import { toast, toastFailure } from '../../app/toasts';
+import { compareNames } from '../../i18n/formats';
+import { groupMembersQuery, groupsQuery, policiesQuery, policyLabel } from '../data';
+import { useT } from '../i18n';
+import { ConfirmDialog } from '../parts/ConfirmDialog';
+import { Effect } from '../parts/Effect';
+import { Page, Section } from '../parts/Page';
+import { type Chosen, PersonPicker } from '../parts/PersonPicker';
+import { QueryState } from '../parts/QueryState';
+import { rankedGroups } from '../policies/model';
+import { rolesOf } from '../roles';
+
+const useStyles = makeStyles({
+  list: { margin: 0, padding: 0, listStyleType: 'none', maxBlockSize: '520px', overflowY: 'auto' },
+  row: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalM, paddingBlock: tokens.spacingVerticalXS, borderBlockEndWidth: '1px', borderBlockEndStyle: 'solid', borderBlockEndColor: tokens.colorNeutralStroke2 },
+  name: { flexGrow: 1, minInlineSize: 0 },
+  link: { color: tokens.colorBrandForegroundLink },
+  form: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalM, alignItems: 'end' },
+  grow: { flexGrow: 1, flexBasis: '220px', maxInlineSize: '420px', minInlineSize: 0 },
+});
+
+export function GroupPage({ groupId }: { groupId: string }) {
+  const t = useT();
+  const { api } = useSession();
+  const query = useQuery(groupsQuery(api));
+  return (
+    <QueryState query={query}>
+      {(groups) => {
+        const group = groups.find((one) => one.id === groupId);
+        return group ? <Content key={group.id} group={group} /> : <EmptyState title={t('groups.missing')} />;
+      }}
+    </QueryState>
+  );
+}
+
+function Content({ group }: { group: Group }) {
+  const styles = useStyles();
+  const t = useT();
+  const { api, id, user } = useSession();
+  const queries = useQueryClient();
+  const members = useQuery(groupMembersQuery(api, group.id));
+  const policies = useQuery(policiesQuery(api));
+  const [person, setPerson] = useState<Chosen | null>(null);
+  const [round, setRound] = useState(0);
+  const [isDeleting, setDeleting] = useState(false);
+  const mayChange = rolesOf(user).isExternalAccess;
+  const policy = rankedGroups(policies.data ?? []).find((one) => one.groupId === group.id);
+  const refresh = () => queries.invalidateQueries({ queryKey: ['admin'] });
+
+  async function add(): Promise<void> {
+    if (person?.kind !== 'colleague') return;
+    const reference = { '@odata.id': `${location.origin}/v1.0/directoryObjects/${person.id}` };
+    const result = await answer(api.POST('/v1.0/groups/{group_id}/members/$ref', { params: { path: { group_id: group.id } }, body: reference }));
+    if (!result.ok) return toastFailure(result.failure);
+    await refresh();
+    toast({ intent: 'success', title: t('groups.added', { name: person.name }) });
+    setPerson(null);
+    setRound((before) => before + 1);
+  }
+
+  async function remove(userId: string, name: string): Promise<void> {
+    const path = { group_id: group.id, user_id: userId };
+    const result = await answer(api.DELETE('/v1.0/groups/{group_id}/members/{user_id}/$ref', { params: { path } }));
+    if (!result.ok) return toastFailure(result.failure);
+    await refresh();
+    const undo = async () => {
+      const reference = { '@odata.id': `${location.origin}/v1.0/directoryObjects/${userId}` };
+      await answer(api.POST('/v1.0/groups/{group_id}/members/$ref', { params: { path: { group_id: group.id } }, body: reference }));
+      await refresh();
+    };
+    return toast({ intent: 'success', title: t('groups.removed', { name }), undo: { label: t('common.undo'), run: () => void undo() } });
+  }
+
+  async function destroy() {
+    const result = await answer(api.DELETE('/v1.0/groups/{group_id}', { params: { path: { group_id: group.id } } }));
+    if (result.ok) {
+      await refresh();
+      toast({ intent: 'success', title: t('groups.deleted', { name: group.displayName }) });
+      navigate(href('u', id, 'admin', 'groups'));
+    }
+    return result;
+  }
+
+  return (
+    <Page title={group.displayName} acts={mayChange && <Button icon={<DeleteRegular />} onClick={() => setDeleting(true)}>{t('groups.delete')}</Button>}>
+      <div><Link className={styles.link} href={href('u', id, 'admin', 'groups')}>{t('groups.all')}</Link></div>
+      <Section title={t('groups.policy')}>
+        {policy ? (
+          <Text><Link className={styles.link} href={href('u', id, 'admin', 'policies', policyLabel(policy.identity))}>{t('groups.policyRank', { name: policyLabel(policy.identity), rank: policy.rank })}</Link></Text>
+        ) : (
+          <Text>{t('groups.noPolicyHint')}</Text>
+        )}
+      </Section>
+      <Section title={t('groups.members')} hint={t('groups.membersAbout')}>
+        {mayChange && (
+          <div className={styles.form}>
+            <div className={styles.grow}><PersonPicker key={round} label={t('groups.add')} value={person} onChange={setPerson} /></div>
+            <Button disabledFocusable={person?.kind !== 'colleague'} onClick={() => void add()}>{t('list.add')}</Button>
+          </div>
+        )}
+        <QueryState query={members}>
+          {(people) =>
+            people.length === 0 ? (
+              <Text>{t('groups.nobody')}</Text>
+            ) : (
+              <ul className={styles.list} aria-label={t('groups.members')}>
+                {people.toSorted((one, other) => compareNames(one.displayName, other.displayName)).map((one) => (
+                  <li key={one.id} className={styles.row}>
+                    <Avatar size={28} name={one.displayName} color="colorful" aria-hidden="true" />
+                    <span className={styles.name}><Link className={styles.link} href={href('u', id, 'admin', 'members', one.id)}>{one.displayName}</Link> <Text size={200}>{one.mail ?? one.userPrincipalName}</Text></span>
+                    {mayChange && <Button size="small" aria-label={t('groups.removePerson', { name: one.displayName })} onClick={() => void remove(one.id, one.displayName)}>{t('groups.remove')}</Button>}
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </QueryState>
+      </Section>
+      {isDeleting && (
+        <ConfirmDialog title={t('groups.deleteTitle', { name: group.displayName })} confirm={t('groups.delete')} onConfirm={destroy} onClose={() => setDeleting(false)}>
+          <Text>{policy ? t('groups.deletePolicy', { name: policyLabel(policy.identity) }) : t('groups.deleteAbout')}</Text>
+          {policy && <Effect request={{ assignment: { groupId: group.id } }} />}
+        </ConfirmDialog>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,71 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+
+import { type Answers, show } from '../test/server';
+import { GroupPage } from './GroupPage';
+import { MembersPage } from './MembersPage';
+import { OrganisationPage } from './OrganisationPage';
+
+const ben = { id: '00000000-0000-7000-8000-0000000000e1', displayName: 'Ben Okafor', userPrincipalName: 'ben@contoso.example', mail: 'ben@contoso.example', roles: ['complianceOfficer'], accountEnabled: false };
+const group = { id: '00000000-0000-7000-8000-0000000000b1', displayName: 'Board', createdDateTime: '2026-11-25T10:00:00Z' };
+const answers: Answers = {
+  'GET organization': { body: { value: [{ id: 'o', displayName: 'Contoso', verifiedDomains: [{ name: 'contoso.example', isDefault: true, isInitial: true, type: 'Managed' }], trustClass: 'standard', createdDateTime: '2026-01-01T00:00:00Z' }] } },
+  'GET users': { body: { value: [ben] } },
+  'GET groups': { body: { value: [group] } },
+  'GET admin/teams/externalAccess/policies': { body: { value: [{ identity: 'Tag:Executives', assignments: [{ groupId: group.id, rank: 1 }] }] } },
+  [`GET groups/${group.id}/members`]: { body: { value: [ben] } },
+};
+
+describe('members', () => {
+  it('are listed with roles and whether they are off, and searched on the server', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<MembersPage />, answers);
+    expect(await screen.findByRole('row', { name: /Ben Okafor ben@contoso\.example Compliance officer Off/ })).toBeVisible();
+    await user.type(screen.getByRole('searchbox'), 'Be');
+    await waitFor(() => expect(asked.at(-1)?.search).toContain('"displayName:Be"'));
+  });
+
+  it('are made in one of the organisation’s domains; what is wrong is said in the dialog', async () => {
+    const user = userEvent.setup();
+    const error = { code: 'Conflict', message: 'There is an account with this address.', innerError: { code: 'conflict' } };
+    const { asked } = show(<MembersPage />, { ...answers, 'POST users': { status: 409, body: { error } } });
+    await user.click(screen.getByRole('button', { name: 'Create an account' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.type(within(dialog).getByRole('textbox', { name: /^Name/, hidden: true }), 'Noor Aziz');
+    await user.type(within(dialog).getByRole('textbox', { name: /Address before/, hidden: true }), 'Noor');
+    await user.click(within(dialog).getByRole('button', { name: 'Create an account', hidden: true }));
+    expect(await within(dialog).findByText(/There is an account with this address/)).toBeVisible();
+    expect(asked.find((one) => one.method === 'POST')?.body).toEqual({ displayName: 'Noor Aziz', userPrincipalName: 'noor@contoso.example', accountEnabled: true });
+  });
+
+  it('say that nobody was found', async () => {
+    show(<MembersPage />, { ...answers, 'GET users': { body: { value: [] } } });
+    expect(await screen.findByText('Nobody found')).toBeVisible();
+  });
+});
+
+describe('a group', () => {
+  it('shows its policy and its members, and is deleted after saying who loses what', async () => {
+    const user = userEvent.setup();
+    const nothing = { oneOnOneChats: 0, groupChats: 0, requests: 0, people: 0, outsiders: 0 };
+    const { asked } = show(<GroupPage groupId={group.id} />, { ...answers, 'POST admin/teams/externalAccess/simulate': { body: { isComplete: false, people: 1, loses: nothing, gains: nothing } }, [`DELETE groups/${group.id}`]: { status: 204 } });
+    expect(await screen.findByRole('link', { name: 'Executives (rank 1)' })).toBeVisible();
+    expect(await screen.findByRole('button', { name: 'Remove Ben Okafor' })).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Delete' }));
+    const dialog = await screen.findByRole('alertdialog');
+    expect(within(dialog).getByText(/Its members lose the policy Executives/)).toBeVisible();
+    expect(await within(dialog).findByText(/at least 1 person/)).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Delete', hidden: true }));
+    await waitFor(() => expect(asked.some((one) => one.method === 'DELETE')).toBe(true));
+  });
+});
+
+describe('the organisation', () => {
+  it('shows domains, standing and who has which role', async () => {
+    show(<OrganisationPage />, answers);
+    expect(await screen.findByText('contoso.example')).toBeVisible();
+    expect(await screen.findByRole('row', { name: /Compliance officer.* Ben Okafor/ })).toBeVisible();
+    expect(screen.getByRole('row', { name: /Security administrator.* Nobody/ })).toBeVisible();
+  });
+});

@@ -1,0 +1,47 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+
+import { type Answers, show, usual } from '../test/server';
+import { niceMax } from './Chart';
+import { OverviewPage } from './OverviewPage';
+
+const zero = { messagesSent: 0, messagesReceived: 0, oneOnOneChatsFromOutside: 0, groupChatsFromOutside: 0, chatsStarted: 0 };
+const answers: Answers = {
+  'GET organization': { body: { value: [{ id: 'o', displayName: 'Contoso', verifiedDomains: [], trustClass: 'standard', createdDateTime: '2026-01-01T00:00:00Z' }] } },
+  'GET admin/teams/externalAccess/configuration': { body: { ...usual, blockedDomains: ['evil.example'] }, headers: { etag: '"1"' } },
+  'GET admin/teams/externalAccess/policies': { body: { value: [{ identity: 'Global' }] } },
+  'GET admin/teams/externalAccess/activity': {
+    body: {
+      isComplete: true,
+      days: [{ startDateTime: '2026-11-24T00:00:00Z', ...zero }, { startDateTime: '2026-11-25T00:00:00Z', ...zero, messagesSent: 5, messagesReceived: 12 }],
+      partners: [{ domain: 'fabrikam.example', people: 1, outsiders: 2, ...zero, messagesSent: 5, messagesReceived: 6 }, { domain: null, people: 0, outsiders: 1, ...zero, messagesReceived: 6, oneOnOneChatsFromOutside: 1 }],
+    },
+  },
+};
+
+describe('the overview', () => {
+  it('shows the state with links to the settings, and activity with a table behind each chart', async () => {
+    const user = userEvent.setup();
+    show(<OverviewPage />, answers);
+    expect(await screen.findByRole('heading', { name: 'Administration of Contoso' })).toBeVisible();
+    expect(await screen.findByRole('link', { name: /Other organisations ?Block only specific external domains ?On/ })).toHaveAttribute('href', expect.stringMatching(/external-access\/allowedDomains$/));
+    const figure = await screen.findByRole('figure', { name: /Messages across the boundary/ });
+    expect(within(figure).getByRole('img')).toHaveAccessibleName(/The table says the same/);
+    await user.click(within(figure).getByRole('button', { name: 'Show as a table' }));
+    expect(within(figure).getByRole('row', { name: /25 Nov|Nov 25/ })).toHaveTextContent(/5.*12/);
+    const partners = screen.getByRole('table', { name: 'By partner' });
+    expect(within(partners).getByRole('row', { name: /Personal accounts Nobody answered/ })).toBeVisible();
+  });
+
+  it('says that nothing crossed the boundary', async () => {
+    show(<OverviewPage />, { ...answers, 'GET admin/teams/externalAccess/activity': { body: { isComplete: true, days: [], partners: [] } } });
+    expect(await screen.findByText('Nothing crossed the boundary')).toBeVisible();
+  });
+});
+
+describe('axes', () => {
+  it('end at even round numbers', () => {
+    expect([1, 3, 5, 9, 12, 99, 450].map(niceMax)).toEqual([2, 4, 6, 10, 20, 100, 600]);
+  });
+});

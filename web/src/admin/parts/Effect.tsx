@@ -1,0 +1,76 @@
+/** What a change would do to the chats that exist, as far as the server can say. */
+import { makeStyles, Spinner, Text, tokens } from '@fluentui/react-components';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import { valueOf } from '../../api/client';
+import type { SimulatedEffect, Simulation, SimulationRequest } from '../../api/schema.gen';
+import { useT as useAppT } from '../../i18n';
+import { list } from '../../i18n/formats';
+import { type T, useT } from '../i18n';
+import { explainError } from './QueryState';
+
+const QUIET_MS = 400;
+
+const useStyles = makeStyles({
+  whole: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXXS, minInlineSize: 0 },
+  loses: { color: tokens.colorStatusDangerForeground1, fontWeight: tokens.fontWeightSemibold },
+  gains: { color: tokens.colorStatusSuccessForeground1, fontWeight: tokens.fontWeightSemibold },
+});
+
+/** Asks the server once the change has been the same for a moment; null asks nothing. */
+export function useSimulation(request: SimulationRequest | null) {
+  const { api } = useSession();
+  const key = request === null ? null : JSON.stringify(request);
+  const [settled, setSettled] = useState(key);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(key), QUIET_MS);
+    return () => clearTimeout(timer);
+  }, [key]);
+  const query = useQuery({
+    queryKey: ['admin', 'simulation', settled],
+    queryFn: () => valueOf(api.POST('/v1.0/admin/teams/externalAccess/simulate', { body: JSON.parse(settled ?? '{}') as SimulationRequest })),
+    enabled: settled !== null,
+    staleTime: 10_000,
+    retry: false,
+  });
+  return { ...query, isSettled: settled === key };
+}
+
+export function Effect({ request }: { request: SimulationRequest | null }) {
+  const styles = useStyles();
+  const t = useT();
+  const tApp = useAppT();
+  const { data, error, isFetching, isSettled } = useSimulation(request);
+  if (request === null) return null;
+  if (!isSettled || (isFetching && !data)) return <Spinner size="tiny" labelPosition="after" label={t('effect.asking')} />;
+  if (error) return <Text>{t('effect.unknown')} {explainError(error, tApp).title}</Text>;
+  if (!data) return null;
+  const losses = describe(data.loses, data, t);
+  const gains = describe(data.gains, data, t);
+  return (
+    <div className={styles.whole} role="status">
+      {data.people > 0 && <Text>{t(data.isComplete ? 'effect.applies' : 'effect.appliesAtLeast', { count: data.people })}</Text>}
+      {losses && <Text className={styles.loses}>{t('effect.loses', { what: losses })}</Text>}
+      {gains && <Text className={styles.gains}>{t('effect.gains', { what: gains })}</Text>}
+      {!losses && !gains && <Text>{t('effect.none')}</Text>}
+    </div>
+  );
+}
+
+function describe(effect: SimulatedEffect, { isComplete }: Simulation, t: T): string | null {
+  const chats = effect.oneOnOneChats + effect.groupChats;
+  if (chats === 0) return null;
+  const parts = [
+    effect.oneOnOneChats > 0 && t('effect.oneOnOne', { count: effect.oneOnOneChats }),
+    effect.groupChats > 0 && t('effect.groups', { count: effect.groupChats }),
+  ].filter((part) => part !== false);
+  const words = t('effect.chats', {
+    chats: list(parts),
+    people: t('effect.people', { count: effect.people }),
+    outsiders: t('effect.outsiders', { count: effect.outsiders }),
+  });
+  const requests = effect.requests > 0 ? ` ${t('effect.requests', { count: effect.requests })}` : '';
+  return `${isComplete ? '' : `${t('effect.atLeast')} `}${words}${requests}`;
+}

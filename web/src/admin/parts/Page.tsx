@@ -1,0 +1,84 @@
+/** The frame of a page: its heading, what it is about, and its acts. */
+import { makeStyles, Text, tokens } from '@fluentui/react-components';
+import { type ReactNode, useEffect } from 'react';
+
+const useStyles = makeStyles({
+  page: {
+    inlineSize: '100%',
+    maxInlineSize: '1040px',
+    marginInline: 'auto',
+    boxSizing: 'border-box',
+    padding: `${tokens.spacingVerticalXL} ${tokens.spacingHorizontalXXL} ${tokens.spacingVerticalXXXL}`,
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalXL,
+    '@media (max-width: 639px)': { padding: tokens.spacingHorizontalM },
+  },
+  head: { display: 'flex', flexWrap: 'wrap', alignItems: 'flex-start', gap: tokens.spacingHorizontalL },
+  words: { flexGrow: 1, flexBasis: '320px', display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS },
+  title: { margin: 0 },
+  about: { maxInlineSize: '72ch', color: tokens.colorNeutralForeground2 },
+  acts: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
+  section: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalM,
+    padding: tokens.spacingHorizontalXL,
+    borderRadius: tokens.borderRadiusLarge,
+    backgroundColor: tokens.colorNeutralBackground1,
+    border: `1px solid ${tokens.colorNeutralStroke2}`,
+    minInlineSize: 0,
+    '@media (max-width: 639px)': { padding: tokens.spacingHorizontalM },
+  },
+  sectionTitle: { margin: 0 },
+  hint: { color: tokens.colorNeutralForeground2, maxInlineSize: '72ch' },
+});
+
+interface PageProps {
+  readonly title: string;
+  readonly about?: string;
+  readonly acts?: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function Page({ title, about, acts, children }: PageProps) {
+  const styles = useStyles();
+  useEffect(() => {
+    const before = document.title;
+    document.title = `${title} – Visavis`;
+    return () => {
+      document.title = before;
+    };
+  }, [title]);
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <div className={styles.words}>
+          <Text as="h1" size={700} weight="semibold" className={styles.title}>{title}</Text>
+          {about && <Text className={styles.about}>{about}</Text>}
+        </div>
+        {acts && <div className={styles.acts}>{acts}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly hint?: string;
+  /** Where links to the section lead. */
+  readonly id?: string;
+  readonly children: ReactNode;
+}
+
+export function Section({ title, hint, id, children }: SectionProps) {
+  const styles = useStyles();
+  return (
+    <section className={styles.section} id={id} tabIndex={id ? -1 : undefined} aria-label={title}>
+      <Text as="h2" size={500} weight="semibold" className={styles.sectionTitle}>{title}</Text>
+      {hint && <Text className={styles.hint}>{hint}</Text>}
+      {children}
+    </section>
+  );
+}

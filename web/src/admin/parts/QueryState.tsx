@@ -1,0 +1,40 @@
+/** What a list or a page shows while it is fetched, and when that did not work. */
+import { Button } from '@fluentui/react-components';
+import { PlugDisconnectedRegular } from '@fluentui/react-icons';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+
+import { RefusedError } from '../../api/client';
+import { explain, type Explanation } from '../../api/explain';
+import { offline } from '../../api/failure';
+import { EmptyState } from '../../app/EmptyState';
+import { Loading } from '../../app/Loading';
+import { useT as useAppT, type T } from '../../i18n';
+
+interface Props<V> {
+  readonly query: Pick<UseQueryResult<V>, 'data' | 'error' | 'isPending' | 'refetch'>;
+  readonly children: (value: V) => ReactNode;
+}
+
+export function QueryState<V>({ query, children }: Props<V>) {
+  const t = useAppT();
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.isPending) return <Loading />;
+  const { title, hint } = explainError(query.error, t);
+  return (
+    <div role="alert">
+      <EmptyState
+        icon={<PlugDisconnectedRegular />}
+        title={title}
+        action={<Button onClick={() => void query.refetch()}>{t('common.tryAgain')}</Button>}
+      >
+        {hint}
+      </EmptyState>
+    </div>
+  );
+}
+
+/** A failure on its way through a query, in the person's words. */
+export function explainError(error: unknown, t: T): Explanation {
+  return explain(error instanceof RefusedError ? error.failure : offline, t);
+}

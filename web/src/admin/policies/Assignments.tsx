@@ -1,0 +1,159 @@
+/** To whom a policy is assigned, and assigning it: to people, to groups at a rank, to everybody. */
+import { Button, Dropdown, Field, makeStyles, Option, SpinButton, Text, tokens } from '@fluentui/react-components';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import { answer } from '../../api/client';
+import type { Result } from '../../api/failure';
+import type { SimulationRequest } from '../../api/schema.gen';
+import { href, Link } from '../../app/router';
+import { toast } from '../../app/toasts';
+import { groupsQuery, policiesQuery, type Policy, policyLabel } from '../data';
+import { useT } from '../i18n';
+import { ConfirmDialog } from '../parts/ConfirmDialog';
+import { Effect } from '../parts/Effect';
+import { Section } from '../parts/Page';
+import { type Chosen, PersonPicker } from '../parts/PersonPicker';
+import { emptyPolicy, policyDraftOf, policyPatch, rankedGroups } from './model';
+
+const useStyles = makeStyles({
+  list: { margin: 0, padding: 0, listStyleType: 'none', display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS },
+  row: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalM },
+  form: { display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: tokens.spacingHorizontalM },
+  grow: { flexGrow: 1, flexBasis: '220px', minInlineSize: 0, maxInlineSize: '420px' },
+  rank: { inlineSize: '104px', '& input': { minInlineSize: 0, inlineSize: '100%' } },
+  field: { minInlineSize: 0, inlineSize: '100%' },
+  link: { color: tokens.colorBrandForegroundLink },
+});
+
+/** An act that waits for a yes. */
+interface Pending {
+  readonly title: string;
+  readonly about: string;
+  readonly confirm: string;
+  readonly request: SimulationRequest;
+  readonly run: () => Promise<Result<unknown>>;
+}
+
+export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: boolean }) {
+  const styles = useStyles();
+  const t = useT();
+  const { api, id } = useSession();
+  const queries = useQueryClient();
+  const groups = useQuery(groupsQuery(api));
+  const policies = useQuery(policiesQuery(api));
+  const [person, setPerson] = useState<Chosen | null>(null);
+  const [group, setGroup] = useState<string | null>(null);
+  const [rank, setRank] = useState<number | null>(null);
+  const [pending, setPending] = useState<Pending | null>(null);
+  /** Counts what was done: each time the fields begin empty. */
+  const [round, setRound] = useState(0);
+  const identity = policy.identity ?? '';
+  const name = policyLabel(identity);
+  const mine = policy.assignments ?? [];
+  const all = rankedGroups(policies.data ?? []);
+  const nameOf = (groupId: string) => groups.data?.find((one) => one.id === groupId)?.displayName ?? t('group.unknown');
+  const path = { identity };
+
+  function toPerson(chosen: Chosen & { kind: 'colleague' }): void {
+    const value = [{ userId: chosen.id, policyType: 'ExternalAccessPolicy', policyId: identity }];
+    setPending({
+      title: t('assign.personTitle', { name, person: chosen.name }),
+      about: t('assign.personAbout'),
+      confirm: t('assign.assign'),
+      request: { assignment: { userId: chosen.id, policyId: identity } },
+      run: () => answer(api.POST('/v1.0/admin/teams/policy/userAssignments/assign', { body: { value } })),
+    });
+  }
+
+  function toGroup(groupId: string): void {
+    const other = all.find((one) => one.groupId === groupId && one.identity !== identity);
+    const body = { groupId, ...(rank === null ? {} : { rank }) };
+    setPending({
+      title: t('assign.groupTitle', { name, group: nameOf(groupId) }),
+      about: other ? t('assign.groupReplaces', { other: policyLabel(other.identity) }) : t('assign.groupAbout'),
+      confirm: t('assign.assign'),
+      request: { assignment: { ...body, policyId: identity } },
+      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path }, body })),
+    });
+  }
+
+  function fromGroup(groupId: string): void {
+    setPending({
+      title: t('assign.takeTitle', { name, group: nameOf(groupId) }),
+      about: t('assign.takeAbout'),
+      confirm: t('assign.take'),
+      request: { assignment: { groupId } },
+      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/unassign', { params: { path }, body: { groupId } })),
+    });
+  }
+
+  function toEverybody(): void {
+    const global = policies.data?.find((one) => one.identity === 'Global');
+    const change = policyPatch(global ? policyDraftOf(global) : emptyPolicy, policyDraftOf(policy));
+    setPending({
+      title: t('assign.everybodyTitle', { name }),
+      about: t('assign.everybodyAbout'),
+      confirm: t('assign.everybody'),
+      request: { policy: { identity: 'Global', ...change } },
+      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path }, body: { global: true } })),
+    });
+  }
+
+  async function run(act: Pending): Promise<Result<unknown>> {
+    const result = await act.run();
+    if (result.ok) {
+      await queries.invalidateQueries({ queryKey: ['admin'] });
+      toast({ intent: 'success', title: t('save.done') });
+      setPerson(null);
+      setGroup(null);
+      setRank(null);
+      setRound((before) => before + 1);
+    }
+    return result;
+  }
+
+  return (
+    <Section title={t('assign.title')} hint={t('assign.about')}>
+      {mine.length === 0 ? (
+        <Text>{t('assign.noGroups')}</Text>
+      ) : (
+        <ul className={styles.list} aria-label={t('assign.groups')}>
+          {mine.map(({ groupId, rank }) => (
+            <li key={groupId} className={styles.row}>
+              <Link className={styles.link} href={href('u', id, 'admin', 'groups', groupId)}>{t('policies.groupRank', { name: nameOf(groupId), rank })}</Link>
+              {mayChange && <Button size="small" aria-label={t('assign.takeFrom', { group: nameOf(groupId) })} onClick={() => fromGroup(groupId)}>{t('assign.take')}</Button>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {mayChange && (
+        <>
+          <div className={styles.form}>
+            <Field className={styles.grow} label={t('assign.toGroup')}>
+              <Dropdown className={styles.field} value={group ? nameOf(group) : ''} selectedOptions={group ? [group] : []} placeholder={groups.data?.length === 0 ? t('assign.noGroupsAtAll') : t('assign.chooseGroup')} onOptionSelect={(_, { optionValue }) => setGroup(optionValue ?? null)}>
+                {(groups.data ?? []).map((one) => <Option key={one.id} value={one.id}>{one.displayName}</Option>)}
+              </Dropdown>
+            </Field>
+            <Field className={styles.rank} label={t('assign.rank')}>
+              <SpinButton className={styles.field} min={1} max={all.length + 1} value={rank ?? all.length + 1} onChange={(_, { value, displayValue }) => setRank(value ?? (Number.parseInt(displayValue ?? '', 10) || null))} />
+            </Field>
+            <Button disabledFocusable={!group} onClick={() => group && toGroup(group)}>{t('assign.assign')}</Button>
+          </div>
+          <div className={styles.form}>
+            <div className={styles.grow}><PersonPicker key={round} label={t('assign.toPerson')} value={person} onChange={setPerson} /></div>
+            <Button disabledFocusable={person?.kind !== 'colleague'} onClick={() => person?.kind === 'colleague' && toPerson(person)}>{t('assign.assign')}</Button>
+          </div>
+          <div><Button onClick={toEverybody}>{t('assign.everybody')}</Button></div>
+        </>
+      )}
+      {pending && (
+        <ConfirmDialog title={pending.title} confirm={pending.confirm} isDangerous={false} onConfirm={() => run(pending)} onClose={() => setPending(null)}>
+          <Text>{pending.about}</Text>
+          <Effect request={pending.request} />
+        </ConfirmDialog>
+      )}
+    </Section>
+  );
+}

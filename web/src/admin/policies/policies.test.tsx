@@ -1,0 +1,129 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+
+import { PersonPage } from '../directory/PersonPage';
+import { type Answers, nothing, show } from '../test/server';
+import { isPolicyName, policyDraftOf, policyPatch } from './model';
+import { PoliciesPage } from './PoliciesPage';
+import { NewPolicyPage } from './PolicyPage';
+
+const POLICIES = 'admin/teams/externalAccess/policies';
+const policy = (identity: string, more: object = {}) => ({ identity, enableFederationAccess: true, communicationWithExternalOrgs: 'OrganizationDefault', allowedExternalDomains: [], blockedExternalDomains: [], enableTeamsConsumerAccess: true, enableTeamsConsumerInbound: true, federatedBilateralChats: false, ...more });
+const [board, sales] = ['00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-0000000000b2'];
+const executives = policy('Tag:Executives', { enableTeamsConsumerInbound: false, assignments: [{ groupId: board, rank: 1 }] });
+const partners = policy('Tag:Partners', { communicationWithExternalOrgs: 'AllowSpecificExternalDomains', allowedExternalDomains: ['b.example'], assignments: [{ groupId: sales, rank: 2 }] });
+
+const answers: Answers = {
+  [`GET ${POLICIES}`]: { body: { value: [policy('Global', { assignments: [] }), executives, partners] } },
+  'GET groups': { body: { value: [{ id: board, displayName: 'Board', createdDateTime: '2026-11-25T10:00:00Z' }, { id: sales, displayName: 'Sales', createdDateTime: '2026-11-25T10:00:00Z' }] } },
+  'POST admin/teams/externalAccess/simulate': { body: { isComplete: true, people: 2, loses: nothing, gains: { ...nothing, oneOnOneChats: 1, people: 1, outsiders: 1 } } },
+};
+
+describe('policies', () => {
+  it('are listed with what they say and who has them', async () => {
+    show(<PoliciesPage />, answers);
+    expect(await screen.findByRole('row', { name: /Executives Other organisations as the organisation allows; personal accounts only at one’s own initiative Board \(rank 1\)/ })).toBeVisible();
+    expect(screen.getByRole('row', { name: /Partners Only organisations on its list; personal accounts in both directions Sales \(rank 2\)/ })).toBeVisible();
+    expect(screen.getByRole('row', { name: /Global .* Everybody to whom nothing else is assigned/ })).toBeVisible();
+  });
+
+  it('are reordered by buttons and keys as by dragging', async () => {
+    const user = userEvent.setup();
+    const assign = (name: string) => `POST ${POLICIES}/${name}/assign`;
+    const { asked } = show(<PoliciesPage />, { ...answers, [assign('Tag%3APartners')]: { status: 204 }, [assign('Tag%3AExecutives')]: { status: 204 }, [assign('Tag:Partners')]: { status: 204 }, [assign('Tag:Executives')]: { status: 204 } });
+    await user.click(await screen.findByRole('button', { name: 'Move Sales up' }));
+    await waitFor(() => expect(asked.filter((one) => one.path.endsWith('/assign'))).toHaveLength(1));
+    expect(asked.find((one) => one.path.endsWith('/assign'))?.body).toEqual({ groupId: sales, rank: 1 });
+    await waitFor(() => expect(screen.getByRole('list', { name: 'Ranks of groups' })).toHaveAttribute('aria-busy', 'false'));
+    screen.getByRole('button', { name: 'Move Board down' }).focus();
+    await user.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    await waitFor(() => expect(asked.filter((one) => one.path.endsWith('/assign'))[1]?.body).toEqual({ groupId: board, rank: 2 }));
+  });
+
+  it('are deleted after saying who falls back and what that does', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<PoliciesPage />, { ...answers, [`DELETE ${POLICIES}/Tag%3AExecutives`]: { status: 204 }, [`DELETE ${POLICIES}/Tag:Executives`]: { status: 204 } });
+    await user.click(await screen.findByRole('button', { name: 'Actions for Executives' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
+    const dialog = await screen.findByRole('alertdialog');
+    expect(within(dialog).getByText('The group Board loses it.')).toBeVisible();
+    expect(await within(dialog).findByText(/Other settings would apply to 2 people/)).toBeVisible();
+    expect(within(dialog).getByText(/possible again in 1 chat of two/)).toBeVisible();
+    expect(asked.find((one) => one.path.endsWith('/simulate'))?.body).toEqual({ removedPolicy: 'Tag:Executives' });
+    await user.click(within(dialog).getByRole('button', { name: 'Delete', hidden: true }));
+    await waitFor(() => expect(asked.some((one) => one.method === 'DELETE')).toBe(true));
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument());
+  });
+
+  it('are duplicated under a new name', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<NewPolicyPage original="Executives" />, { ...answers, [`POST ${POLICIES}`]: { status: 201, body: executives } });
+    const name = await screen.findByRole('textbox', { name: /Name/ });
+    expect(name).toHaveValue('Copy of Executives');
+    expect(screen.getByRole('checkbox', { name: 'Personal accounts may find and contact them first' })).not.toBeChecked();
+    await user.clear(name);
+    await user.type(name, 'No:good');
+    expect(screen.getByText(/Up to 64 characters/)).toBeVisible();
+    await user.clear(name);
+    await user.type(name, 'Board');
+    await user.click(screen.getByRole('button', { name: 'Create a policy' }));
+    await waitFor(() => expect(asked.find((one) => one.method === 'POST')?.body).toEqual({ identity: 'Tag:Board', enableTeamsConsumerInbound: false }));
+  });
+
+  it('offer nothing to change to those who may only look', async () => {
+    show(<PoliciesPage />, answers, ['complianceOfficer']);
+    await screen.findByRole('row', { name: /Executives/ });
+    expect(screen.queryByRole('button', { name: 'Create a policy' })).not.toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Move Sales up' })).not.toBeInTheDocument();
+  });
+});
+
+describe('a person', () => {
+  const id = '00000000-0000-7000-8000-0000000000d1';
+  const daniel = { id, displayName: 'Daniel Weiss', userPrincipalName: 'daniel@contoso.example', mail: 'daniel@contoso.example', roles: [], accountEnabled: true };
+  const person: Answers = {
+    ...answers,
+    [`GET users/${id}`]: { body: daniel },
+    [`GET users/${id}/externalAccessPolicy`]: {
+      body: { effective: executives, source: { type: 'group', policyId: 'Tag:Executives', groupId: board, rank: 1 }, sources: [{ type: 'group', policyId: 'Tag:Executives', groupId: board, rank: 1 }, { type: 'group', policyId: 'Tag:Partners', groupId: sales, rank: 2 }, { type: 'global', policyId: 'Global' }] },
+    },
+  };
+
+  it('shows the policy that applies and every source in its order (A-109)', async () => {
+    show(<PersonPage personId={id} />, person);
+    const list = await screen.findByRole('list', { name: 'Sources, the strongest first' });
+    await waitFor(() => expect(within(list).getAllByRole('listitem').map((one) => one.textContent)).toEqual(['Executivesby the group Board, rank 1Applies', 'Partnersby the group Sales, rank 2', 'Globalfor everybody']));
+  });
+
+  it('is switched off only after saying what that does', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<PersonPage personId={id} />, { ...person, [`PATCH users/${id}`]: { status: 204 } });
+    await user.click(await screen.findByRole('button', { name: 'Switch off' }));
+    const dialog = await screen.findByRole('alertdialog');
+    expect(within(dialog).getByText(/signed out everywhere/)).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Switch off', hidden: true }));
+    await waitFor(() => expect(asked.find((one) => one.method === 'PATCH')?.body).toEqual({ accountEnabled: false }));
+  });
+
+  it('gets roles, and keeps those that are not given here', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<PersonPage personId={id} />, { ...person, [`GET users/${id}`]: { body: { ...daniel, roles: ['deploymentOperator'] } }, [`PATCH users/${id}`]: { status: 204 } });
+    await user.click(await screen.findByRole('checkbox', { name: 'Compliance officer' }));
+    await user.click(screen.getByRole('button', { name: 'Save roles' }));
+    const dialog = await screen.findByRole('alertdialog');
+    expect(within(dialog).getByText('They will be: Compliance officer.')).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Save roles', hidden: true }));
+    await waitFor(() => expect(asked.find((one) => one.method === 'PATCH')?.body).toEqual({ roles: ['complianceOfficer', 'deploymentOperator'] }));
+  });
+});
+
+describe('the model', () => {
+  it('sends only what changed, and judges names as the server does', () => {
+    const before = policyDraftOf(executives as unknown as Parameters<typeof policyDraftOf>[0]);
+    expect(policyPatch(before, before)).toEqual({});
+    expect(policyPatch(before, { ...before, federatedBilateralChats: true })).toEqual({ federatedBilateralChats: true });
+    expect(['Sales', 'Two words', 'Ä'].every(isPolicyName)).toBe(true);
+    expect(['', ' ', 'Global', 'global', 'a:b', 'a/b', 'x'.repeat(65)].some(isPolicyName)).toBe(false);
+  });
+});
