@@ -305,6 +305,16 @@ test("presence shows to contacts", async () => {
   assert.deepEqual(presences.value.map((one) => [one.id, one.availability]), [[isaac.id, "Busy"]]);
 });
 
+test("an export takes everything that one person sees, page by page", async () => {
+  const page = await elif.graph.api(`/users/${elif.id}/chats/getAllMessages`).top(5).get();
+  const exported = [];
+  await new PageIterator(elif.graph, page, (message) => exported.push(message.id) > 0).iterate();
+  const shown = (await elif.graph.api(messages).top(50).get()).value.map((message) => message.id);
+  assert.deepEqual(shown.filter((id) => !exported.includes(id)), []);
+  const foreign = elif.graph.api(`/users/${isaac.id}/chats/getAllMessages`).get();
+  assert.equal(await refusal(foreign), "404 NotFound");
+});
+
 test("terms change, and what they forbid is refused at once with its rule", async () => {
   const terms = "/admin/teams/externalAccess/configuration";
   await ada.graph.api(terms).patch({ allowFederatedUsers: false });

@@ -278,6 +278,17 @@ class Conversation:
         found = await self.elif_.graph.communications.get_presences_by_user_id.post(ids)
         equal([(one.id, one.availability) for one in found.value], [(self.isaac.id, "Busy")])
 
+    async def an_export_takes_everything(self):
+        # This client writes functions with parentheses.
+        chats = self.elif_.graph.users.by_user_id(self.elif_.id).chats
+        page = await chats.get_all_messages.get()
+        exported = [message.id for message in page.value]
+        while page.odata_next_link:
+            page = await chats.get_all_messages.with_url(page.odata_next_link).get()
+            exported += [message.id for message in page.value]
+        shown = await self.chat(self.elif_).messages.get()
+        assert {message.id for message in shown.value} <= set(exported)
+
     async def what_terms_forbid_is_refused_with_its_rule(self):
         terms = "/admin/teams/externalAccess/configuration"
         await self.ada.call(Method.PATCH, terms, {"allowFederatedUsers": False})
