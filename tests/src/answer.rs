@@ -110,6 +110,7 @@ impl Answer {
             401 => Some("InvalidAuthenticationToken"),
             403 => Some("Forbidden"),
             409 => Some("Conflict"),
+            410 => Some("Gone"),
             412 => Some("PreconditionFailed"),
             413 => Some("RequestEntityTooLarge"),
             _ => None,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use visavis_bus::Committed;
+use visavis_domain::chat::Membership;
 use visavis_domain::event::{Event, EventKind, Refresh};
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatId, MessageId, OrganisationKey, Watermark};
@@ -184,6 +185,7 @@ pub fn notifications(
     let resources = match refresh {
         Refresh::Nothing => Vec::new(),
         Refresh::Chat => vec![chat_resource(tx, ctx, id)?],
+        Refresh::Message(message) if is_of_later(tx, &membership, message)? => Vec::new(),
         Refresh::Message(message) => vec![message_resource(tx, ctx, id, message)?],
         Refresh::MessageAndChat(message) => {
             let mut resources = vec![message_resource(tx, ctx, id.clone(), message)?];
@@ -206,6 +208,14 @@ pub fn notifications(
             resource,
         })
         .collect())
+}
+
+/// Whether the message was written after the end of a former member's time: they never saw it, and
+/// are not told that it is gone either.
+fn is_of_later(tx: &mut Tx<'_>, viewer: &Membership, message: MessageId) -> Outcome<bool> {
+    let Some(until) = viewer.visible_until else { return Ok(false) };
+    let found = tx.find_message(viewer.chat, message)?;
+    Ok(found.is_none_or(|message| message.position > until))
 }
 
 fn change_of(event: &Event, resource: &Resource) -> Change {

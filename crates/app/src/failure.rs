@@ -44,6 +44,10 @@ pub enum Failure {
     /// The thing has changed since the caller looked.
     #[error("precondition failed")]
     PreconditionFailed,
+    /// A token from which to go on that this deployment did not make for this caller and this
+    /// collection.
+    #[error("the token does not open")]
+    TokenUnknown,
     /// A limit of the product is reached.
     #[error("limit reached: {0}")]
     LimitReached(String),

@@ -16,6 +16,7 @@ pub mod context;
 pub mod delivery;
 pub mod explain;
 pub mod export;
+pub mod delta;
 pub mod external_access;
 pub mod failure;
 pub mod founding;

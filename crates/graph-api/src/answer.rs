@@ -4,11 +4,12 @@ use axum::http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use visavis_app::delta::DeltaNext;
 use visavis_app::failure::{Failure, Outcome};
 use visavis_app::view::Page;
 
 use crate::odata::{Collection, UnknownEnums};
-use crate::page::next_link;
+use crate::page::{delta_link, next_link};
 use crate::query::Options;
 
 /// A finished answer. It can be kept under an idempotency key and given again.
@@ -166,8 +167,26 @@ impl Shape {
     /// One page of things.
     pub(crate) fn page<T: Serialize>(&self, set: &str, page: Page<T>, options: &Options) -> Answer {
         let next_link = page.next.map(|token| next_link(&self.base, &self.uri, &token));
-        let collection = Collection { count: Some(page.items.len()), next_link, value: page.items };
+        let count = Some(page.items.len());
+        let collection = Collection { count, next_link, delta_link: None, value: page.items };
         self.collection(set, collection, options)
+    }
+
+    /// One page of a delta walk.
+    pub(crate) fn delta<T: Serialize>(
+        &self,
+        set: &str,
+        value: Vec<T>,
+        next: &DeltaNext,
+        options: &Options,
+    ) -> Answer {
+        let link = |token: &str, name| delta_link(&self.base, &self.uri, name, token);
+        let (next_link, delta_link) = match next {
+            DeltaNext::Page(token) => (Some(link(token, "$skiptoken")), None),
+            DeltaNext::Round(token) => (None, Some(link(token, "$deltatoken"))),
+        };
+        let collection = Collection { count: None, next_link, delta_link, value };
+        self.collection(&format!("{set}/$delta"), collection, options)
     }
 
     /// A collection.
@@ -181,12 +200,12 @@ impl Shape {
         let Some(names) = &options.select else {
             return Answer::with_context(StatusCode::OK, &context, &collection);
         };
-        let Collection { count, next_link, value } = collection;
+        let Collection { count, next_link, delta_link, value } = collection;
         let value = value
             .iter()
             .map(|item| reduced(serde_json::to_value(item).unwrap_or_default(), names))
             .collect();
-        let collection = Collection { count, next_link, value };
+        let collection = Collection { count, next_link, delta_link, value };
         Answer::with_context(StatusCode::OK, &context, &collection)
     }
 }

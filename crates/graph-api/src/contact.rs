@@ -228,7 +228,7 @@ async fn contact_resolve(call: Call, payload: Payload<ResolveBody>) -> Result<An
         .collect::<Result<_, _>>()?;
     let resolved = call.read(move |tx, ctx| contact::resolve(tx, ctx, addresses)).await?;
     let value = resolved.iter().map(resolved_wire).collect();
-    let collection = Collection { count: None, next_link: None, value };
+    let collection = Collection { count: None, next_link: None, delta_link: None, value };
     Ok(call.shape.collection("me/externalContacts/resolve", collection, &Options::default()))
 }
 

@@ -331,6 +331,7 @@ fn copied(failure: &Failure) -> Failure {
         Failure::RiskNotAcknowledged => Failure::RiskNotAcknowledged,
         Failure::Conflict(message) => Failure::Conflict(message.clone()),
         Failure::PreconditionFailed => Failure::PreconditionFailed,
+        Failure::TokenUnknown => Failure::TokenUnknown,
         Failure::LimitReached(message) => Failure::LimitReached(message.clone()),
         Failure::FeatureOff(message) => Failure::FeatureOff(message.clone()),
         Failure::NotSignedIn => Failure::NotSignedIn,
@@ -392,6 +393,12 @@ impl From<Failure> for ApiError {
                 "PreconditionFailed",
                 "It has changed since you read it. Read it again, then change it.",
             ),
+            Failure::TokenUnknown => plain(
+                StatusCode::GONE,
+                "Gone",
+                "This token is not from here. Begin again without one.",
+            )
+            .because("syncStateNotFound"),
             Failure::LimitReached(message) => plain(StatusCode::FORBIDDEN, "Forbidden", "")
                 .because("limitReached")
                 .saying(as_sentence(&message)),
@@ -636,7 +643,7 @@ pub(crate) struct InnerError<'a> {
 /// The failures that an operation can answer with: status, the name of the response in the
 /// description, what it means. Those that an operation never has are taken out of its description
 /// at the end.
-const FAILURES: [(&str, &str, &str); 11] = [
+const FAILURES: [(&str, &str, &str); 12] = [
     ("400", "badRequest", "The request is malformed; `target` names the part."),
     ("401", "notSignedIn", "No valid token or session."),
     (
@@ -646,6 +653,7 @@ const FAILURES: [(&str, &str, &str); 11] = [
     ),
     ("404", "notFound", "No such thing, or none that the caller may know of."),
     ("409", "conflict", "In conflict with what is there."),
+    ("410", "gone", "A token that this deployment did not give for it: begin again without one."),
     ("412", "preconditionFailed", "Changed since it was read."),
     ("413", "tooLarge", "Too large."),
     ("415", "notJson", "Not JSON."),

@@ -10,6 +10,7 @@ mod audit;
 mod bind;
 mod chat;
 mod contact;
+mod delta;
 mod demonstration;
 mod edge;
 mod error;
@@ -132,6 +133,7 @@ fn routes() -> Routes {
         .merge(member::routes())
         .merge(message::routes())
         .merge(export::routes())
+        .merge(delta::routes())
         .merge(group::routes())
         .merge(organisation::routes())
         .merge(external_access::routes())

@@ -588,7 +588,7 @@ fn order_named(property: &str) -> Result<bool, ApiError> {
     }
 }
 
-fn context(chat: &ChatId) -> String {
+pub(crate) fn context(chat: &ChatId) -> String {
     format!("chats('{chat}')/messages")
 }
 

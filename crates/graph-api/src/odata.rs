@@ -205,6 +205,9 @@ pub(crate) struct Collection<T> {
     /// Where the next page is.
     #[serde(rename = "@odata.nextLink", skip_serializing_if = "Option::is_none")]
     pub(crate) next_link: Option<String>,
+    /// At the end of a delta walk: where to ask for what happens after it.
+    #[serde(rename = "@odata.deltaLink", skip_serializing_if = "Option::is_none")]
+    pub(crate) delta_link: Option<String>,
     /// The entries.
     pub(crate) value: Vec<T>,
 }
@@ -212,7 +215,7 @@ pub(crate) struct Collection<T> {
 impl<T> Collection<T> {
     /// All there is, on one page.
     pub(crate) fn all(value: Vec<T>) -> Self {
-        Self { count: Some(value.len()), next_link: None, value }
+        Self { count: Some(value.len()), next_link: None, delta_link: None, value }
     }
 }
 

@@ -44,6 +44,28 @@ pub(crate) struct PageParameters {
     select: Option<String>,
 }
 
+/// `$top`, `$filter`, `$select`, `$skiptoken`, `$deltatoken`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what the query module reads")]
+pub(crate) struct DeltaParameters {
+    /// How many entries a page has.
+    #[param(rename = "$top")]
+    top: Option<u32>,
+    /// `lastModifiedDateTime gt` a moment, at the beginning; later the token knows it.
+    #[param(rename = "$filter")]
+    filter: Option<String>,
+    /// Which properties are shown.
+    #[param(rename = "$select")]
+    select: Option<String>,
+    /// From an `@odata.nextLink`; opaque.
+    #[param(rename = "$skiptoken")]
+    skip_token: Option<String>,
+    /// From an `@odata.deltaLink`; opaque.
+    #[param(rename = "$deltatoken")]
+    delta_token: Option<String>,
+}
+
 /// `$select`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

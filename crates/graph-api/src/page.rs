@@ -8,19 +8,31 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 /// `base` is scheme and host as the caller sees them, `uri` what the caller asked for, in the
 /// caller's own spelling.
 pub(crate) fn next_link(base: &str, uri: &Uri, skip_token: &str) -> String {
+    link(base, uri, &["$skiptoken", "$skip"], ("$skiptoken", skip_token))
+}
+
+/// The address where a delta walk goes on: the same request with the token, which knows the filter.
+pub(crate) fn delta_link(base: &str, uri: &Uri, name: &str, token: &str) -> String {
+    link(base, uri, &["$skiptoken", "$deltatoken", "$filter"], (name, token))
+}
+
+/// The request again, without the options that are replaced, and with one more.
+fn link(base: &str, uri: &Uri, replaced: &[&str], (name, value): (&str, &str)) -> String {
     let mut link = format!("{base}{}?", uri.path());
     for pair in uri.query().unwrap_or_default().split('&') {
-        let name = pair.split('=').next().unwrap_or_default();
-        let is_skip_token = ["$skiptoken", "%24skiptoken", "$skip", "%24skip"]
-            .iter()
-            .any(|other| name.eq_ignore_ascii_case(other));
-        if !pair.is_empty() && !is_skip_token {
+        let option = pair.split('=').next().unwrap_or_default();
+        let option = option.strip_prefix("%24").or(option.strip_prefix('$')).unwrap_or_default();
+        let is_replaced = replaced.iter().any(|other| {
+            other.strip_prefix('$').is_some_and(|other| other.eq_ignore_ascii_case(option))
+        });
+        if !pair.is_empty() && !is_replaced {
             link.push_str(pair);
             link.push('&');
         }
     }
-    link.push_str("$skiptoken=");
-    link.extend(utf8_percent_encode(skip_token, NON_ALPHANUMERIC));
+    link.push_str(name);
+    link.push('=');
+    link.extend(utf8_percent_encode(value, NON_ALPHANUMERIC));
     link
 }
 
@@ -44,5 +56,13 @@ mod tests {
             let uri: Uri = asked.parse().unwrap();
             assert_eq!(next_link("https://a.example", &uri, "a+b="), next);
         }
+    }
+
+    #[test]
+    fn a_walk_goes_on_without_the_filter() {
+        let uri: Uri =
+            "/beta/x/delta()?$filter=a&%24Filter=b&$top=2&$deltaToken=c".parse().unwrap();
+        let link = delta_link("https://a.example", &uri, "$skiptoken", "d");
+        assert_eq!(link, "https://a.example/beta/x/delta()?$top=2&$skiptoken=d");
     }
 }

@@ -16,6 +16,7 @@ const NAMES_MAX: usize = 64;
 pub(crate) enum Ask {
     Top,
     SkipToken,
+    DeltaToken,
     Filter,
     Expand,
     OrderBy,
@@ -34,6 +35,7 @@ pub(crate) struct OrderBy {
 pub(crate) struct Options {
     pub(crate) top: Option<usize>,
     pub(crate) skip_token: Option<String>,
+    pub(crate) delta_token: Option<String>,
     pub(crate) filter: Option<Filter>,
     pub(crate) expand: Vec<String>,
     pub(crate) order_by: Option<OrderBy>,
@@ -48,6 +50,7 @@ impl Options {
         let given = [
             (Ask::Top, "$top", self.top.is_some()),
             (Ask::SkipToken, "$skiptoken", self.skip_token.is_some()),
+            (Ask::DeltaToken, "$deltatoken", self.delta_token.is_some()),
             (Ask::Filter, "$filter", self.filter.is_some()),
             (Ask::Expand, "$expand", !self.expand.is_empty()),
             (Ask::OrderBy, "$orderby", self.order_by.is_some()),
@@ -108,6 +111,7 @@ impl Options {
                 })?);
             }
             "skiptoken" => self.skip_token = Some(value.to_owned()),
+            "deltatoken" => self.delta_token = Some(value.to_owned()),
             "filter" => {
                 let filter = filter::parse(value).map_err(|error| invalid_filter(&error))?;
                 self.filter = Some(filter);

@@ -62,7 +62,7 @@ pub use chat::{ChatFilter, ChatHome};
 pub use error::{EngineError, StoreError};
 pub use export::{ExportBudget, ExportRange, ExportStretch};
 pub use idempotency::IdempotencyRecord;
-pub use message::{MessageOrder, MessageRange};
+pub use message::{ChangeRange, MessageOrder, MessageRange};
 pub use store::{Options, Stats, Store};
 pub use tx::{Committed, Payload, Tx};
 pub use verify::{Broken, Flaw, VerifyReport};

@@ -49,6 +49,26 @@ const SELECT_UNCHANGED: &str = "
         AND coalesce(edited_position, position) <= $4
     ORDER BY id DESC LIMIT $5";
 
+const SELECT_SINCE: &str = "
+    SELECT m.chat_key, m.id, m.position, m.sender, m.content_type, m.content, m.importance,
+        m.extras, m.etag, m.edited_at, m.edited_position, m.deleted_at, m.only_for, e.position
+    FROM event e JOIN message m ON m.chat_key = e.chat_key AND m.id = e.message_id
+    WHERE e.chat_key = $1 AND e.position > $2 AND e.position <= $3 AND e.kind >= 3 AND e.kind < 7
+        AND e.message_id >= $4 AND e.message_id <= $5
+        AND (e.only_for IS NULL OR e.only_for = $6)
+        AND NOT EXISTS (
+            SELECT 1 FROM event l
+            WHERE l.chat_key = e.chat_key AND l.message_id = e.message_id AND l.kind > 3
+                AND l.kind < 7 AND l.position > e.position AND l.position <= $3)
+    ORDER BY e.position LIMIT $7";
+
+const SELECT_NEWEST_AT: &str = "
+    SELECT message_id FROM event WHERE chat_key = $1 AND position <= $2 AND kind = 3
+    ORDER BY position DESC LIMIT 1";
+
+const SELECT_POSITION_BEFORE: &str = "
+    SELECT position FROM message WHERE chat_key = $1 AND id < $2 ORDER BY id DESC LIMIT 1";
+
 const INSERT_VERSION: &str = "
     INSERT INTO message_version (chat_key, message_id, replaced_at, content_type, content)
     VALUES ($1, $2, $3, $4, $5)";
@@ -96,6 +116,21 @@ pub struct MessageRange {
     pub from: MessageId,
     /// Only those that were written, and edited if they were, at this position or before.
     pub until: Option<Position>,
+}
+
+/// Which changes of messages are walked over, in the order of the chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChangeRange {
+    /// Only what happened after this position.
+    pub after: Position,
+    /// Only what happened at this position or before.
+    pub upto: Position,
+    /// Only this message and those after it.
+    pub from: MessageId,
+    /// Only this message and those before it.
+    pub last: MessageId,
+    /// Who asks: what is for somebody else only is left out.
+    pub viewer: AccountId,
 }
 
 /// # Messages
@@ -232,6 +267,65 @@ impl Tx<'_> {
             self.load_reactions(chat, std::slice::from_mut(message))?;
         }
         Ok(found)
+    }
+
+    /// The messages to which something happened in a stretch of the chat's order: each once, at the
+    /// last thing that happened to it there, as it is now. Whom a message is for is the caller's
+    /// part.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_message`].
+    pub fn list_changed_messages(
+        &mut self,
+        chat: ChatKey,
+        range: &ChangeRange,
+        limit: usize,
+    ) -> Result<Vec<(Position, Message)>, StoreError> {
+        let params = [
+            chat.into(),
+            range.after.into(),
+            range.upto.into(),
+            range.from.into(),
+            range.last.into(),
+            (&range.viewer).into(),
+            count(limit).into(),
+        ];
+        let mut found =
+            self.many(SELECT_SINCE, &params, |row| Ok((row.get::<Position>(13)?, read(row)?)))?;
+        for (_position, message) in &mut found {
+            self.load_reactions(chat, std::slice::from_mut(message))?;
+        }
+        Ok(found)
+    }
+
+    /// The newest message that a chat had at a position.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_message`].
+    pub fn newest_message_at(
+        &mut self,
+        chat: ChatKey,
+        at: Position,
+    ) -> Result<Option<MessageId>, StoreError> {
+        self.one(SELECT_NEWEST_AT, &[chat.into(), at.into()], |row| row.get(0))
+    }
+
+    /// Where the newest message before this one was accepted: nothing happened to this one or those
+    /// after it until then. The start of the chat when there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_message`].
+    pub fn position_before(
+        &mut self,
+        chat: ChatKey,
+        id: MessageId,
+    ) -> Result<Position, StoreError> {
+        let found =
+            self.one(SELECT_POSITION_BEFORE, &[chat.into(), id.into()], |row| row.get(0))?;
+        Ok(found.unwrap_or(Position::START))
     }
 
     /// Keeps an earlier text of a message.

@@ -222,7 +222,7 @@ fn a_database_from_a_newer_version_is_refused() {
     data.open().shutdown();
     data.tool().execute("INSERT INTO schema_migration VALUES (99, 'x', 0)", []).unwrap();
     let refused = Store::open(data.options()).unwrap_err();
-    assert!(matches!(refused, StoreError::NewerSchema { found: 99, known: 2 }), "{refused:?}");
+    assert!(matches!(refused, StoreError::NewerSchema { found: 99, .. }), "{refused:?}");
     assert!(refused.to_string().contains("schema version 99"), "{refused}");
     let refused = Store::open_read_only(data.path()).unwrap_err();
     assert!(matches!(refused, StoreError::NewerSchema { .. }), "{refused:?}");
@@ -242,7 +242,7 @@ fn a_database_that_is_too_old_is_only_refused_for_reading() {
     let data = Data::new();
     data.tool().execute_batch("CREATE TABLE other (a)").unwrap();
     let refused = Store::open_read_only(data.path()).unwrap_err();
-    assert!(matches!(refused, StoreError::OlderSchema { found: 0, known: 2 }), "{refused:?}");
+    assert!(matches!(refused, StoreError::OlderSchema { found: 0, .. }), "{refused:?}");
     data.open().shutdown();
     Store::open_read_only(data.path()).unwrap();
 }

@@ -8,6 +8,7 @@ mod bad_input;
 mod encrypted;
 mod export;
 mod foresight;
+mod delta;
 mod idempotency;
 mod limits;
 mod rows;

@@ -9,6 +9,7 @@
 
 mod blocks;
 mod export;
+mod delta_law;
 mod governed;
 mod push_law;
 mod returns;

@@ -98,7 +98,7 @@ fn fetch(world: &World, who: &Caller) -> State {
 }
 
 /// A client: what it shows, and from where it can resume.
-struct Client {
+pub(crate) struct Client {
     who: Caller,
     state: State,
     token: Watermark,
@@ -189,7 +189,7 @@ fn told(world: &World, client: &Client, one: &visavis_bus::Committed) -> Vec<Not
 }
 
 #[derive(Debug, Clone)]
-enum Step {
+pub(crate) enum Step {
     Start(usize, usize),
     Group(usize, usize, usize),
     Send(usize, usize),
@@ -214,7 +214,7 @@ enum Step {
     Resume(usize, i64),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub(crate) fn step() -> impl Strategy<Value = Step> {
     let (p, c, m) = (0..5_usize, 0..6_usize, 0..8_usize);
     prop_oneof![
         3 => (p.clone(), p.clone()).prop_map(|(a, b)| Step::Start(a, b)),
@@ -243,17 +243,17 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// The people who act, and what they have made so far.
-struct Stage {
-    world: World,
+pub(crate) struct Stage {
+    pub(crate) world: World,
     admin: Caller,
-    people: Vec<(Caller, &'static str)>,
-    chats: Vec<ChatId>,
+    pub(crate) people: Vec<(Caller, &'static str)>,
+    pub(crate) chats: Vec<ChatId>,
     messages: BTreeMap<ChatId, Vec<MessageId>>,
     count: usize,
 }
 
 impl Stage {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (world, people) = World::new();
         let People { ada, bob, carl, fay: _, finn, pia } = people;
         let admin = ada.clone();
@@ -286,7 +286,7 @@ impl Stage {
     }
 
     /// Does a step; what the rules refuse simply does not happen.
-    fn run(&mut self, step: &Step, clients: &mut [Client]) -> Option<()> {
+    pub(crate) fn run(&mut self, step: &Step, clients: &mut [Client]) -> Option<()> {
         self.count += 1;
         let text = format!("text {}", self.count);
         match *step {

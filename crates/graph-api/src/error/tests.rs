@@ -13,6 +13,7 @@ fn failures() -> Vec<(String, Failure)> {
         Failure::RiskNotAcknowledged,
         Failure::Conflict("It is there.".to_owned()),
         Failure::PreconditionFailed,
+        Failure::TokenUnknown,
         Failure::LimitReached("No more of these.".to_owned()),
         Failure::NotSignedIn,
         Failure::TooMany { retry_after_s: 7 },

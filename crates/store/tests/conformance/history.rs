@@ -8,7 +8,7 @@ use visavis_domain::id::{AccountId, ChatKey, MessageId, Position, Watermark};
 use visavis_domain::message::{
     Body, ContentType, Extras, Importance, Mention, Message, Reaction, SystemEvent, Version,
 };
-use visavis_store::{ExportBudget, ExportRange, MessageOrder, MessageRange, Store, StoreError, Tx};
+use visavis_store::{ChangeRange, ExportBudget, ExportRange, MessageOrder, MessageRange, Store, StoreError, Tx};
 
 use crate::fixture::{
     account_id, at, found_organisations, membership, message, prepare, send_permit, start_chat,
@@ -102,6 +102,48 @@ pub(crate) fn messages_come_back_as_they_were_written(store: &Store) {
         tx.insert_message(&send_permit(account_id(1), account_id(2))?, &twin)
     });
     assert!(matches!(twice, Err(StoreError::Conflict(_))), "{twice:?}");
+}
+
+pub(crate) fn changed_messages_stand_at_their_last_change(store: &Store) {
+    write(store, |tx| {
+        let mut chat = chat_of_two(tx, 1, 2)?;
+        let (ada, bob) = (account_id(1), account_id(2));
+        let permit = send_permit(ada, bob)?;
+        let start = chat.last_position;
+        for id in [100, 200, 300] {
+            let sent = Message {
+                position: chat.last_position.next(),
+                ..message(&chat, MessageId(id), ada, "text")
+            };
+            tx.insert_message(&permit, &sent)?;
+            tx.append_event(&mut chat, EventKind::MessageCreated(sent.id), None, None)?;
+        }
+        let middle = chat.last_position;
+        tx.append_event(&mut chat, EventKind::MessageEdited(MessageId(100)), None, None)?;
+        tx.append_event(&mut chat, EventKind::ChatUpdated, None, None)?;
+        tx.append_event(&mut chat, EventKind::MessageUpdated(MessageId(200)), Some(ada), None)?;
+        tx.append_event(&mut chat, EventKind::MessageDeleted(MessageId(100)), None, None)?;
+        let key = chat.key;
+        let mut ids = |after: Position, upto: Position, viewer, limit| {
+            let (from, last) = (MessageId(100), MessageId(250));
+            let range = ChangeRange { after, upto, from, last, viewer };
+            let rows = tx.list_changed_messages(key, &range, limit)?;
+            Ok::<_, StoreError>(
+                rows.iter().map(|(at, row)| (at.0 - start.0, row.id.0)).collect::<Vec<_>>(),
+            )
+        };
+        let end = chat.last_position;
+        assert_eq!(ids(start, middle, bob, 9)?, [(1, 100), (2, 200)]);
+        assert_eq!(ids(start, end, ada, 9)?, [(6, 200), (7, 100)]);
+        assert_eq!(ids(start, end, ada, 1)?, [(6, 200)]);
+        assert_eq!(ids(middle, end, bob, 9)?, [(7, 100)]);
+        assert_eq!(ids(end, end, ada, 9)?, []);
+        assert_eq!(tx.newest_message_at(key, Position(start.0 + 2))?, Some(MessageId(200)));
+        assert_eq!(tx.newest_message_at(key, start)?, None);
+        assert_eq!(tx.position_before(key, MessageId(300))?, Position(start.0 + 2));
+        assert_eq!(tx.position_before(key, MessageId(100))?, Position::START);
+        Ok(())
+    });
 }
 
 pub(crate) fn versions_and_reactions_come_back_in_order(store: &Store) {

@@ -62,6 +62,7 @@ mod sqlite {
         history:
             positions_are_free_of_gaps,
             messages_come_back_as_they_were_written,
+            changed_messages_stand_at_their_last_change,
             versions_and_reactions_come_back_in_order,
             lists_of_messages_are_what_a_filter_says,
             an_export_reads_in_order_within_its_range_and_budget,
