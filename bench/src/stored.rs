@@ -215,6 +215,7 @@ fn draft(number: usize) -> Draft {
         subject: None,
         mentions: Vec::new(),
         quotes: Vec::new(),
+        images: Vec::new(),
     }
 }
 

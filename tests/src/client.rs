@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
@@ -110,6 +110,18 @@ impl Client {
         self.send(self.request(Method::GET, path)).await
     }
 
+    /// GET of what is no JSON: the bytes as they come.
+    ///
+    /// # Panics
+    ///
+    /// When there is no answer.
+    pub async fn bytes(&self, path: &str) -> Bytes {
+        let response = self.request(Method::GET, path).send().await.expect("an answer");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = response.bytes().await.expect("the body of an answer").to_vec();
+        Bytes { status, headers, bytes }
+    }
+
     /// POST with a body of JSON; none for null.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.call("POST", path, &body).await
@@ -151,6 +163,24 @@ impl Client {
     pub async fn sign_in(&self, address: &str, password: &str) -> Answer {
         let body = json!({"address": address, "password": password, "tokenName": "Test"});
         self.anonymous().post("auth/signIn", body).await
+    }
+}
+
+/// An answer that is no JSON.
+#[derive(Debug)]
+pub struct Bytes {
+    /// The status.
+    pub status: u16,
+    /// The body.
+    pub bytes: Vec<u8>,
+    headers: HeaderMap,
+}
+
+impl Bytes {
+    /// A header as text, or nothing.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 

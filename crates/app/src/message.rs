@@ -23,6 +23,7 @@ use visavis_store::{MessageOrder, MessageRange, Tx};
 use crate::body;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
+use crate::hosted_content::{self, ImageChanges, NewImage, Placed};
 use crate::page::{self, PageRequest};
 use crate::roster::Roster;
 use crate::scene::Scene;
@@ -42,6 +43,8 @@ pub struct Draft {
     pub mentions: Vec<(u32, String, UserKey)>,
     /// Messages of the same chat that it quotes.
     pub quotes: Vec<MessageId>,
+    /// Images that come with it.
+    pub images: Vec<NewImage>,
 }
 
 /// Sends a message.
@@ -61,8 +64,9 @@ pub fn send(
     let permit = permit_to_send(tx, ctx, &scene)?;
     let is_lost = permit.delivery() == Delivery::SenderOnly;
     let only_for = is_lost.then_some(ctx.caller.account);
-    let message = Message { only_for, ..compose(tx, ctx, &scene, draft)? };
-    post(tx, ctx, &mut scene, &permit, message)
+    let (message, images) = compose(tx, ctx, &scene, draft, None)?;
+    images.keep(tx, scene.chat.key, message.id)?;
+    post(tx, ctx, &mut scene, &permit, Message { only_for, ..message })
 }
 
 /// Whether the caller may send here and now.
@@ -98,10 +102,17 @@ fn is_counted(scene: &Scene) -> bool {
     }
 }
 
-/// Checks a draft and makes a message of it.
-fn compose(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &Scene, draft: Draft) -> Outcome<Message> {
-    let id = scene.next_message_id(ctx);
-    let body = body::clean(draft.body)?;
+/// Checks a draft and makes a message of it; `old` is what it is the new text of.
+fn compose(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    scene: &Scene,
+    draft: Draft,
+    old: Option<&Message>,
+) -> Outcome<(Message, ImageChanges)> {
+    let id = old.map_or_else(|| scene.next_message_id(ctx), |old| old.id);
+    let placed = hosted_content::place(scene, ctx, draft.body, draft.images, (id, old))?;
+    let Placed { body, images, changes } = placed;
     let mentions = mentioned(scene, draft.mentions)?;
     let quotes = quoted(tx, scene, &draft.quotes)?;
     let subject = match draft.subject {
@@ -111,21 +122,22 @@ fn compose(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &Scene, draft: Draft) -> O
             Some(text::name(&subject).map_err(|why| Failure::invalid("subject", why.to_string()))?)
         }
     };
-    Ok(Message {
+    let message = Message {
         chat: scene.chat.key,
         id,
         position: scene.chat.last_position.next(),
         sender: Some(ctx.caller.account),
         body,
         importance: draft.importance,
-        extras: Extras { subject, mentions, quotes, system: None },
+        extras: Extras { subject, mentions, quotes, images, system: None },
         etag: id.0,
         edited_at: None,
         edited_position: None,
         deleted_at: None,
         only_for: None,
         reactions: Vec::new(),
-    })
+    };
+    Ok((message, changes))
 }
 
 fn post(
@@ -336,7 +348,8 @@ pub fn edit(
             "a message may be edited {MESSAGE_VERSIONS_MAX} times"
         )));
     }
-    let new = compose(tx, ctx, &scene, draft)?;
+    let (new, images) = compose(tx, ctx, &scene, draft, Some(&old))?;
+    images.keep(tx, scene.chat.key, id)?;
     let version = Version { replaced_at: ctx.now, body: old.body.clone() };
     tx.insert_version(scene.chat.key, id, &version)?;
     let mut extras = new.extras;

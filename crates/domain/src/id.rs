@@ -10,7 +10,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid {kind}")]
 pub struct InvalidId {
-    kind: &'static str,
+    pub(crate) kind: &'static str,
 }
 
 macro_rules! uuid_id {

@@ -12,6 +12,7 @@ pub mod chat;
 pub mod contact;
 pub mod event;
 pub mod home;
+pub mod hosted_content;
 pub mod id;
 pub mod limit;
 pub mod message;

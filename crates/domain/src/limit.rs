@@ -53,6 +53,12 @@ pub const EMAIL_BYTES_MAX: usize = 254;
 pub const MENTIONS_MAX: usize = 50;
 /// Messages quoted in one reply, as Graph's `replyWithQuote`.
 pub const QUOTES_MAX: usize = 10;
+/// Images in a message, U-74.
+pub const HOSTED_CONTENTS_MAX: usize = 10;
+/// Bytes of an image in a message.
+pub const HOSTED_CONTENT_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of all images in a message; with the text they fit into a request as base64.
+pub const HOSTED_CONTENTS_BYTES_MAX: usize = 1_408 * 1024;
 /// Versions of an edited message that are kept; an edit past it is refused.
 pub const MESSAGE_VERSIONS_MAX: usize = 200;
 /// Different reactions of one person on one message.
@@ -115,4 +121,7 @@ pub const ACTIVITY_PARTNERS_MAX: usize = 100;
 pub const PRESENCES_PER_CALL_MAX: usize = 650;
 
 const _: () = assert!(MESSAGE_BODY_BYTES_MAX * 8 < REQUEST_BODY_BYTES_MAX);
+const _: () = assert!(
+    HOSTED_CONTENTS_BYTES_MAX * 4 / 3 + MESSAGE_BODY_BYTES_MAX * 4 < REQUEST_BODY_BYTES_MAX
+);
 const _: () = assert!(MEMBERS_ADDED_MAX <= CHAT_MEMBERS_MAX);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::hosted_content::Image;
 use crate::id::{AccountId, ChatKey, MessageId, Position};
 use crate::time::Timestamp;
 
@@ -115,6 +116,9 @@ pub struct Extras {
     /// Messages quoted in it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub quotes: Vec<Quote>,
+    /// Images in it, by their numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Image>,
     /// What it tells, when it is a system line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<SystemEvent>,

@@ -6,8 +6,10 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use visavis_app::delta::DeltaNext;
 use visavis_app::failure::{Failure, Outcome};
-use visavis_app::view::Page;
+use visavis_app::view::{ChatView, MessageView, Page};
 
+use crate::chat::{ChatWire, chat_wire_on};
+use crate::message::{MessageWire, message_wire_on};
 use crate::odata::{Collection, UnknownEnums};
 use crate::page::{delta_link, next_link};
 use crate::query::Options;
@@ -147,6 +149,16 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    /// A message as this caller is shown it.
+    pub(crate) fn message<'a>(&self, view: &'a MessageView) -> MessageWire<'a> {
+        message_wire_on(view, self.unknown_enums, &self.base)
+    }
+
+    /// A chat as this caller is shown it, with its preview if that was asked for.
+    pub(crate) fn chat<'a>(&self, view: &'a ChatView, expands_preview: bool) -> ChatWire<'a> {
+        chat_wire_on(view, expands_preview, self.unknown_enums, &self.base)
+    }
+
     /// One thing.
     pub(crate) fn entity(&self, status: StatusCode, set: &str, value: &impl Serialize) -> Answer {
         let context = format!("{}/v1.0/$metadata#{set}/$entity", self.base);

@@ -26,7 +26,7 @@ use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
 use crate::filter::Operator;
 use crate::member::{MemberBody, MemberWire, member_wire};
-use crate::message::{MessageInfo, MessageWire, message_info, message_wire};
+use crate::message::{MessageInfo, MessageWire, message_info};
 use crate::odata::{Collection, Moment, Nothing, Null, Tenant, UnknownEnums, identity_type};
 use crate::open_api::words;
 use crate::query::{Ask, Options, unsupported_filter};
@@ -182,9 +182,19 @@ pub fn chat_wire(
     expands_preview: bool,
     unknown_enums: UnknownEnums,
 ) -> ChatWire<'_> {
+    chat_wire_on(view, expands_preview, unknown_enums, "")
+}
+
+/// The chat on the wire; addresses in it begin with `base`, scheme and host.
+pub(crate) fn chat_wire_on<'a>(
+    view: &'a ChatView,
+    expands_preview: bool,
+    unknown_enums: UnknownEnums,
+    base: &str,
+) -> ChatWire<'a> {
     let ChatView { chat, membership, request, members, last_message } = view;
     let shows_preview = expands_preview || last_message.is_some() || membership.is_pending();
-    let preview = last_message.as_ref().map(|message| message_info(message, unknown_enums));
+    let preview = last_message.as_ref().map(|message| message_info(message, unknown_enums, base));
     ChatWire {
         id: chat.id.as_str(),
         topic: chat.topic.as_deref(),
@@ -433,8 +443,7 @@ async fn chat_list(call: Call, options: Options) -> Result<Answer, ApiError> {
     let query = query(&options)?;
     let expands_preview = query.with_last_message;
     let Page { items, next } = call.read(move |tx, ctx| chat::list(tx, ctx, &query)).await?;
-    let unknown_enums = call.shape.unknown_enums;
-    let items = items.iter().map(|view| chat_wire(view, expands_preview, unknown_enums)).collect();
+    let items = items.iter().map(|view| call.shape.chat(view, expands_preview)).collect();
     Ok(call.shape.page("chats", Page { items, next }, &options))
 }
 
@@ -446,7 +455,7 @@ async fn chat_create(call: Call, payload: Payload<ChatBody>) -> Result<Answer, A
     let new = payload.value.new_chat()?;
     let create = move |tx: &mut Tx<'_>, ctx: &Context<'_>| chat::create(tx, ctx, new);
     call.create(payload.once, create, |shape, view| {
-        let wire = chat_wire(view, false, shape.unknown_enums);
+        let wire = shape.chat(view, false);
         shape.entity(StatusCode::CREATED, "chats", &wire)
     })
     .await
@@ -465,7 +474,7 @@ async fn chat_get(
     options.expand_only(&["members"])?;
     let with_members = options.expands("members");
     let view = call.read(move |tx, ctx| chat::get(tx, ctx, &chat, with_members)).await?;
-    let wire = chat_wire(&view, false, call.shape.unknown_enums);
+    let wire = call.shape.chat(&view, false);
     Ok(call.shape.selected("chats", &wire, &options))
 }
 
@@ -483,7 +492,7 @@ async fn chat_rename(
         .topic
         .ok_or_else(|| ApiError::invalid("topic", "Of a chat, `topic` can be changed; name it."))?;
     let view = call.write(move |tx, ctx| chat::rename(tx, ctx, &chat, topic)).await?;
-    let wire = chat_wire(&view, false, call.shape.unknown_enums);
+    let wire = call.shape.chat(&view, false);
     Ok(call.shape.entity(StatusCode::OK, "chats", &wire))
 }
 
@@ -601,8 +610,7 @@ async fn request_preview(
     options.only(&[])?;
     let set = format!("chats('{chat}')/messages");
     let views = call.write(move |tx, ctx| request::preview(tx, ctx, &chat)).await?;
-    let unknown_enums = call.shape.unknown_enums;
-    let value = views.iter().map(|view| message_wire(view, unknown_enums)).collect();
+    let value = views.iter().map(|view| call.shape.message(view)).collect();
     Ok(call.shape.collection(&set, Collection::all(value), &options))
 }
 

@@ -14,7 +14,7 @@ use crate::answer::Answer;
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key};
 use crate::filter::{self, Operator};
-use crate::message::{MessageWire, context, message_wire};
+use crate::message::{MessageWire, context};
 use crate::odata::{Collection, Digits};
 use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
 
@@ -105,13 +105,10 @@ async fn message_delta(
     let set = context(&chat);
     let page = call.read(move |tx, ctx| delta::messages(tx, ctx, &chat, &start, top)).await?;
     let DeltaPage { items, next } = page;
-    let unknown_enums = call.shape.unknown_enums;
     let value = items
         .iter()
         .map(|item| match item {
-            DeltaItem::Message(view) => {
-                DeltaWire::Message(Box::new(message_wire(view, unknown_enums)))
-            }
+            DeltaItem::Message(view) => DeltaWire::Message(Box::new(call.shape.message(view))),
             DeltaItem::Removed(id) => DeltaWire::Removed(RemovedWire::of(*id)),
         })
         .collect();

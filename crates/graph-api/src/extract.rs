@@ -15,6 +15,7 @@ use visavis_app::failure::Outcome;
 use visavis_app::subject::UserKey;
 use visavis_app::{App, IdempotencyKey, Tx};
 use visavis_domain::audit::Hash;
+use visavis_domain::hosted_content::ImageNumber;
 use visavis_domain::id::{AccountId, ChatId, GroupId, MessageId, OrganisationId, TokenId};
 use visavis_domain::limit::{IDEMPOTENCY_KEY_BYTES_MAX, JSON_DEPTH_MAX, REQUEST_BODY_BYTES_MAX};
 use visavis_policy::name::PolicyName;
@@ -261,6 +262,7 @@ macro_rules! path_keys {
 path_keys! {
     ChatId => ApiError::not_found(),
     MessageId => ApiError::not_found(),
+    ImageNumber => ApiError::not_found(),
     TokenId => ApiError::not_found(),
     AccountId => ApiError::not_found(),
     OrganisationId => ApiError::not_found(),
@@ -274,6 +276,9 @@ pub(crate) struct Key<T>(pub(crate) T);
 
 /// The two keys in the path.
 pub(crate) struct Keys<A, B>(pub(crate) A, pub(crate) B);
+
+/// The three keys in the path.
+pub(crate) struct KeysOfThree<A, B, C>(pub(crate) A, pub(crate) B, pub(crate) C);
 
 impl<T: PathKey, S: Send + Sync> FromRequestParts<S> for Key<T> {
     type Rejection = ApiError;
@@ -293,6 +298,20 @@ impl<A: PathKey, B: PathKey, S: Send + Sync> FromRequestParts<S> for Keys<A, B> 
         let mut values = segments.iter().map(|(_name, value)| value);
         let first = A::from_segment(values.next().unwrap_or_default())?;
         Ok(Self(first, B::from_segment(values.next().unwrap_or_default())?))
+    }
+}
+
+impl<A: PathKey, B: PathKey, C: PathKey, S: Send + Sync> FromRequestParts<S>
+    for KeysOfThree<A, B, C>
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let segments = path_segments(parts, state).await?;
+        let mut values = segments.iter().map(|(_name, value)| value);
+        let first = A::from_segment(values.next().unwrap_or_default())?;
+        let second = B::from_segment(values.next().unwrap_or_default())?;
+        Ok(Self(first, second, C::from_segment(values.next().unwrap_or_default())?))
     }
 }
 

@@ -24,6 +24,7 @@ mod filter;
 pub mod fuzzing;
 mod group;
 mod limit;
+mod hosted_content;
 mod member;
 mod message;
 mod normalise;
@@ -57,7 +58,7 @@ pub use crate::demonstration::{Demonstration, DemonstrationHome, DemonstrationPe
 pub use crate::error::ApiError;
 pub use crate::extract::{authenticate, base_of};
 pub use crate::member::{MemberWire, member_wire};
-pub use crate::message::{MessageInfo, MessageWire, message_info, message_wire};
+pub use crate::message::{MessageInfo, MessageWire, message_info, message_wire, message_wire_on};
 pub use crate::odata::{CONSUMER_TENANT_ID, Moment, Tenant, UnknownEnums, UserIdentity};
 pub use crate::presence::{PresenceWire, presence_wire};
 pub use crate::session::{ACCOUNT_HEADER, SESSION_COOKIE, SignedIn, signed_in};
@@ -134,6 +135,7 @@ fn routes() -> Routes {
         .merge(message::routes())
         .merge(export::routes())
         .merge(delta::routes())
+        .merge(hosted_content::routes())
         .merge(group::routes())
         .merge(organisation::routes())
         .merge(external_access::routes())

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use visavis_app::MessageOrder;
+use visavis_app::body::with_image_addresses;
 use visavis_app::message::{self, Draft, MessageQuery};
 use visavis_app::page::PageRequest;
 use visavis_app::subject::UserKey;
@@ -22,6 +23,7 @@ use crate::bind;
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Keys, Payload};
 use crate::filter::{self, Operator};
+use crate::hosted_content::{self, NewHostedContent};
 use crate::odata::{
     Collection, Digits, IdentitySet, ItemBody, Moment, Null, UnknownEnums, UserIdentity,
 };
@@ -206,9 +208,20 @@ pub(crate) struct VersionWire<'a> {
     body: ItemBody<'a>,
 }
 
-/// The message on the wire, for one viewer: the same bytes for a fetch and for push.
+/// The message on the wire, for one viewer: the same bytes for a fetch and for push. The addresses
+/// of its images are those of this server, without scheme and host.
 #[must_use]
 pub fn message_wire(view: &MessageView, unknown_enums: UnknownEnums) -> MessageWire<'_> {
+    message_wire_on(view, unknown_enums, "")
+}
+
+/// The message on the wire, with whole addresses of its images: `base` is scheme and host.
+#[must_use]
+pub fn message_wire_on<'a>(
+    view: &'a MessageView,
+    unknown_enums: UnknownEnums,
+    base: &str,
+) -> MessageWire<'a> {
     let message = &*view.message;
     // Of a deleted message nothing remains but that it was there.
     let extras = message.deleted_at.is_none().then_some(&message.extras);
@@ -233,7 +246,7 @@ pub fn message_wire(view: &MessageView, unknown_enums: UnknownEnums) -> MessageW
         policy_violation: Null,
         event_detail: event_detail(view),
         from: sender(view),
-        body: body(view),
+        body: body(view, base),
         attachments: quotes.iter().map(|quote| attachment(view, quote)).collect(),
         mentions: mentioned.iter().map(|mention| mention_wire(view, mention)).collect(),
         reactions: reactions(view),
@@ -242,14 +255,18 @@ pub fn message_wire(view: &MessageView, unknown_enums: UnknownEnums) -> MessageW
 
 /// The message as a chat's `lastMessagePreview`.
 #[must_use]
-pub fn message_info(view: &MessageView, unknown_enums: UnknownEnums) -> MessageInfo<'_> {
+pub fn message_info<'a>(
+    view: &'a MessageView,
+    unknown_enums: UnknownEnums,
+    base: &str,
+) -> MessageInfo<'a> {
     MessageInfo {
         id: Digits(view.message.id.0),
         created_date_time: Moment(view.message.created_at()),
         is_deleted: view.message.deleted_at.is_some(),
         message_type: message_type(view, unknown_enums),
         event_detail: event_detail(view),
-        body: body(view),
+        body: body(view, base),
         from: sender(view),
     }
 }
@@ -278,17 +295,25 @@ fn sender(view: &MessageView) -> Option<IdentitySet<'_>> {
     view.message.sender.map(|sender| IdentitySet::of(view.person(sender)))
 }
 
-/// The body. One that quotes is HTML and has the places where the quotes stand.
-fn body(view: &MessageView) -> ItemBody<'_> {
+/// The body. One that quotes is HTML and has the places where the quotes stand; images have
+/// addresses on `base`.
+fn body<'a>(view: &'a MessageView, base: &str) -> ItemBody<'a> {
     let message = &*view.message;
     if message.is_system() {
         return ItemBody::html("<systemEventMessage/>");
     }
-    if message.extras.quotes.is_empty() || message.deleted_at.is_some() {
+    let is_plain = message.extras.quotes.is_empty() && message.extras.images.is_empty();
+    if is_plain || message.deleted_at.is_some() {
         return ItemBody::of(&message.body);
     }
     let said = match message.body.content_type {
-        ContentType::Html => Cow::Borrowed(message.body.content.as_str()),
+        ContentType::Html if message.extras.images.is_empty() => {
+            Cow::Borrowed(message.body.content.as_str())
+        }
+        ContentType::Html => {
+            let address = format!("{base}/v1.0/chats/{}/messages/{}", view.chat_id, message.id);
+            Cow::Owned(with_image_addresses(&message.body.content, &address))
+        }
         ContentType::Text => Cow::Owned(escaped(&message.body.content)),
     };
     let mut content = String::with_capacity(said.len() + 64);
@@ -410,8 +435,8 @@ pub(crate) struct NewMessage {
     subject: Option<String>,
     mentions: Option<Vec<NewMention>>,
     attachments: Option<Vec<NewAttachment>>,
-    #[schema(value_type = Option<Vec<Object>>)]
-    hosted_contents: Option<Vec<serde_json::Value>>,
+    /// Images that stand in the text.
+    hosted_contents: Option<Vec<NewHostedContent>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -476,10 +501,7 @@ pub(crate) struct ReactionBody {
 
 impl NewMessage {
     fn draft(self) -> Result<Draft, ApiError> {
-        if self.hosted_contents.is_some_and(|contents| !contents.is_empty()) {
-            let words = "Images inside a message are not supported yet.";
-            return Err(ApiError::feature_off("hostedContents", words));
-        }
+        let images = hosted_content::images(self.hosted_contents.unwrap_or_default())?;
         let body = self.body.ok_or_else(|| ApiError::invalid("body", "A message has a body."))?;
         let content_type = match body.content_type.as_deref().map(str::to_ascii_lowercase) {
             None => ContentType::Text,
@@ -497,6 +519,7 @@ impl NewMessage {
             subject: self.subject,
             mentions,
             quotes: quotes(self.attachments.unwrap_or_default())?,
+            images,
         })
     }
 }
@@ -609,8 +632,7 @@ async fn message_list(
     let set = context(&chat);
     let page = call.read(move |tx, ctx| message::list(tx, ctx, &chat, query)).await?;
     let next = page.next;
-    let unknown_enums = call.shape.unknown_enums;
-    let items = page.items.iter().map(|view| message_wire(view, unknown_enums)).collect();
+    let items = page.items.iter().map(|view| call.shape.message(view)).collect();
     Ok(call.shape.page(&set, visavis_app::view::Page { items, next }, &options))
 }
 
@@ -630,7 +652,7 @@ async fn message_send(
         message::send(tx, ctx, &chat, draft)
     };
     call.create(payload.once, send, move |shape, view| {
-        shape.entity(StatusCode::CREATED, &set, &message_wire(view, shape.unknown_enums))
+        shape.entity(StatusCode::CREATED, &set, &shape.message(view))
     })
     .await
 }
@@ -653,7 +675,7 @@ async fn message_reply_with_quote(
         message::send(tx, ctx, &chat, draft)
     };
     call.create(payload.once, send, move |shape, view| {
-        shape.entity(StatusCode::CREATED, &set, &message_wire(view, shape.unknown_enums))
+        shape.entity(StatusCode::CREATED, &set, &shape.message(view))
     })
     .await
 }
@@ -670,7 +692,7 @@ async fn message_get(
     options.only(&[])?;
     let set = context(&chat);
     let view = call.read(move |tx, ctx| message::get(tx, ctx, &chat, id)).await?;
-    let wire = message_wire(&view, call.shape.unknown_enums);
+    let wire = call.shape.message(&view);
     Ok(call.shape.selected(&set, &wire, &options))
 }
 

@@ -6,6 +6,7 @@ use visavis_app::view::{Card, ChatView, Member, MessageView, Person, Request};
 use visavis_domain::chat::{Chat, ChatKind, Consent, Membership, MembershipState};
 use visavis_domain::contact::RequestState;
 use visavis_domain::home::{Home, Trust};
+use visavis_domain::hosted_content::{Image, ImageNumber, ImageType};
 use visavis_domain::id::{AccountId, ChatId, ChatKey, MessageId, OrganisationId, Position};
 use visavis_domain::message::{
     Body, ContentType, Extras, Importance, Mention, Message, Quote, Reaction, SystemEvent,
@@ -14,7 +15,7 @@ use visavis_domain::time::Timestamp;
 use visavis_policy::risk::{Risk, RiskLevel, RiskReason};
 
 use crate::odata::UnknownEnums;
-use crate::{chat_wire, member_wire, message_wire};
+use crate::{chat_wire, member_wire, message_wire, message_wire_on};
 
 const MS: i64 = 1_795_350_587_176;
 
@@ -133,6 +134,7 @@ fn messages() {
             preview: "said".to_owned(),
             sender: account(3),
         }],
+        images: Vec::new(),
         system: None,
     };
     rich.reactions = vec![Reaction {
@@ -143,6 +145,24 @@ fn messages() {
     }];
     let rich = MessageView { message: Arc::new(rich), ..plain };
     insta::assert_json_snapshot!(message_wire(&rich, UnknownEnums::Replaced));
+}
+
+#[test]
+fn images_stand_below_their_message() {
+    let plain = message();
+    let mut shown = (*plain.message).clone();
+    shown.body.content_type = ContentType::Html;
+    shown.body.content = "<p>a<img src=\"../hostedContents/1/$value\"></p>".to_owned();
+    let image = Image { number: ImageNumber(1), kind: ImageType::Png, bytes: 9 };
+    shown.extras = Extras { images: vec![image], ..Extras::default() };
+    let view = MessageView { message: Arc::new(shown), ..plain };
+    let path = format!("/v1.0/chats/{}/messages/{}", view.chat_id, view.message.id);
+    for base in ["", "https://a.example"] {
+        let wire = message_wire_on(&view, UnknownEnums::Replaced, base);
+        let wire = serde_json::to_value(wire).unwrap();
+        let source = format!("{base}{path}/hostedContents/1/$value");
+        assert_eq!(wire["body"]["content"], format!("<p>a<img src=\"{source}\"></p>"));
+    }
 }
 
 #[test]
@@ -158,6 +178,7 @@ fn tombstones_say_nothing() {
             preview: "said".to_owned(),
             sender: account(3),
         }],
+        images: Vec::new(),
         system: None,
     };
     let gone = MessageView { message: Arc::new(gone), ..message() };

@@ -290,3 +290,12 @@ pub struct ShareFile<'a> {
     /// Whether the other side has not accepted yet: then it is text only.
     pub is_pending: bool,
 }
+
+/// May the sender show an image in the chat?
+#[derive(Debug, Clone, Copy)]
+pub struct ShareImage<'a> {
+    /// Who shows it.
+    pub sender: &'a Person<'a>,
+    /// The home of whoever started the chat.
+    pub initiator_home: Home,
+}

@@ -6,7 +6,7 @@ use visavis_domain::id::AccountId;
 use visavis_domain::limit::{CHAT_MEMBERS_MAX, MEMBERS_ADDED_MAX};
 
 use crate::contact::Approach;
-use crate::facts::{AddToGroup, Person, Remove, RemoveAccess, ShareFile};
+use crate::facts::{AddToGroup, Person, Remove, RemoveAccess, ShareFile, ShareImage};
 use crate::permit;
 use crate::reason::{Ground, Reason, Refusal};
 use crate::standing::ChatFacts;
@@ -211,6 +211,29 @@ impl Question for ShareFile<'_> {
 
     fn verdict(&self) -> Verdict {
         self.judged().into()
+    }
+
+    fn actor(&self) -> Option<AccountId> {
+        self.sender.account
+    }
+
+    fn target(&self) -> Option<AccountId> {
+        None
+    }
+}
+
+impl Sealed for ShareImage<'_> {}
+
+impl Question for ShareImage<'_> {
+    type Action = permit::ShareImage;
+
+    /// In a chat that a personal account started, people of organisations see images and send none
+    /// (table D).
+    fn verdict(&self) -> Verdict {
+        if self.initiator_home == Home::Personal && !self.sender.is_personal() {
+            return Verdict::Deny(Refusal::request(Reason::FeatureOff, "T-246"));
+        }
+        Verdict::Allow
     }
 
     fn actor(&self) -> Option<AccountId> {

@@ -85,4 +85,6 @@ actions! {
     Evict,
     /// To share a file in a chat.
     ShareFile,
+    /// To show an image in a chat.
+    ShareImage,
 }

@@ -16,7 +16,7 @@ use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatId};
 use visavis_graph_api::{
     ApiError, ApiState, SignedIn, Tenant, UnknownEnums, UserIdentity, chat_wire, member_wire,
-    message_wire, presence_wire, router_with, signed_in,
+    message_wire_on, presence_wire, router_with, signed_in,
 };
 use visavis_push::{Knock, Push, SignIn, Wire};
 
@@ -49,7 +49,9 @@ impl Edge {
                 Ok(SignIn { caller, secret })
             }) as _
         };
-        Push::start(self.state.app.clone(), Arc::new(GraphWire), Arc::new(authenticate))
+        let base = self.state.public_url.clone().unwrap_or_default();
+        let wire = GraphWire { base: base.trim_end_matches('/').to_owned() };
+        Push::start(self.state.app.clone(), Arc::new(wire), Arc::new(authenticate))
     }
 
     /// Every route for programs, and the web client for people.
@@ -61,7 +63,10 @@ impl Edge {
 }
 
 /// What a plain fetch shows.
-struct GraphWire;
+struct GraphWire {
+    /// Scheme and host under which callers reach the server; empty where that is not configured.
+    base: String,
+}
 
 impl GraphWire {
     fn write(value: &impl Serialize) -> Option<Box<RawValue>> {
@@ -81,7 +86,7 @@ impl Wire for GraphWire {
     }
 
     fn message(&self, view: &MessageView) -> Option<Box<RawValue>> {
-        Self::write(&message_wire(view, UnknownEnums::default()))
+        Self::write(&message_wire_on(view, UnknownEnums::default(), &self.base))
     }
 
     fn member(&self, view: &Member) -> Option<Box<RawValue>> {
@@ -139,7 +144,8 @@ mod tests {
                 is_pending: false,
             };
             let shown = serde_json::to_value(member_wire(&member)).unwrap();
-            assert_eq!(shown["id"], GraphWire.member_id(&chat, account, home));
+            let wire = GraphWire { base: String::new() };
+            assert_eq!(shown["id"], wire.member_id(&chat, account, home));
         }
     }
 }

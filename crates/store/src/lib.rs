@@ -41,6 +41,7 @@ mod error;
 mod event;
 mod export;
 mod group;
+mod hosted_content;
 mod idempotency;
 mod message;
 mod meta;

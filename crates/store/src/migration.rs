@@ -18,6 +18,7 @@ pub(crate) const SQLITE: &[Migration] = &[
     Migration { version: 1, script: include_str!("migrations/sqlite/0001_initial.sql") },
     Migration { version: 2, script: include_str!("migrations/sqlite/0002_account_by_phone.sql") },
     Migration { version: 3, script: include_str!("migrations/sqlite/0003_event_by_message.sql") },
+    Migration { version: 4, script: include_str!("migrations/sqlite/0004_hosted_content.sql") },
 ];
 
 const CREATE_LIST: &str = "

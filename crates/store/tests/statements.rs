@@ -13,8 +13,17 @@ use visavis_store::{Options, Store};
 const OF_ONE_ENGINE: [&str; 1] = ["sqlite.rs"];
 
 /// Tables of a chat, whose key begins with it.
-const CHAT_TABLES: [&str; 8] =
-    ["membership", "chat_home", "message", "message_version", "reaction", "event", "audit", "chat"];
+const CHAT_TABLES: [&str; 9] = [
+    "membership",
+    "chat_home",
+    "message",
+    "message_version",
+    "reaction",
+    "hosted_content",
+    "event",
+    "audit",
+    "chat",
+];
 
 /// Tables of an organisation, whose key begins with it.
 const ORGANISATION_TABLES: [&str; 6] = [

@@ -8,8 +8,8 @@
 )]
 
 mod blocks;
-mod export;
 mod delta_law;
+mod export;
 mod governed;
 mod push_law;
 mod returns;

@@ -271,6 +271,7 @@ pub(crate) fn draft(text: &str) -> Draft {
         subject: None,
         mentions: Vec::new(),
         quotes: Vec::new(),
+        images: Vec::new(),
     }
 }
 

@@ -16,9 +16,10 @@ const EXPORT: &str = "/v1.0/chats/getAllMessages";
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 
 /// What stands in a path: its name, what it means, an example.
-const PATH_PARAMETERS: [(&str, &str, &str); 9] = [
+const PATH_PARAMETERS: [(&str, &str, &str); 10] = [
     ("chat_id", "The chat.", "19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2"),
     ("message_id", "The message: the milliseconds of its acceptance.", "1785744000000"),
+    ("hosted_content_id", "The image; opaque.", "1"),
     ("member_id", "The membership; opaque.", "MCMjMDE5OGE2"),
     (
         "user_id",
@@ -138,6 +139,7 @@ fn finish(method: &str, operation: &mut Map<String, Value>, asks: &BTreeSet<Stri
     };
     let never = [
         ("409", method == "get"),
+        ("410", !has("$deltatoken")),
         ("412", !has("If-Match")),
         ("413", !takes_a_body),
         ("415", !takes_a_body),

@@ -26,7 +26,8 @@ use std::fmt::Write;
 
 use visavis_domain::chat::ChatKind;
 use visavis_policy::facts::{
-    Accept, AddToGroup, AddressKind, Find, Invite, Remove, RemoveAccess, Send, ShareFile, Start,
+    Accept, AddToGroup, AddressKind, Find, Invite, Remove, RemoveAccess, Send, ShareFile,
+    ShareImage, Start,
 };
 use visavis_policy::reason::{Refusal, Side, View};
 use visavis_policy::standing::Standing;
@@ -75,6 +76,8 @@ pub(crate) enum Act {
     Remove(&'static str, &'static str, &'static str),
     /// Who shares a file in the group of whom.
     Share(&'static str, &'static str),
+    /// Who shows an image in a chat that whom started.
+    ShowImage(&'static str, &'static str),
     /// Whose administrator takes out whom.
     RemoveAccess(&'static str, &'static str),
     /// Who has to go from the one-to-one chat of whom.
@@ -99,6 +102,7 @@ impl Act {
             Self::Add(a, b, members) => format!("{a} adds {b} to {{{members}}}"),
             Self::Remove(a, b, members) => format!("{a} removes {b} from {{{members}}}"),
             Self::Share(a, members) => format!("{a} shares a file in {{{members}}}"),
+            Self::ShowImage(a, b) => format!("{a} shows an image where {b} began"),
             Self::RemoveAccess(a, b) => format!("administrator of {a} takes out {b}"),
             Self::EvictFromPair(members) => format!("who must leave {{{members}}}"),
             Self::EvictFromGroup(members) => format!("who must leave group {{{members}}}"),
@@ -153,6 +157,10 @@ impl Act {
                 let is_pending = facts.request.pending_sent.is_some();
                 decide(&ShareFile { sender: &person(a), chat, is_pending }).into()
             }),
+            Self::ShowImage(a, b) => {
+                let (sender, initiator_home) = (&person(a), person(b).home);
+                decide(&ShareImage { sender, initiator_home }).into()
+            }
             Self::RemoveAccess(a, b) => decide(&RemoveAccess {
                 administrator: facts.account(a),
                 organisation: person(a).home.organisation().unwrap(),

@@ -4,7 +4,9 @@ use visavis_policy::facts::{AddressKind, Consent};
 use visavis_policy::settings::AllowedDomains;
 use visavis_policy::standing::SendRequest;
 
-use crate::Act::{Accept, Add, Ask, EvictFromGroup, Invite, Send, Share, Start, StartBy};
+use crate::Act::{
+    Accept, Add, Ask, EvictFromGroup, Invite, Send, Share, ShowImage, Start, StartBy,
+};
 use crate::world::{World, domain, domains};
 use crate::{Row, row};
 
@@ -348,6 +350,18 @@ fn files() -> Vec<Row> {
             vec![
                 (Share("P", "A P"), "deny featureOff, request, U-72"),
                 (Share("P", "P A"), "deny featureOff, request, U-72"),
+            ],
+        ),
+        row(
+            "T-246",
+            "a chat that P started: people of organisations see images, and send none",
+            |_| {},
+            vec![
+                (ShowImage("A", "P"), "deny featureOff, request, T-246"),
+                (ShowImage("P", "P"), "allow"),
+                (ShowImage("P", "A"), "allow"),
+                (ShowImage("A", "A"), "allow"),
+                (ShowImage("B", "A"), "allow"),
             ],
         ),
         row(

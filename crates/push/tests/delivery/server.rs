@@ -244,6 +244,7 @@ pub(crate) fn draft(text: &str) -> Draft {
         subject: None,
         mentions: Vec::new(),
         quotes: Vec::new(),
+        images: Vec::new(),
     }
 }
 

@@ -204,6 +204,7 @@ impl Stage<'_> {
             subject: None,
             mentions: Vec::new(),
             quotes: Vec::new(),
+            images: Vec::new(),
         };
         self.app.write(caller.clone(), move |tx, ctx| message::send(tx, ctx, &id, draft)).await?;
         Ok(())

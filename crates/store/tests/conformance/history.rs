@@ -8,7 +8,9 @@ use visavis_domain::id::{AccountId, ChatKey, MessageId, Position, Watermark};
 use visavis_domain::message::{
     Body, ContentType, Extras, Importance, Mention, Message, Reaction, SystemEvent, Version,
 };
-use visavis_store::{ChangeRange, ExportBudget, ExportRange, MessageOrder, MessageRange, Store, StoreError, Tx};
+use visavis_store::{
+    ChangeRange, ExportBudget, ExportRange, MessageOrder, MessageRange, Store, StoreError, Tx,
+};
 
 use crate::fixture::{
     account_id, at, found_organisations, membership, message, prepare, send_permit, start_chat,

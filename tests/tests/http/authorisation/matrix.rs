@@ -207,6 +207,15 @@ impl Cast {
                 chat
             }
             "message_id" => owner.say(&known("chat_id"), "Hello").await.id(),
+            "pictured" => {
+                let image = json!({"@microsoft.graph.temporaryId": "1",
+                    "contentBytes": "R0lGODlhIQ=="});
+                let shown = "<img src=\"../hostedContents/1/$value\">";
+                let body = json!({"body": {"contentType": "html", "content": shown},
+                    "hostedContents": [image]});
+                owner.post(&format!("chats/{}/messages", known("chat_id")), body).await.id()
+            }
+            "hosted_content_id" => "1".to_owned(),
             "deleted" => {
                 let chat = known("chat_id");
                 let message = owner.say(&chat, "Hello").await.id();

@@ -109,6 +109,7 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
         "{message_id}",
         "{deleted}",
     ),
+    ("GET /v1.0/chats/{chat_id}/messages/{message_id}/hosted", "{message_id}", "{pictured}"),
     ("GET /v1.0/communications/presences/{user_id}", "{user_id}", "{owner}"),
     ("DELETE /v1.0/groups/{group_id}/members/{user_id}", "{user_id}", "{grouped}"),
     ("DELETE /v1.0/me/externalContacts/blocked/{user_id}", "{user_id}", "{blocked}"),
