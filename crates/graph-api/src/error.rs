@@ -117,6 +117,16 @@ impl ApiError {
         .because("unknownRoute")
     }
 
+    /// Something that Graph has and this server does not.
+    pub(crate) fn not_implemented() -> Self {
+        Self::plain(
+            StatusCode::NOT_IMPLEMENTED,
+            "NotImplemented",
+            "Microsoft Graph has this, and this server does not.",
+        )
+        .because("notImplemented")
+    }
+
     /// The address is there, but not for this method.
     pub(crate) fn method_not_allowed() -> Self {
         Self::plain(

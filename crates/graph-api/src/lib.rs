@@ -25,6 +25,7 @@ pub mod fuzzing;
 mod group;
 mod limit;
 mod hosted_content;
+mod left_out;
 mod member;
 mod message;
 mod normalise;
@@ -47,7 +48,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::extract::Request;
-use axum::routing::any;
+use axum::routing::{any, delete};
 use tower::util::MapRequestLayer;
 use utoipa_axum::router::OpenApiRouter;
 use visavis_app::App;
@@ -99,7 +100,10 @@ pub fn router_with(state: ApiState, others: Router) -> Router {
     let (api, _description) = routes().split_for_parts();
     let inner = api
         .with_state(Arc::new(state))
-        .route("/v1.0/{*rest}", any(async || ApiError::unknown_route()))
+        .route("/v1.0/chats/{chat_id}", delete(left_out::refuse))
+        .route("/v1.0/chats/getAllRetainedMessages", any(left_out::refuse))
+        .route("/v1.0/chats/{chat_id}/messages/forwardToChat", any(left_out::refuse))
+        .route("/v1.0/{*rest}", any(left_out::answer))
         .merge(others)
         .route_layer(MapRequestLayer::new(Trace::note_route));
     let edge = Arc::new(Edge::new(app, inner));

@@ -488,7 +488,6 @@ async fn methods_and_addresses_that_are_not_there() {
         "/beta",
         "/beta/nothing",
         "/nothing",
-        "teams",
         "admin/nothing",
         "me//",
         "/v1.0/me/chats/19:x/../..",
@@ -501,6 +500,43 @@ async fn methods_and_addresses_that_are_not_there() {
         assert!([404, 405].contains(&answer.status), "{path}: {}", answer.text);
     }
     assert_eq!(a.get("nothing").await.line(), "404 unknownRoute");
+}
+
+#[tokio::test]
+async fn what_graph_has_and_this_server_has_not() {
+    let world = World::start();
+    let [a, b] = world.people(["A", "B"]);
+    let chat = a.befriend(b).await;
+    let left_out = "501 notImplemented";
+    for path in [
+        "teams",
+        "teams/1/channels",
+        "/beta/teamwork/deletedChats/1/undoDelete",
+        "communications/calls",
+        "users/x/photo/$value",
+        "security/cases/ediscoveryCases",
+    ] {
+        assert_eq!(a.get(path).await.line(), left_out, "{path}");
+        assert_eq!(a.post(path, json!({})).await.line(), left_out, "{path}");
+    }
+    // Whether or not there is such a chat.
+    for chat in [chat.as_str(), "19:x"] {
+        for below in [
+            "tabs",
+            "installedApps/1",
+            "startMigration",
+            "messages/1/replies",
+            "messages/forwardToChat",
+        ] {
+            for chats in ["chats", "me/chats"] {
+                let path = format!("{chats}/{chat}/{below}");
+                assert_eq!(a.post(&path, json!({})).await.line(), left_out, "{path}");
+            }
+        }
+        assert_eq!(a.delete(&format!("chats/{chat}")).await.line(), left_out);
+    }
+    assert_eq!(a.bytes("chats/getAllRetainedMessages").await.status, 501);
+    a.get(&format!("chats/{chat}")).await.expect(200);
 }
 
 #[tokio::test]

@@ -83,6 +83,7 @@ fn failures_of_the_edge_have_their_status_code_and_sentence() {
         ApiError::not_found(),
         ApiError::directory_object_not_found(),
         ApiError::unknown_route(),
+        ApiError::not_implemented(),
         ApiError::method_not_allowed(),
         ApiError::too_large(1024),
         ApiError::unsupported_media_type(),

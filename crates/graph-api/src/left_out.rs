@@ -1,0 +1,105 @@
+//! What of Graph is left out, or not built yet: answered with 501 rather than 404, so that a script
+//! learns that it is the server that lacks it, and not its path that is wrong.
+//!
+//! The table is restated for people in `docs/reference/left-out.md`. A route that is there wins over
+//! it. Nothing is looked up: what exists and what does not get the same answer.
+
+use axum::http::{Method, Uri};
+
+use crate::error::ApiError;
+
+/// Paths below `/v1.0`, and everything below them. `{}` stands for one key.
+const PATHS: &[&str] = &[
+    "admin/configurationManagement",
+    "appCatalogs",
+    "auditLogs",
+    "chats/{}/completeMigration",
+    "chats/{}/installedApps",
+    "chats/{}/messages/forwardToChat",
+    "chats/{}/messages/{}/replies",
+    "chats/{}/operations",
+    "chats/{}/permissionGrants",
+    "chats/{}/pinnedMessages",
+    "chats/{}/sendActivityNotification",
+    "chats/{}/startMigration",
+    "chats/{}/tabs",
+    "chats/{}/targetedMessages",
+    "chats/getAllRetainedMessages",
+    "communications/callRecords",
+    "communications/calls",
+    "communications/onlineMeetings",
+    "identity",
+    "identityProviders",
+    "invitations",
+    "me/joinedTeams",
+    "me/onlineMeetings",
+    "me/people",
+    "me/photo",
+    "me/teamwork",
+    "policies",
+    "security",
+    "teams",
+    "teamsTemplates",
+    "teamwork",
+    "users/{}/joinedTeams",
+    "users/{}/onlineMeetings",
+    "users/{}/people",
+    "users/{}/photo",
+    "users/{}/teamwork",
+];
+
+/// The answer to a path that no route knows.
+pub(crate) async fn answer(_method: Method, uri: Uri) -> ApiError {
+    let path = uri.path().strip_prefix("/v1.0/").unwrap_or_default();
+    if is_left_out(path) { ApiError::not_implemented() } else { ApiError::unknown_route() }
+}
+
+/// The answer to something that a known path does not do.
+pub(crate) async fn refuse() -> ApiError {
+    ApiError::not_implemented()
+}
+
+fn is_left_out(path: &str) -> bool {
+    PATHS.iter().any(|pattern| {
+        let mut segments = path.split('/');
+        pattern
+            .split('/')
+            .all(|part| segments.next().is_some_and(|segment| part == segment || part == "{}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_compared_segment_by_segment() {
+        for path in [
+            "teams",
+            "teams/1/channels/2",
+            "chats/19:a@thread.v2/tabs",
+            "chats/x/tabs/1",
+            "chats/x/messages/1/replies",
+            "security/cases/ediscoveryCases",
+            "users/u/photo/$value",
+        ] {
+            assert!(is_left_out(path), "{path}");
+        }
+        for path in
+            ["", "team", "teamsx", "chats", "chats/x", "chats/tabs", "chats/x/messages/1", "x"]
+        {
+            assert!(!is_left_out(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_page_for_people_says_the_same() {
+        let page = include_str!("../../../docs/reference/left-out.md");
+        let listed: Vec<&str> = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `/")?.split_once('`'))
+            .map(|(path, _rest)| path)
+            .collect();
+        assert_eq!(listed, PATHS);
+    }
+}
