@@ -23,9 +23,9 @@ mod filter;
 #[doc(hidden)]
 pub mod fuzzing;
 mod group;
-mod limit;
 mod hosted_content;
 mod left_out;
+mod limit;
 mod member;
 mod message;
 mod normalise;

@@ -9,7 +9,6 @@ mod delta;
 mod encrypted;
 mod export;
 mod foresight;
-mod delta;
 mod hosted_content;
 mod idempotency;
 mod limits;
