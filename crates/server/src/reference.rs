@@ -50,7 +50,7 @@ fn page(document: &Value) -> String {
          <meta name=\"color-scheme\" content=\"light dark\"><title>Visavis: the API</title>\
          <link rel=\"stylesheet\" href=\"/reference.css\"></head><body><main><h1>The API</h1>"
         .to_owned();
-    put(&mut html, format_args!("<p>{}</p>", prose(text(&document["info"]["description"]))));
+    put(&mut html, format_args!("<p>{}</p>", prose(text(at(document, "/info/description")))));
     html.push_str(
         "<p>The same for programs: <a href=\"/openapi.json\">/openapi.json</a>. Every operation can \
          fail with the envelope <a href=\"#schema-error\">error</a>.</p>",
@@ -68,7 +68,7 @@ fn page(document: &Value) -> String {
         }
     }
     html.push_str("<h2 id=\"schemas\">schemas</h2>");
-    for (name, schema) in entries(&document["components"]["schemas"]) {
+    for (name, schema) in entries(at(document, "/components/schemas")) {
         show_schema(&mut html, name, schema);
     }
     html.push_str("</main></body></html>");
@@ -80,12 +80,13 @@ type Operations<'a> = BTreeMap<&'a str, Vec<(&'a str, &'a str, &'a Value)>>;
 /// The operations by what they are about. Chats below `/me` are those of `/chats`.
 fn by_tag(document: &Value) -> Operations<'_> {
     let mut operations = Operations::new();
-    let paths = entries(&document["paths"]).filter(|(path, _)| !path.starts_with("/v1.0/me/chats"));
+    let paths =
+        entries(at(document, "/paths")).filter(|(path, _)| !path.starts_with("/v1.0/me/chats"));
     for (path, item) in paths {
         for method in METHODS {
-            let operation = &item[method];
+            let operation = at(item, &format!("/{method}"));
             if operation.is_object() {
-                let tag = text(&operation["tags"][0]);
+                let tag = text(at(operation, "/tags/0"));
                 operations.entry(tag).or_default().push((method, path, operation));
             }
         }
@@ -100,38 +101,42 @@ fn show_operation(
     path: &str,
     operation: &Value,
 ) {
-    let id = escaped(text(&operation["operationId"]));
+    let id = escaped(text(at(operation, "/operationId")));
     let (method, path) = (method.to_uppercase(), escaped(path));
     put(
         html,
         format_args!(
             "<article id=\"{id}\"><h3><span class=\"method\">{method}</span> <code>{path}</code></h3>\
              <p>{}</p><details><summary>Details</summary>",
-            prose(text(&operation["summary"]))
+            prose(text(at(operation, "/summary")))
         ),
     );
-    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let parameters = at(operation, "/parameters").as_array().into_iter().flatten();
     let rows: Vec<[String; 3]> = parameters
         .map(|parameter| {
-            let required = if parameter["required"] == true { ", required" } else { "" };
-            let kind =
-                format!("{}, {}{required}", kind(&parameter["schema"]), text(&parameter["in"]));
-            [code(text(&parameter["name"])), kind, prose(text(&parameter["description"]))]
+            let required =
+                if at(parameter, "/required") == &Value::Bool(true) { ", required" } else { "" };
+            let kind = format!(
+                "{}, {}{required}",
+                kind(at(parameter, "/schema")),
+                text(at(parameter, "/in"))
+            );
+            [code(text(at(parameter, "/name"))), kind, prose(text(at(parameter, "/description")))]
         })
         .collect();
     table(html, ["Parameter", "Is", "Means"], &rows);
-    let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let body = at(operation, "/requestBody/content/application~1json/schema");
     if !body.is_null() {
         put(html, format_args!("<p>Body: {}</p>", kind(body)));
     }
-    let answers: Vec<[String; 3]> = entries(&operation["responses"])
+    let answers: Vec<[String; 3]> = entries(at(operation, "/responses"))
         .map(|(status, response)| {
-            let pointer = text(&response["$ref"]).trim_start_matches('#');
+            let pointer = text(at(response, "/$ref")).trim_start_matches('#');
             let response =
                 document.pointer(pointer).filter(|_| !pointer.is_empty()).unwrap_or(response);
-            let schema = &response["content"]["application/json"]["schema"];
+            let schema = at(response, "/content/application~1json/schema");
             let kind = if schema.is_null() { "–".to_owned() } else { kind(schema) };
-            [escaped(status), kind, prose(text(&response["description"]))]
+            [escaped(status), kind, prose(text(at(response, "/description")))]
         })
         .collect();
     table(html, ["Status", "Body", "Means"], &answers);
@@ -144,27 +149,29 @@ fn show_schema(html: &mut String, name: &str, schema: &Value) {
         format_args!(
             "<article id=\"schema-{0}\"><h3><code>{0}</code></h3><p>{1}</p>",
             escaped(name),
-            prose(text(&schema["description"]))
+            prose(text(at(schema, "/description")))
         ),
     );
-    let parts = schema["allOf"].as_array().into_iter().flatten();
+    let parts = at(schema, "/allOf").as_array().into_iter().flatten();
     for part in std::iter::once(schema).chain(parts) {
-        if part["$ref"].is_string() {
+        if at(part, "/$ref").is_string() {
             put(html, format_args!("<p>Also what {} has.</p>", kind(part)));
         }
         let is_required = |name: &str| {
-            part["required"].as_array().is_some_and(|names| names.iter().any(|other| other == name))
+            at(part, "/required")
+                .as_array()
+                .is_some_and(|names| names.iter().any(|other| other == name))
         };
-        let rows: Vec<[String; 3]> = entries(&part["properties"])
+        let rows: Vec<[String; 3]> = entries(at(part, "/properties"))
             .map(|(name, property)| {
                 let required = if is_required(name) { ", always" } else { "" };
                 let kind = format!("{}{required}", kind(property));
-                [code(name), kind, prose(text(&property["description"]))]
+                [code(name), kind, prose(text(at(property, "/description")))]
             })
             .collect();
         table(html, ["Property", "Is", "Means"], &rows);
     }
-    if schema["properties"].is_null() && schema["allOf"].is_null() {
+    if at(schema, "/properties").is_null() && at(schema, "/allOf").is_null() {
         put(html, format_args!("<p>{}</p>", kind(schema)));
     }
     html.push_str("</article>");
@@ -187,35 +194,35 @@ fn table(html: &mut String, heads: [&str; 3], rows: &[[String; 3]]) {
 
 /// What a schema is, in a few words with links.
 fn kind(schema: &Value) -> String {
-    if let Some(name) = text(&schema["$ref"]).strip_prefix(SCHEMAS) {
+    if let Some(name) = text(at(schema, "/$ref")).strip_prefix(SCHEMAS) {
         let name = escaped(name);
         return format!("<a href=\"#schema-{name}\">{name}</a>");
     }
     let joined = |values: &Value, by: &str| {
         values.as_array().map(|parts| parts.iter().map(kind).collect::<Vec<_>>().join(by))
     };
-    if let Some(alternatives) = joined(&schema["anyOf"], " or ") {
+    if let Some(alternatives) = joined(at(schema, "/anyOf"), " or ") {
         return alternatives;
     }
-    if let Some(parts) = joined(&schema["allOf"], " with ") {
+    if let Some(parts) = joined(at(schema, "/allOf"), " with ") {
         return parts;
     }
-    if let Some(words) = schema["enum"].as_array() {
+    if let Some(words) = at(schema, "/enum").as_array() {
         let words: Vec<String> = words.iter().map(|word| code(text(word))).collect();
         return words.join(", ");
     }
-    let named = match &schema["type"] {
+    let named = match at(schema, "/type") {
         Value::Array(names) => names.iter().map(text).collect::<Vec<_>>().join(" or "),
         name => text(name).to_owned(),
     };
-    let named = match text(&schema["format"]) {
+    let named = match text(at(schema, "/format")) {
         "" | "int32" | "int64" => named,
         format => named.replacen("string", format, 1),
     };
-    if schema["items"].is_null() {
+    if at(schema, "/items").is_null() {
         return escaped(&named);
     }
-    format!("{} of {}", escaped(&named), kind(&schema["items"]))
+    format!("{} of {}", escaped(&named), kind(at(schema, "/items")))
 }
 
 /// Prose with its names in backticks.
@@ -234,6 +241,11 @@ fn code(words: &str) -> String {
 
 fn anchor(tag: &str) -> String {
     escaped(&tag.replace(' ', "-"))
+}
+
+/// What stands at a place; null when nothing does.
+fn at<'a>(value: &'a Value, place: &str) -> &'a Value {
+    value.pointer(place).unwrap_or(&Value::Null)
 }
 
 fn text(value: &Value) -> &str {
