@@ -21,15 +21,18 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusMedium,
     ':hover': { backgroundColor: tokens.colorNeutralBackground2Hover },
     // There the colour under the pointer leaves nothing of the grades of text: a line does it.
-    ':global([data-theme="highContrast"]) &:hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` },
+    ':global([data-theme="highContrast"])': { ':hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` } },
     ':hover [data-menu]': { opacity: 1 },
     ':focus-within [data-menu]': { opacity: 1 },
   },
   open: {
     backgroundColor: tokens.colorNeutralBackground1Selected,
     ':hover': { backgroundColor: tokens.colorNeutralBackground1Selected },
-    ':global([data-theme="highContrast"]) &': { backgroundColor: 'transparent', outline: `2px solid ${tokens.colorBrandStroke1}` },
-    ':global([data-theme="highContrast"]) &:hover': { backgroundColor: 'transparent', outline: `2px solid ${tokens.colorBrandStroke1}` },
+    ':global([data-theme="highContrast"])': {
+      backgroundColor: 'transparent',
+      outline: `2px solid ${tokens.colorBrandStroke1}`,
+      ':hover': { backgroundColor: 'transparent', outline: `2px solid ${tokens.colorBrandStroke1}` },
+    },
   },
   link: {
     display: 'grid',
@@ -43,7 +46,7 @@ const useStyles = makeStyles({
     borderRadius: 'inherit',
     outlineStyle: 'none',
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
-    ':global([data-density="compact"]) &': { paddingBlock: '4px' },
+    ':global([data-density="compact"])': { paddingBlock: '4px' },
   },
   body: { minInlineSize: 0, display: 'flex', flexDirection: 'column', gap: '2px' },
   line: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, minInlineSize: 0 },
