@@ -38,5 +38,7 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
+    // A busy machine takes its time with a dialog; a test that hangs still ends.
+    testTimeout: 30_000,
   },
 });

@@ -605,6 +605,57 @@ export interface paths {
         patch: operations["message_edit"];
         trace?: never;
     };
+    "/v1.0/chats/{chat_id}/messages/{message_id}/hostedContents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the images of a message. */
+        get: operations["hosted_content_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/chats/{chat_id}/messages/{message_id}/hostedContents/{hosted_content_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what is known of an image of a message. */
+        get: operations["hosted_content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/chats/{chat_id}/messages/{message_id}/hostedContents/{hosted_content_id}/$value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the bytes of an image of a message. */
+        get: operations["hosted_content_value"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/chats/{chat_id}/messages/{message_id}/setReaction": {
         parameters: {
             query?: never;
@@ -682,6 +733,23 @@ export interface paths {
         };
         /** The earlier texts of an edited message, oldest first. */
         get: operations["message_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/chats/{chat_id}/messages/delta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow what happens to the messages of a chat: everything at first, then what changed since. */
+        get: operations["message_delta"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1269,6 +1337,57 @@ export interface paths {
         patch: operations["me_message_edit"];
         trace?: never;
     };
+    "/v1.0/me/chats/{chat_id}/messages/{message_id}/hostedContents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the images of a message. */
+        get: operations["me_hosted_content_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/me/chats/{chat_id}/messages/{message_id}/hostedContents/{hosted_content_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what is known of an image of a message. */
+        get: operations["me_hosted_content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/me/chats/{chat_id}/messages/{message_id}/hostedContents/{hosted_content_id}/$value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the bytes of an image of a message. */
+        get: operations["me_hosted_content_value"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/me/chats/{chat_id}/messages/{message_id}/setReaction": {
         parameters: {
             query?: never;
@@ -1346,6 +1465,23 @@ export interface paths {
         };
         /** The earlier texts of an edited message, oldest first. */
         get: operations["me_message_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/me/chats/{chat_id}/messages/delta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow what happens to the messages of a chat: everything at first, then what changed since. */
+        get: operations["me_message_delta"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1909,6 +2045,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -1981,6 +2119,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -2010,6 +2150,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -2084,6 +2226,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -2130,6 +2274,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -2195,10 +2341,50 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
             value: components["schemas"]["chatMessage"][];
+        };
+        /** @description One entry of a delta walk. */
+        chatMessageDelta: components["schemas"]["chatMessage"] | components["schemas"]["removedChatMessage"];
+        /** @description One page of a collection. */
+        chatMessageDeltaCollection: {
+            /** @description Names what is answered. */
+            "@odata.context": string;
+            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
+            /** @description Where the next page is. */
+            "@odata.nextLink"?: string;
+            /** @description The entries. */
+            value: components["schemas"]["chatMessageDelta"][];
+        };
+        /** @description An image of a message: Graph's `chatMessageHostedContent`. */
+        chatMessageHostedContent: {
+            /** @description Always null: the bytes are at `$value`. */
+            contentBytes: string | null;
+            /** @description `image/png`, `image/jpeg`, `image/gif` or `image/webp`. */
+            contentType: string;
+            id: string;
+            /** @description How many bytes. */
+            size: number;
+        };
+        /** @description One page of a collection. */
+        chatMessageHostedContentCollection: {
+            /** @description Names what is answered. */
+            "@odata.context": string;
+            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
+            /** @description Where the next page is. */
+            "@odata.nextLink"?: string;
+            /** @description The entries. */
+            value: components["schemas"]["chatMessageHostedContent"][];
         };
         /**
          * @description How much a message matters.
@@ -2252,6 +2438,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -2561,6 +2749,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -2663,6 +2853,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -2716,6 +2908,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -2768,7 +2962,8 @@ export interface components {
         newChatMessage: {
             attachments?: components["schemas"]["newChatMessageAttachment"][] | null;
             body: components["schemas"]["newItemBody"];
-            hostedContents?: Record<string, never>[] | null;
+            /** @description Images that stand in the text. */
+            hostedContents?: components["schemas"]["newChatMessageHostedContent"][] | null;
             importance?: components["schemas"]["chatMessageImportance"] | null;
             mentions?: components["schemas"]["newChatMessageMention"][] | null;
             subject?: string | null;
@@ -2777,6 +2972,15 @@ export interface components {
             /** @description `messageReference` quotes the message with that id. */
             contentType?: string | null;
             id?: string | null;
+        };
+        /** @description An image that comes with a message. */
+        newChatMessageHostedContent: {
+            /** @description What the text calls it: `<img src="../hostedContents/{id}/$value">`. */
+            "@microsoft.graph.temporaryId"?: string | null;
+            /** @description The image in base64. */
+            contentBytes?: string | null;
+            /** @description Its media type. */
+            contentType?: string | null;
         };
         newChatMessageMention: {
             /**
@@ -2904,6 +3108,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -2969,6 +3175,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -3022,6 +3230,15 @@ export interface components {
             ruleId: string;
             setting: string | null;
         };
+        /** @description What was shown before and may not be seen any more. */
+        removedChatMessage: {
+            "@removed": components["schemas"]["removedReason"];
+            id: string;
+        };
+        removedReason: {
+            /** @description `changed`: it may come back. */
+            reason: string;
+        };
         replyWithQuote: {
             /** @description At most ten messages of the chat. */
             messageIds: string[];
@@ -3054,6 +3271,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -3198,6 +3417,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -3276,6 +3497,8 @@ export interface components {
             "@odata.context": string;
             /** @description How many entries this page has, or, where `$count` was asked for, there are. */
             "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
             /** @description Where the next page is. */
             "@odata.nextLink"?: string;
             /** @description The entries. */
@@ -3318,6 +3541,15 @@ export interface components {
         };
         /** @description Refused by the caller's own side, by a limit, or for want of a permission. */
         forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["error"];
+            };
+        };
+        /** @description A token that this deployment did not give for it: begin again without one. */
+        gone: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3437,6 +3669,10 @@ export type ChatMembers = components['schemas']['chatMembers'];
 export type ChatMessage = components['schemas']['chatMessage'];
 export type ChatMessageAttachment = components['schemas']['chatMessageAttachment'];
 export type ChatMessageCollection = components['schemas']['chatMessageCollection'];
+export type ChatMessageDelta = components['schemas']['chatMessageDelta'];
+export type ChatMessageDeltaCollection = components['schemas']['chatMessageDeltaCollection'];
+export type ChatMessageHostedContent = components['schemas']['chatMessageHostedContent'];
+export type ChatMessageHostedContentCollection = components['schemas']['chatMessageHostedContentCollection'];
 export type ChatMessageImportance = components['schemas']['chatMessageImportance'];
 export type ChatMessageInfo = components['schemas']['chatMessageInfo'];
 export type ChatMessageMention = components['schemas']['chatMessageMention'];
@@ -3498,6 +3734,7 @@ export type NewBlockedContact = components['schemas']['newBlockedContact'];
 export type NewChat = components['schemas']['newChat'];
 export type NewChatMessage = components['schemas']['newChatMessage'];
 export type NewChatMessageAttachment = components['schemas']['newChatMessageAttachment'];
+export type NewChatMessageHostedContent = components['schemas']['newChatMessageHostedContent'];
 export type NewChatMessageMention = components['schemas']['newChatMessageMention'];
 export type NewConversationMember = components['schemas']['newConversationMember'];
 export type NewDomain = components['schemas']['newDomain'];
@@ -3529,6 +3766,8 @@ export type PublicInnerError = components['schemas']['publicInnerError'];
 export type Reaction = components['schemas']['reaction'];
 export type Reference = components['schemas']['reference'];
 export type Refusal = components['schemas']['refusal'];
+export type RemovedChatMessage = components['schemas']['removedChatMessage'];
+export type RemovedReason = components['schemas']['removedReason'];
 export type ReplyWithQuote = components['schemas']['replyWithQuote'];
 export type Report = components['schemas']['report'];
 export type Resolution = components['schemas']['resolution'];
@@ -3563,6 +3802,7 @@ export type WhoCanAddMeToGroups = components['schemas']['whoCanAddMeToGroups'];
 export type ResponseBadRequest = components['responses']['badRequest'];
 export type ResponseConflict = components['responses']['conflict'];
 export type ResponseForbidden = components['responses']['forbidden'];
+export type ResponseGone = components['responses']['gone'];
 export type ResponseInternal = components['responses']['internal'];
 export type ResponseNotFound = components['responses']['notFound'];
 export type ResponseNotJson = components['responses']['notJson'];
@@ -5158,6 +5398,130 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    hosted_content_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+                /**
+                 * @description The message: the milliseconds of its acceptance.
+                 * @example 1785744000000
+                 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["chatMessageHostedContentCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    hosted_content_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+                /**
+                 * @description The image; opaque.
+                 * @example 1
+                 */
+                hosted_content_id: string;
+                /**
+                 * @description The message: the milliseconds of its acceptance.
+                 * @example 1785744000000
+                 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["chatMessageHostedContent"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    hosted_content_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+                /**
+                 * @description The image; opaque.
+                 * @example 1
+                 */
+                hosted_content_id: string;
+                /**
+                 * @description The message: the milliseconds of its acceptance.
+                 * @example 1785744000000
+                 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": number[];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     message_set_reaction: {
         parameters: {
             query?: never;
@@ -5355,6 +5719,51 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    message_delta: {
+        parameters: {
+            query?: {
+                /** @description From an `@odata.deltaLink`; opaque. */
+                $deltatoken?: string;
+                /** @description `lastModifiedDateTime gt` a moment, at the beginning; later the token knows it. */
+                $filter?: string;
+                /** @description Which properties are shown. */
+                $select?: string;
+                /** @description From an `@odata.nextLink`; opaque. */
+                $skiptoken?: string;
+                /** @description How many entries a page has. */
+                $top?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["chatMessageDeltaCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            410: components["responses"]["gone"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -6965,6 +7374,130 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    me_hosted_content_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+                /**
+                 * @description The message: the milliseconds of its acceptance.
+                 * @example 1785744000000
+                 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["chatMessageHostedContentCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    me_hosted_content_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+                /**
+                 * @description The image; opaque.
+                 * @example 1
+                 */
+                hosted_content_id: string;
+                /**
+                 * @description The message: the milliseconds of its acceptance.
+                 * @example 1785744000000
+                 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["chatMessageHostedContent"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    me_hosted_content_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+                /**
+                 * @description The image; opaque.
+                 * @example 1
+                 */
+                hosted_content_id: string;
+                /**
+                 * @description The message: the milliseconds of its acceptance.
+                 * @example 1785744000000
+                 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": number[];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     me_message_set_reaction: {
         parameters: {
             query?: never;
@@ -7162,6 +7695,51 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    me_message_delta: {
+        parameters: {
+            query?: {
+                /** @description From an `@odata.deltaLink`; opaque. */
+                $deltatoken?: string;
+                /** @description `lastModifiedDateTime gt` a moment, at the beginning; later the token knows it. */
+                $filter?: string;
+                /** @description Which properties are shown. */
+                $select?: string;
+                /** @description From an `@odata.nextLink`; opaque. */
+                $skiptoken?: string;
+                /** @description How many entries a page has. */
+                $top?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["chatMessageDeltaCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            410: components["responses"]["gone"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

@@ -1,6 +1,7 @@
 import { render } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 
+import { imageNumber } from './HostedImage';
 import { BodyView } from './MessageBody';
 import { hostToShow, safeHref, splitLinks } from './sanitise';
 
@@ -104,5 +105,21 @@ describe('links', () => {
 
   test('in code are no links', () => {
     expect(shown('<pre>https://contoso.example</pre>').querySelector('a')).toBeNull();
+  });
+});
+
+describe('images', () => {
+  const place = { chatId: '19:a@thread.v2', messageId: '77' };
+
+  test('are those of the message itself, whatever address stands there', () => {
+    expect(imageNumber('https://x/v1.0/chats/19%3Aa%40thread.v2/messages/77/hostedContents/1/$value', place)).toBe('1');
+    expect(imageNumber('https://x/v1.0/chats/19:a@thread.v2/messages/78/hostedContents/1/$value', place)).toBeNull();
+    expect(imageNumber('https://x/v1.0/chats/19:b@thread.v2/messages/77/hostedContents/1/$value', place)).toBeNull();
+    expect(imageNumber('https://tracker.example/pixel.png', place)).toBeNull();
+    expect(imageNumber('https://x/v1.0/chats/19:a@thread.v2/messages/77/hostedContents/../../me/$value', place)).toBeNull();
+  });
+
+  test('from elsewhere are not shown at all', () => {
+    expect(shown('<p>a<img src="https://tracker.example/pixel.png">b</p>').querySelector('img')).toBeNull();
   });
 });

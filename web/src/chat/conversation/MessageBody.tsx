@@ -3,6 +3,7 @@ import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import { createElement, Fragment, memo, type ReactNode, useMemo } from 'react';
 
 import type { ChatMessage } from '../../api/schema.gen';
+import { HostedImage, imageNumber, type ImagePlace } from './HostedImage';
 import { cleanFragment, hostToShow, safeHref, splitLinks } from './sanitise';
 
 const useStyles = makeStyles({
@@ -34,26 +35,31 @@ const useStyles = makeStyles({
 });
 
 export const MessageBody = memo(function MessageBody({ message }: { message: ChatMessage }) {
-  return <BodyView body={message.body} mentions={message.mentions} />;
+  const { chatId, id: messageId } = message;
+  const place = useMemo(() => (chatId ? { chatId, messageId } : null), [chatId, messageId]);
+  return <BodyView body={message.body} mentions={message.mentions} images={place} />;
 });
 
 interface Props {
   readonly body: ChatMessage['body'];
   readonly mentions: readonly Pick<ChatMessage['mentions'][number], 'id' | 'mentionText'>[];
+  /** Where the images of the body are; without it they are left out. */
+  readonly images?: ImagePlace | null;
 }
 
-export function BodyView({ body, mentions }: Props) {
+export function BodyView({ body, mentions, images = null }: Props) {
   const styles = useStyles();
   const content = useMemo(() => {
-    const look = { mention: styles.mention, host: styles.host };
+    const look = { mention: styles.mention, host: styles.host, images };
     return body.contentType === 'html' ? elementsOf(cleanFragment(body.content), mentions, look) : linked(body.content, look);
-  }, [body, mentions, styles.mention, styles.host]);
+  }, [body, mentions, images, styles.mention, styles.host]);
   return <div dir="auto" className={mergeClasses(styles.body, body.contentType !== 'html' && styles.text)}>{content}</div>;
 }
 
 interface Look {
   readonly mention: string;
   readonly host: string;
+  readonly images: ImagePlace | null;
 }
 
 /** Elements that have another name here, or none. */
@@ -69,6 +75,10 @@ function elementOf(node: Node, mentions: Props['mentions'], look: Look): ReactNo
   if (!(node instanceof Element)) return null;
   const tag = node.localName;
   if (tag === 'attachment') return null;
+  if (tag === 'img') {
+    const number = look.images && imageNumber(node.getAttribute('src'), look.images);
+    return look.images && number ? <HostedImage place={look.images} number={number} alt={node.getAttribute('alt') ?? ''} /> : null;
+  }
   if (tag === 'at') {
     const mention = mentions.find((one) => String(one.id) === node.getAttribute('id'));
     return <span className={look.mention}>@{mention?.mentionText ?? node.textContent}</span>;

@@ -6,7 +6,7 @@
 import createDOMPurify from 'dompurify';
 
 const TAGS = [
-  'a', 'at', 'attachment', 'b', 'blockquote', 'br', 'code', 'codeblock', 'del', 'div', 'em', 'emoji', 'h1', 'h2', 'h3', 'hr', 'i', 'li',
+  'a', 'at', 'attachment', 'b', 'blockquote', 'br', 'code', 'codeblock', 'del', 'div', 'em', 'emoji', 'h1', 'h2', 'h3', 'hr', 'i', 'img', 'li',
   'ol', 'p', 'pre', 's', 'span', 'strike', 'strong', 'sub', 'sup', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'u', 'ul',
 ];
 
@@ -16,7 +16,7 @@ const purify = createDOMPurify(window);
 export function cleanFragment(html: string): DocumentFragment {
   return purify.sanitize(html, {
     ALLOWED_TAGS: TAGS,
-    ALLOWED_ATTR: ['href', 'id', 'alt', 'start', 'colspan', 'rowspan'],
+    ALLOWED_ATTR: ['href', 'src', 'id', 'alt', 'start', 'colspan', 'rowspan'],
     ADD_URI_SAFE_ATTR: ['start', 'colspan', 'rowspan'],
     ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
     ALLOW_DATA_ATTR: false,
