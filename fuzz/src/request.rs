@@ -74,7 +74,7 @@ impl World {
     /// An administrator and a member of one organisation, one of another, and a personal account.
     fn people(&mut self, operator: &str) {
         for (name, domain) in [("Contoso", "contoso.example"), ("Fabrikam", "fabrikam.example")] {
-            let body = json!({"displayName": name, "domain": domain});
+            let body = json!({"displayName": name, "domains": [domain]});
             self.created(operator, "/v1.0/deployment/organisations", &body);
         }
         let admin = json!({

@@ -102,7 +102,10 @@ fn segments(rest: &str) -> Option<Vec<String>> {
     for raw in rest.split('/').filter(|raw| !raw.is_empty()) {
         let text = percent_decode_str(raw).decode_utf8().ok()?;
         let text = match text.strip_prefix(NAMESPACE) {
-            Some(bound) => bound.rsplit('.').next().unwrap_or(bound),
+            // A namespace without a name is no bound action.
+            Some(bound) => {
+                bound.rsplit('.').next().filter(|name| !name.is_empty()).unwrap_or(&text)
+            }
             None => &text,
         };
         match keyed(text) {
@@ -129,6 +132,8 @@ fn keyed(text: &str) -> Option<(&str, Option<String>)> {
     }
     let quoted = inner.strip_prefix('\'').and_then(|inner| inner.strip_suffix('\''));
     match quoted {
+        // No segment may become empty: then the path would have a second spelling.
+        Some("") => None,
         Some(key) => Some((name, Some(key.replace("''", "'")))),
         None if inner.contains(['=', '\'', ',']) => None,
         None => Some((name, Some(inner.to_owned()))),
@@ -160,6 +165,8 @@ mod tests {
             ("/v1.0/chats%28%2719%3Aa%27%29", "/v1.0/chats/19:a"),
             ("/v1.0/chats/19:a/messages/delta()", "/v1.0/chats/19:a/messages/delta"),
             ("/v1.0/users('o''neil@a.example')", "/v1.0/users/o'neil@a.example"),
+            ("/v1.0/chats('')/messages", "/v1.0/chats('')/messages"),
+            ("/v1.0/microsoft.graph./me", "/v1.0/microsoft.graph./me"),
             ("/v1.0/users/%2B4930901820", "/v1.0/users/+4930901820"),
             ("/v1.0/users/+4930901820", "/v1.0/users/+4930901820"),
             (
