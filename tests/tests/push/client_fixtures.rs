@@ -168,10 +168,10 @@ fn names(story: &Value, world: &World) -> Vec<(String, String)> {
     }
     let mut chats = Vec::new();
     each(story, &mut |value| {
-        if let (Some(id), Some(_)) = (value["id"].as_str(), value["chatType"].as_str()) {
-            if !chats.iter().any(|known| known == id) {
-                chats.push(id.to_owned());
-            }
+        if let (Some(id), Some(_)) = (value["id"].as_str(), value["chatType"].as_str())
+            && !chats.iter().any(|known| known == id)
+        {
+            chats.push(id.to_owned());
         }
     });
     for (chat, number) in chats.iter().zip(1..) {
