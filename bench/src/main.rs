@@ -21,6 +21,7 @@ mod scene;
 mod server;
 mod spread;
 mod stored;
+mod webhook;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -66,6 +67,8 @@ enum Scenario {
     Spread,
     /// Delivery times at 500 messages a second
     Latency,
+    /// Change notifications at 500 messages a second
+    Webhook,
     /// One group of 100
     Group,
     /// 10,000 connections on which nothing happens
@@ -118,7 +121,7 @@ fn measure(mut arguments: Arguments) -> Result<()> {
 async fn run(arguments: &Arguments) -> Result<()> {
     use Scenario::{
         All, Disk, Export, Group, Idle, Latency, Page, Pairs, Profile, Spread, Start, Store,
-        Verdict,
+        Verdict, Webhook,
     };
     let is_wanted = |one: Scenario| arguments.scenario == one || arguments.scenario == All;
     let folder = || data_folder(&arguments.folder);
@@ -131,6 +134,9 @@ async fn run(arguments: &Arguments) -> Result<()> {
     }
     if is_wanted(Latency) {
         pairs::latency(arguments, folder()?.path()).await?.print();
+    }
+    if is_wanted(Webhook) {
+        webhook::webhook(arguments, folder()?.path()).await?.print();
     }
     if is_wanted(Group) {
         group::group(arguments, folder()?.path()).await?.print();

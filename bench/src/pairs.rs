@@ -184,7 +184,7 @@ pub(crate) async fn latency(arguments: &Arguments, folder: &Path) -> Result<Tabl
 }
 
 /// Tells the senders when messages are due. On its own thread: the runtime's timers are too coarse.
-fn spawn_pace(
+pub(crate) fn spawn_pace(
     queues: Vec<mpsc::UnboundedSender<Instant>>,
     length: Duration,
 ) -> std::thread::JoinHandle<()> {

@@ -85,11 +85,22 @@ impl World {
     /// The same with further arguments for the server, such as other limits.
     #[must_use]
     pub fn start_with(arguments: &[&str]) -> Self {
+        Self::served(&["--demo"], arguments)
+    }
+
+    /// The same people on a server as it is run in earnest: without the demonstration, and with
+    /// these further arguments.
+    #[must_use]
+    pub fn in_earnest(arguments: &[&str]) -> Self {
+        Self::served(&[], arguments)
+    }
+
+    fn served(kind: &[&str], arguments: &[&str]) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
         copy_kept(data.path());
         let cast = server::read_json(&data.path().join("cast.json"));
-        let usual = ["serve", "--demo", "--listen", "127.0.0.1:0"];
-        let server = Server::with(data.path(), &[&usual, arguments].concat()).owning(data);
+        let usual = ["serve", "--listen", "127.0.0.1:0"];
+        let server = Server::with(data.path(), &[&usual, kind, arguments].concat()).owning(data);
         let client = server.anonymous();
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         let entries = |name: &str| cast[name].as_object().expect("a map").clone();

@@ -21,6 +21,7 @@ use crate::page::PageRequest;
 use crate::scene::act;
 use crate::subject::{NOBODY, Subject, UserKey, Viewer};
 use crate::token;
+use crate::trail;
 use crate::view::{Card, Page, User};
 
 /// The caller.
@@ -718,5 +719,6 @@ pub fn record(
         .key;
     let record = act(ctx, Some(ctx.caller.account), kind, &detail);
     tx.append_audit((key, organisation), None, None, &record, None)?;
+    trail::tell(tx, ctx, key);
     Ok(())
 }

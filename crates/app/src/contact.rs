@@ -17,6 +17,7 @@ use crate::failure::{Failure, Outcome};
 use crate::request;
 use crate::scene::{Scene, act};
 use crate::subject::{Subject, UserKey, Viewer};
+use crate::trail;
 use crate::view::Person;
 
 /// Chats of two people that are looked through when one blocks the other.
@@ -215,6 +216,7 @@ fn record_alone(tx: &mut Tx<'_>, ctx: &Context<'_>, kind: AuditKind, detail: &st
     if let Some(organisation) = ctx.caller.home.organisation() {
         let record = act(ctx, Some(ctx.caller.account), kind, detail);
         tx.append_audit((ctx.caller.home_key, organisation), None, None, &record, None)?;
+        trail::tell(tx, ctx, ctx.caller.home_key);
     }
     Ok(())
 }

@@ -36,6 +36,7 @@ pub mod seal;
 pub mod sign_in;
 pub mod simulation;
 pub mod subject;
+pub mod subscription;
 pub mod sweep;
 pub mod token;
 pub mod trail;
@@ -231,6 +232,16 @@ impl App {
         .await
     }
 
+    /// What was answered under an idempotency key, if anything was: for what must be done outside
+    /// the transaction before acting, and not again.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Conflict`] when the key was used for another request.
+    pub async fn answered(&self, caller: Caller, key: IdempotencyKey) -> Outcome<Option<String>> {
+        self.read(caller, move |tx, ctx| answered(tx, ctx, &key)).await
+    }
+
     fn context<'a>(&'a self, caller: &'a Caller) -> Context<'a> {
         Context {
             caller,
@@ -313,23 +324,31 @@ impl App {
 fn once(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
-    IdempotencyKey { key, fingerprint }: IdempotencyKey,
+    key: IdempotencyKey,
     run: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Outcome<String>,
 ) -> Outcome<String> {
-    let oldest = ctx.now.plus_ms(-IDEMPOTENCY_AGE_MS_MAX);
-    let before = tx.find_idempotency(ctx.caller.account, &key)?;
-    match before.filter(|before| before.at > oldest) {
-        Some(before) if before.fingerprint == fingerprint => return Ok(before.result),
-        Some(_other_request) => {
-            let why = "The idempotency key was used for another request.";
-            return Err(Failure::Conflict(why.to_owned()));
-        }
-        None => {}
+    if let Some(before) = answered(tx, ctx, &key)? {
+        return Ok(before);
     }
+    let IdempotencyKey { key, fingerprint } = key;
     let result = run(tx, ctx)?;
     let record = IdempotencyRecord { fingerprint, result: result.clone(), at: ctx.now };
     tx.put_idempotency(ctx.caller.account, &key, &record)?;
     Ok(result)
+}
+
+/// What was answered to the same request before.
+fn answered(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &IdempotencyKey) -> Outcome<Option<String>> {
+    let oldest = ctx.now.plus_ms(-IDEMPOTENCY_AGE_MS_MAX);
+    let before = tx.find_idempotency(ctx.caller.account, &key.key)?;
+    match before.filter(|before| before.at > oldest) {
+        None => Ok(None),
+        Some(before) if before.fingerprint == key.fingerprint => Ok(Some(before.result)),
+        Some(_other_request) => {
+            let why = "The idempotency key was used for another request.";
+            Err(Failure::Conflict(why.to_owned()))
+        }
+    }
 }
 
 /// The key of resume tokens, made at the first start and kept in the store.

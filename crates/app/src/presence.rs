@@ -74,6 +74,12 @@ impl PresenceView {
         let unknown = || "PresenceUnknown".to_owned();
         Self { id, availability: unknown(), activity: unknown(), status_message: None }
     }
+
+    /// Whether the caller may not know.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::unknown(self.id)
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -109,6 +109,8 @@ rates! {
         6_000, 10_000_000;
     /// Addresses looked up, for each address the requests come from.
     client_lookups "lookupsPerMinutePerClient" Client per MINUTE: 3_000, 10_000_000;
+    /// Subscriptions made, for each account: each calls an address of the caller's choice.
+    subscriptions "subscriptionsPerMinute" Account per MINUTE: 60, 100_000;
     /// Requests, for each token or session.
     token_requests "requestsPerMinutePerToken" Token per MINUTE: 6_000, 100_000_000;
     /// Requests, for each account.
@@ -212,6 +214,15 @@ impl Limits {
     /// [`Failure::TooMany`].
     pub fn check_message(&self, by: AccountId) -> Outcome<()> {
         self.messages.check(&Key::Bytes(*by.as_bytes()), 1)
+    }
+
+    /// Counts a subscription that is made.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::TooMany`].
+    pub fn check_subscription(&self, by: AccountId) -> Outcome<()> {
+        self.subscriptions.check(&Key::Bytes(*by.as_bytes()), 1)
     }
 
     /// Counts addresses that are looked up.

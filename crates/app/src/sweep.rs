@@ -154,7 +154,7 @@ fn evict(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: ChatKey) -> Outcome<usize> {
 }
 
 /// Nobody: what the deployment does by itself.
-fn nobody() -> Caller {
+pub(crate) fn nobody() -> Caller {
     Caller {
         account: AccountId::from_bytes([0; 16]),
         home: Home::Personal,

@@ -1,5 +1,8 @@
 //! The audit trail of the caller's organisation: reading it, and proving it (P7).
 
+use std::sync::Arc;
+
+use visavis_bus::Notice;
 use visavis_domain::account::Role;
 use visavis_domain::audit::AuditKind;
 use visavis_domain::id::{AccountId, OrganisationId, OrganisationKey};
@@ -26,10 +29,12 @@ pub struct TrailQuery {
     pub page: PageRequest,
 }
 
-pub(crate) fn reader(
-    tx: &mut Tx<'_>,
-    ctx: &Context<'_>,
-) -> Outcome<(OrganisationKey, OrganisationId)> {
+/// The caller's organisation, for those who may read its trail.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`].
+pub(crate) fn reader(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<(OrganisationKey, OrganisationId)> {
     let id = ctx.caller.administers(&[
         Role::ExternalAccessAdministrator,
         Role::SecurityAdministrator,
@@ -60,6 +65,24 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &TrailQuery) -> Outcome<P
     items.truncate(query.page.top);
     let next = items.last().filter(|_| has_more).map(|last| page::cursor_of_number(last.row));
     Ok(Page { items, next })
+}
+
+/// One entry of the organisation's trail.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`]; [`Failure::NotFound`].
+pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, row: i64) -> Outcome<AuditEntry> {
+    let (key, _id) = reader(tx, ctx)?;
+    let filter = AuditFilter { before: row.checked_add(1), ..AuditFilter::default() };
+    let newest = tx.list_audit(key, &filter, 1)?.pop();
+    newest.filter(|entry| entry.row == row).ok_or(Failure::NotFound)
+}
+
+/// Has those who listen told, after the commit, that the chain of administrative acts grew.
+pub(crate) fn tell(tx: &mut Tx<'_>, ctx: &Context<'_>, organisation: OrganisationKey) {
+    let bus = Arc::clone(ctx.bus);
+    tx.after_commit(Box::new(move || bus.publish(Notice::Administered { organisation })));
 }
 
 /// Recomputes every chain of the organisation's trail.

@@ -9,7 +9,7 @@ use std::sync::{Arc, RwLock};
 
 use tokio::sync::mpsc;
 use visavis_domain::event::Event;
-use visavis_domain::id::{AccountId, ChatKey, TokenId};
+use visavis_domain::id::{AccountId, ChatKey, OrganisationKey, TokenId};
 use visavis_domain::limit::NOTICES_WAITING_MAX;
 
 /// Something that happened.
@@ -28,6 +28,16 @@ pub enum Notice {
     Presence {
         /// Whose.
         account: AccountId,
+    },
+    /// Subscriptions of an account to change notifications were made, changed or ended.
+    Subscribed {
+        /// Whose.
+        account: AccountId,
+    },
+    /// An organisation's chain of administrative acts grew.
+    Administered {
+        /// Which.
+        organisation: OrganisationKey,
     },
     /// Tokens of an account were revoked; all of them when none is named.
     SignedOut {

@@ -82,6 +82,11 @@ uuid_id!(
     TokenId,
     "token id"
 );
+uuid_id!(
+    /// A subscription to change notifications.
+    SubscriptionId,
+    "subscription id"
+);
 
 macro_rules! number_id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -17,5 +17,6 @@ pub mod id;
 pub mod limit;
 pub mod message;
 pub mod organisation;
+pub mod subscription;
 pub mod text;
 pub mod time;

@@ -119,6 +119,42 @@ pub const ACTIVITY_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub const ACTIVITY_PARTNERS_MAX: usize = 100;
 /// Ids in one presence query, as Graph's `getPresencesByUserId`.
 pub const PRESENCES_PER_CALL_MAX: usize = 650;
+/// Subscriptions to change notifications of one account.
+pub const SUBSCRIPTIONS_PER_ACCOUNT_MAX: usize = 100;
+/// Subscriptions to change notifications of everybody in one organisation.
+pub const SUBSCRIPTIONS_PER_ORGANISATION_MAX: usize = 10_000;
+/// The shortest life of a subscription: 45 minutes, in milliseconds; what is shorter becomes this.
+pub const SUBSCRIPTION_AGE_MS_MIN: i64 = 45 * 60 * 1000;
+/// The longest life of a subscription to presence, or without a lifecycle URL: one hour.
+pub const SUBSCRIPTION_AGE_WITHOUT_LIFECYCLE_MS_MAX: i64 = 60 * 60 * 1000;
+/// The longest life of any other subscription: three days.
+pub const SUBSCRIPTION_AGE_MS_MAX: i64 = 3 * 24 * 60 * 60 * 1000;
+/// How long before its end a subscriber is told so: 15 minutes, in milliseconds.
+pub const SUBSCRIPTION_EXPIRY_TOLD_BEFORE_MS: i64 = 15 * 60 * 1000;
+/// Bytes of a notification URL.
+pub const NOTIFICATION_URL_BYTES_MAX: usize = 2_048;
+/// Characters of a subscription's `clientState`, and of the name of its certificate.
+pub const CLIENT_STATE_CHARACTERS_MAX: usize = 128;
+/// Bytes of the base64 of a subscriber's certificate.
+pub const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
+/// People in one subscription to presence, as in one presence query.
+pub const SUBSCRIBED_PRESENCES_MAX: usize = 650;
+/// Notifications in one request to a subscriber.
+pub const WEBHOOK_BATCH_MAX: usize = 100;
+/// Bytes of one request to a subscriber; a single notification may be larger.
+pub const WEBHOOK_BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of a subscriber's answer that are read.
+pub const WEBHOOK_ANSWER_BYTES_MAX: usize = 4 * 1024;
+/// How long a subscriber may take to answer: 3 seconds, in milliseconds.
+pub const WEBHOOK_ANSWER_WITHIN_MS: i64 = 3_000;
+/// How long a receiver may take to validate its address: 10 seconds, in milliseconds.
+pub const WEBHOOK_VALIDATION_WITHIN_MS: i64 = 10_000;
+/// How long a delivery is tried: 4 hours, in milliseconds; past it notifications are dropped.
+pub const WEBHOOK_RETRY_MS_MAX: i64 = 4 * 60 * 60 * 1000;
+/// Requests to subscribers at the same time.
+pub const WEBHOOKS_IN_FLIGHT_MAX: usize = 512;
+/// Requests to the subscribers of one account at the same time.
+pub const WEBHOOKS_IN_FLIGHT_PER_ACCOUNT_MAX: usize = 8;
 
 const _: () = assert!(MESSAGE_BODY_BYTES_MAX * 8 < REQUEST_BODY_BYTES_MAX);
 const _: () = assert!(

@@ -17,7 +17,7 @@ use visavis_domain::limit::ADMIN_PAGE_ENTRIES_MAX;
 use crate::Routes;
 use crate::answer::Answer;
 use crate::error::{ApiError, Errors};
-use crate::extract::Call;
+use crate::extract::{Call, Key, PathKey};
 use crate::filter::{self, Operator, Term};
 use crate::odata::{Collection, Digits, Moment};
 use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
@@ -28,14 +28,17 @@ const POSSIBLE_FILTERS: &str = "The trail can be filtered by `activityDateTime` 
      and le, by `kind eq` and by `actorId eq`, joined by and.";
 
 pub(crate) fn routes() -> Routes {
-    OpenApiRouter::default().routes(routes!(audit_list)).routes(routes!(audit_verify))
+    OpenApiRouter::default()
+        .routes(routes!(audit_list))
+        .routes(routes!(audit_verify))
+        .routes(routes!(audit_get))
 }
 
 /// An entry of the trail. It never has what a message says.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = auditEvent)]
-struct AuditWire<'a> {
+pub struct AuditWire<'a> {
     /// Where it stands in the order of commits.
     #[schema(value_type = String)]
     id: Digits,
@@ -88,7 +91,9 @@ struct BrokenWire {
     description: String,
 }
 
-fn audit_wire(entry: &AuditEntry) -> AuditWire<'_> {
+/// The entry on the wire: the same bytes for a fetch and for a notification.
+#[must_use]
+pub fn audit_wire(entry: &AuditEntry) -> AuditWire<'_> {
     let record = &entry.record;
     AuditWire {
         id: Digits(entry.row),
@@ -169,6 +174,29 @@ async fn audit_list(call: Call, options: Options) -> Result<Answer, ApiError> {
     let Page { items, next } = call.read(move |tx, ctx| trail::list(tx, ctx, &query)).await?;
     let items = items.iter().map(audit_wire).collect();
     Ok(call.shape.page(SET, Page { items, next }, &options))
+}
+
+/// The place of an entry in the order of commits, in a path.
+struct EntryRow(i64);
+
+impl PathKey for EntryRow {
+    fn from_segment(text: &str) -> Result<Self, ApiError> {
+        text.parse().map(Self).map_err(|_number: std::num::ParseIntError| ApiError::not_found())
+    }
+}
+
+/// Read one entry of the organisation's trail.
+#[utoipa::path(get, path = "/v1.0/admin/teams/externalAccess/auditEvents/{event_id}",
+    tag = "audit", params(("event_id" = String, Path)),
+    responses((status = 200, body = AuditWire<'static>), Errors))]
+async fn audit_get(
+    call: Call,
+    Key(EntryRow(row)): Key<EntryRow>,
+    options: Options,
+) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let entry = call.read(move |tx, ctx| trail::get(tx, ctx, row)).await?;
+    Ok(call.shape.selected(SET, &audit_wire(&entry), &options))
 }
 
 /// Prove that the organisation's trail is as it was written, or name the first entry that is not.

@@ -80,6 +80,19 @@ impl ApiError {
         error.saying(message)
     }
 
+    /// A notification URL whose receiver did not repeat what it was asked to.
+    pub(crate) fn validation_failed(target: &str) -> Self {
+        let mut error = Self::invalid(
+            target,
+            format!(
+                "`{target}` was not validated: within 10 seconds it must answer 200 with \
+                 text/plain and the decoded validationToken, and nothing else."
+            ),
+        );
+        error.detail.reason = Some("validationFailed");
+        error
+    }
+
     /// A query option that is not answered here.
     pub(crate) fn unsupported_option(name: &str) -> Self {
         let mut error = Self::invalid(name, format!("`{name}` is not supported here."));

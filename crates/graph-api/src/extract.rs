@@ -16,7 +16,9 @@ use visavis_app::subject::UserKey;
 use visavis_app::{App, IdempotencyKey, Tx};
 use visavis_domain::audit::Hash;
 use visavis_domain::hosted_content::ImageNumber;
-use visavis_domain::id::{AccountId, ChatId, GroupId, MessageId, OrganisationId, TokenId};
+use visavis_domain::id::{
+    AccountId, ChatId, GroupId, MessageId, OrganisationId, SubscriptionId, TokenId,
+};
 use visavis_domain::limit::{IDEMPOTENCY_KEY_BYTES_MAX, JSON_DEPTH_MAX, REQUEST_BODY_BYTES_MAX};
 use visavis_policy::name::PolicyName;
 
@@ -207,7 +209,7 @@ impl FromRequestParts<Arc<ApiState>> for Call {
 
 impl Call {
     /// Makes sure that the path means the caller: other people's chats do not exist.
-    async fn must_be(&self, key: String) -> Result<(), ApiError> {
+    pub(crate) async fn must_be(&self, key: String) -> Result<(), ApiError> {
         if let Ok(id) = key.parse::<AccountId>() {
             let is_caller = id == self.caller.account;
             return if is_caller { Ok(()) } else { Err(ApiError::not_found()) };
@@ -264,6 +266,7 @@ path_keys! {
     MessageId => ApiError::not_found(),
     ImageNumber => ApiError::not_found(),
     TokenId => ApiError::not_found(),
+    SubscriptionId => ApiError::not_found(),
     AccountId => ApiError::not_found(),
     OrganisationId => ApiError::not_found(),
     PolicyName => ApiError::not_found(),

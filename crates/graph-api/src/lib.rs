@@ -39,6 +39,7 @@ mod session;
 mod settings;
 mod sign_in;
 mod simulation;
+mod subscription;
 mod token;
 mod user;
 #[cfg(test)]
@@ -53,6 +54,7 @@ use tower::util::MapRequestLayer;
 use utoipa_axum::router::OpenApiRouter;
 use visavis_app::App;
 
+pub use crate::audit::{AuditWire, audit_wire};
 pub use crate::bind::member_id;
 pub use crate::chat::{ChatWire, chat_wire};
 pub use crate::demonstration::{Demonstration, DemonstrationHome, DemonstrationPerson};
@@ -63,6 +65,7 @@ pub use crate::message::{MessageInfo, MessageWire, message_info, message_wire, m
 pub use crate::odata::{CONSUMER_TENANT_ID, Moment, Tenant, UnknownEnums, UserIdentity};
 pub use crate::presence::{PresenceWire, presence_wire};
 pub use crate::session::{ACCOUNT_HEADER, SESSION_COOKIE, SignedIn, signed_in};
+pub use crate::subscription::Receivers;
 pub use crate::user::{UserWire, user_wire};
 
 use crate::edge::{Edge, Trace};
@@ -81,6 +84,8 @@ pub struct ApiState {
     pub is_encrypted: bool,
     /// Who can sign in, if this is the demonstration.
     pub demonstration: Option<Arc<Demonstration>>,
+    /// What is known of the addresses to which change notifications go.
+    pub receivers: Arc<dyn Receivers>,
 }
 
 /// Routes together with their description.
@@ -148,4 +153,5 @@ fn routes() -> Routes {
         .merge(limit::routes())
         .merge(audit::routes())
         .merge(activity::routes())
+        .merge(subscription::routes())
 }

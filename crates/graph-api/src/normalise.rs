@@ -46,6 +46,11 @@ pub(crate) struct Normal {
 }
 
 impl Normal {
+    /// The path.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The address with this path and its own query.
     pub(crate) fn apply(&self, uri: &Uri) -> Option<Uri> {
         let text = match uri.query() {

@@ -57,6 +57,8 @@ impl Dispatcher {
                 signal @ (Notice::Typing { .. } | Notice::Presence { .. }) => {
                     let _lost_when_full = signals.try_send(signal);
                 }
+                // For those who deliver to other servers.
+                Notice::Subscribed { .. } | Notice::Administered { .. } => {}
             }
         }
     }
@@ -133,7 +135,7 @@ impl Dispatcher {
             match signal {
                 Notice::Typing { chat, account } => self.typing(chat, account).await,
                 Notice::Presence { account } => self.presence(account).await,
-                Notice::Committed(_) | Notice::SignedOut { .. } => {}
+                _ => {}
             }
         }
     }

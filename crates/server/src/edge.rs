@@ -49,8 +49,7 @@ impl Edge {
                 Ok(SignIn { caller, secret })
             }) as _
         };
-        let base = self.state.public_url.clone().unwrap_or_default();
-        let wire = GraphWire { base: base.trim_end_matches('/').to_owned() };
+        let wire = GraphWire::below(self.state.public_url.as_deref());
         Push::start(self.state.app.clone(), Arc::new(wire), Arc::new(authenticate))
     }
 
@@ -63,13 +62,18 @@ impl Edge {
 }
 
 /// What a plain fetch shows.
-struct GraphWire {
+pub(crate) struct GraphWire {
     /// Scheme and host under which callers reach the server; empty where that is not configured.
-    base: String,
+    pub(crate) base: String,
 }
 
 impl GraphWire {
-    fn write(value: &impl Serialize) -> Option<Box<RawValue>> {
+    /// What is shown to callers who reach the server at this address.
+    pub(crate) fn below(public_url: Option<&str>) -> Self {
+        Self { base: public_url.unwrap_or_default().trim_end_matches('/').to_owned() }
+    }
+
+    pub(crate) fn write(value: &impl Serialize) -> Option<Box<RawValue>> {
         match to_raw_value(value) {
             Ok(raw) => Some(raw),
             Err(error) => {
@@ -145,7 +149,9 @@ mod tests {
             };
             let shown = serde_json::to_value(member_wire(&member)).unwrap();
             let wire = GraphWire { base: String::new() };
-            assert_eq!(shown["id"], wire.member_id(&chat, account, home));
+            assert_eq!(shown["id"], Wire::member_id(&wire, &chat, account, home));
+            let id = visavis_webhook::Wire::member_id(&wire, &chat, account, home);
+            assert_eq!(shown["id"], id);
         }
     }
 }

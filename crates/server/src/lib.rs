@@ -34,5 +34,6 @@ mod talk;
 mod tls;
 mod token_command;
 mod web;
+mod webhook;
 
 pub use command::{Cli, main};

@@ -34,6 +34,7 @@ use crate::reference;
 use crate::session::Session;
 use crate::system::{SystemClock, SystemRandom};
 use crate::tls::Tls;
+use crate::webhook::{self, Asked};
 
 /// How long connections have to close when the server stops.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
@@ -101,6 +102,11 @@ pub(crate) struct Serve {
         value_name = "NAME=COUNT"
     )]
     pub limits: Vec<String>,
+
+    /// Let change notifications go to `http` and to addresses of this machine and its networks:
+    /// for development only; the demonstration does
+    #[arg(long, env = "VISAVIS_ALLOW_PRIVATE_NOTIFICATION_URLS", hide_env_values = true)]
+    pub allow_private_notification_urls: bool,
 
     /// How the log looks, on standard error
     #[arg(long, env = "VISAVIS_LOG_FORMAT", hide_env_values = true, value_enum, default_value_t = LogFormat::Human)]
@@ -286,12 +292,14 @@ async fn serve(
     announce: impl FnOnce(),
 ) -> anyhow::Result<()> {
     let Server { listener, tls, demo } = server;
+    let webhooks = webhook::start(app, arguments)?;
     let state = ApiState {
         app: app.clone(),
         public_url: arguments.public_url.clone(),
         trusts_forwarded_headers: arguments.trust_forwarded_headers,
         is_encrypted: tls.is_some(),
         demonstration: demo.as_ref().map(|demo| Arc::new(demo.sign_ins())),
+        receivers: Arc::new(Asked(webhooks.clone())),
     };
     let edge = Edge::new(state.clone());
     let push = edge.push();
@@ -314,6 +322,7 @@ async fn serve(
     tracing::info!("stopping: clients resume elsewhere, requests finish");
     stop.notify_one();
     finish(&push, server, jobs).await;
+    webhooks.stop().await;
     Ok(())
 }
 
@@ -417,6 +426,7 @@ mod tests {
             tls_key: None,
             trust_forwarded_headers: false,
             limits: Vec::new(),
+            allow_private_notification_urls: false,
             log_format: LogFormat::Human,
             log: String::new(),
         };

@@ -72,6 +72,15 @@ const SELECT_OF_CHAIN: &str = "
         AND a.kind >= $6 AND a.kind <= $7
     ORDER BY a.seq DESC LIMIT $8";
 
+const SELECT_ADMINISTRATION: &str = "
+    SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
+        a.seq, a.hash, x.content
+    FROM audit a
+    LEFT JOIN chat c ON c.chat_key = a.chat_key
+    LEFT JOIN audit_context x ON x.context_key = a.context_key
+    WHERE a.chat_key = 0 AND a.organisation_key = $1 AND a.seq > $2
+    ORDER BY a.seq LIMIT $3";
+
 /// The chat key of the chain of administrative acts.
 pub(crate) const ADMINISTRATION: ChatKey = ChatKey(0);
 
@@ -203,6 +212,33 @@ impl Tx<'_> {
         }
         let key = self.insert(INSERT_CONTEXT, &[(&hash).into(), content.into()], "context_key")?;
         Ok((key, hash))
+    }
+
+    /// Entries of an organisation's chain of administrative acts after a place in it, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails or a row cannot be read.
+    pub fn administration_after(
+        &mut self,
+        organisation: OrganisationKey,
+        seq: i64,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        let params = [organisation.into(), seq.into(), count(limit).into()];
+        self.many(SELECT_ADMINISTRATION, &params, read_entry)
+    }
+
+    /// The last place in an organisation's chain of administrative acts; 0 when it is empty.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`] when there is no such organisation.
+    pub fn last_administration(
+        &mut self,
+        organisation: OrganisationKey,
+    ) -> Result<i64, StoreError> {
+        Ok(self.audit_head(organisation, ADMINISTRATION)?.0)
     }
 
     /// Entries of an organisation's trail, the newest first.

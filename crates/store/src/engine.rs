@@ -6,7 +6,7 @@
 use visavis_domain::audit::Hash;
 use visavis_domain::id::{
     AccountId, ChatId, ChatKey, GroupId, MessageId, OrganisationId, OrganisationKey, Position,
-    TokenId, Watermark,
+    SubscriptionId, TokenId, Watermark,
 };
 use visavis_domain::time::Timestamp;
 
@@ -286,5 +286,5 @@ macro_rules! numbers {
     )*};
 }
 
-sixteen_bytes!(AccountId, OrganisationId, GroupId, TokenId);
+sixteen_bytes!(AccountId, OrganisationId, GroupId, TokenId, SubscriptionId);
 numbers!(ChatKey, OrganisationKey, MessageId, Position, Watermark);

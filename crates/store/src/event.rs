@@ -29,6 +29,10 @@ const SELECT_SINCE: &str = "
     WHERE chat_key = $1 AND position > $2 AND (only_for IS NULL OR only_for = $3)
     ORDER BY position LIMIT $4";
 
+const SELECT_AT: &str = "
+    SELECT watermark, chat_key, position, kind, message_id, account, only_for
+    FROM event WHERE chat_key = $1 AND position = $2";
+
 /// # Events
 impl Tx<'_> {
     /// Appends an event at the next position of the chat, moves `chat` on, and has those who listen
@@ -86,6 +90,36 @@ impl Tx<'_> {
             events.truncate(limit);
         }
         Ok(events)
+    }
+
+    /// As [`Tx::events_for`], in one chat.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::events_for`].
+    pub fn events_in(
+        &mut self,
+        chat: ChatKey,
+        account: AccountId,
+        after: Watermark,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        let start = self.position_at(chat, after)?;
+        let params = [chat.into(), start.into(), (&account).into(), count(limit).into()];
+        self.many(SELECT_SINCE, &params, read)
+    }
+
+    /// The event at a position of a chat.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::events_for`].
+    pub fn event_at(
+        &mut self,
+        chat: ChatKey,
+        position: Position,
+    ) -> Result<Option<Event>, StoreError> {
+        self.one(SELECT_AT, &[chat.into(), position.into()], read)
     }
 
     /// The newest watermark of the deployment; 0 before the first event.

@@ -52,6 +52,7 @@ mod reader;
 mod settings;
 mod sqlite;
 mod store;
+mod subscription;
 mod token;
 mod tx;
 mod verify;

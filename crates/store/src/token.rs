@@ -20,6 +20,10 @@ const SELECT_OF_ACCOUNT: &str = "
     SELECT id, account, kind, name, created_at, expires_at FROM token WHERE account = $1
     ORDER BY id";
 
+const SELECT_BY_ID: &str = "
+    SELECT id, account, kind, name, created_at, expires_at FROM token
+    WHERE account = $1 AND id = $2";
+
 const SELECT_HASH: &str = "SELECT secret_hash FROM token WHERE account = $1 AND id = $2";
 
 const SELECT_HASHES: &str = "SELECT secret_hash FROM token WHERE account = $1 ORDER BY id";
@@ -65,6 +69,19 @@ impl Tx<'_> {
     /// [`StoreError`] when the database fails or a row cannot be read.
     pub fn find_token(&mut self, secret_hash: &[u8; 32]) -> Result<Option<Token>, StoreError> {
         self.one(SELECT, &[secret_hash.as_slice().into()], read)
+    }
+
+    /// One of an account's tokens, expired or not.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_token`].
+    pub fn find_token_of(
+        &mut self,
+        account: AccountId,
+        id: TokenId,
+    ) -> Result<Option<Token>, StoreError> {
+        self.one(SELECT_BY_ID, &[(&account).into(), (&id).into()], read)
     }
 
     /// The tokens of an account.

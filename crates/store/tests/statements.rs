@@ -36,7 +36,7 @@ const ORGANISATION_TABLES: [&str; 6] = [
 ];
 
 /// Tables of the deployment: what must be unique in all of it, or belongs to one account.
-const DEPLOYMENT_TABLES: [&str; 10] = [
+const DEPLOYMENT_TABLES: [&str; 12] = [
     "organisation",
     "organisation_domain",
     "account",
@@ -45,6 +45,8 @@ const DEPLOYMENT_TABLES: [&str; 10] = [
     "contact_block",
     "audit_context",
     "idempotency",
+    "subscription",
+    "subscription_lifecycle",
     "meta",
     "schema_migration",
 ];

@@ -15,3 +15,4 @@ mod small_disk;
 mod stop;
 mod stored;
 mod tampering;
+mod webhook;

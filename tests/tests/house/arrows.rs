@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::tree;
 
 /// Every arrow that may exist between crates of the product.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("policy", &["domain"]),
     ("bus", &["domain"]),
@@ -16,7 +16,8 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("app", &["domain", "policy", "store", "bus"]),
     ("graph-api", &["domain", "policy", "app"]),
     ("push", &["domain", "app", "bus"]),
-    ("server", &["domain", "policy", "store", "bus", "app", "graph-api", "push"]),
+    ("webhook", &["domain", "app", "bus"]),
+    ("server", &["domain", "policy", "store", "bus", "app", "graph-api", "push", "webhook"]),
 ];
 
 /// Packages that look at the product from outside: they may use any crate, and none uses them.

@@ -80,6 +80,7 @@ fn failures_of_the_edge_have_their_status_code_and_sentence() {
     let edge = [
         ApiError::invalid("body", "The body is not valid UTF-8."),
         ApiError::unsupported_option("$apply"),
+        ApiError::validation_failed("notificationUrl"),
         ApiError::not_found(),
         ApiError::directory_object_not_found(),
         ApiError::unknown_route(),

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use visavis_tests::client::Client;
 use visavis_tests::description::Operation;
 use visavis_tests::external_access::POLICIES;
+use visavis_tests::receiver::{Receiver, in_minutes};
 use visavis_tests::socket::Socket;
 use visavis_tests::world::{Person, World};
 
@@ -59,6 +60,7 @@ const CALLERS: [&str; 12] = [
 struct Cast {
     world: World,
     callers: Vec<Client>,
+    receiver: Receiver,
     count: u32,
 }
 
@@ -85,7 +87,7 @@ impl Cast {
             person("P"),
             world.operator(),
         ];
-        Self { world, callers, count: 0 }
+        Self { world, callers, receiver: Receiver::start().await, count: 0 }
     }
 
     fn person(&self, name: &str) -> &Person {
@@ -195,6 +197,13 @@ impl Cast {
                 group
             }
             "token_id" => owner.post("me/tokens", json!({"name": "T"})).await.id(),
+            "soon" => in_minutes(50),
+            "receiver" => self.receiver.url("changes"),
+            "subscription_id" => owner.subscribe("me/chats", &self.receiver).await,
+            "event_id" => {
+                admin.configure(json!({"blockedDomains": {"add": ["blocked.test"]}})).await;
+                admin.trail().await[0]["id"].as_str().expect("an id").to_owned()
+            }
             "blocked" => {
                 let other = self.world.person("Q");
                 owner.block(other).await;
@@ -276,6 +285,9 @@ fn problems(operation: &Operation, statuses: [u16; 12]) -> Vec<String> {
     }
     if operation.path.contains("{chat_id}") && !line.ends_with("/removeAllAccessForUser") {
         never(&CALLERS[4..], "they are not in the chat");
+    }
+    if operation.path.contains("{subscription_id}") {
+        never(&CALLERS[3..], "it is another one's");
     }
     if operation.path.starts_with("/v1.0/admin/") {
         never(&["owner", "member", "colleague", "personal", "operator"], "they administer nothing");

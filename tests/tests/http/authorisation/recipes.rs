@@ -83,6 +83,12 @@ pub(crate) const BODIES: &[(&str, &str)] = &[
         r#"{"code": "x", "organisationName": "O", "domain": "o.test", "displayName": "N",
             "userPrincipalName": "n@o.test", "password": "correct horse battery"}"#,
     ),
+    (
+        "POST /v1.0/subscriptions",
+        r#"{"resource": "me/chats", "changeType": "created", "notificationUrl": "{receiver}",
+            "expirationDateTime": "{soon}"}"#,
+    ),
+    ("PATCH /v1.0/subscriptions/{subscription_id}", r#"{"expirationDateTime": "{soon}"}"#),
     ("POST /v1.0/users", r#"{"displayName": "N", "userPrincipalName": "{word}@a.test"}"#),
     ("PATCH /v1.0/users/{user_id}", r#"{"jobTitle": "X"}"#),
     ("POST /v1.0/users/{user_id}/presence/clearPresence", SESSION),

@@ -1,0 +1,140 @@
+//! Delivery in one process with a clock that can be set: what happens after hours.
+#![cfg(test)]
+
+mod server;
+
+use std::time::Duration;
+
+use visavis_app::subscription;
+use visavis_domain::subscription::Watched;
+
+use crate::server::{HOUR_MS, MINUTE_MS, Server};
+
+const QUIET: Duration = Duration::from_millis(400);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_four_hours_notifications_are_dropped_and_missed_is_told() {
+    let server = Server::start().await;
+    let (ada, ben) = (server.person("ada@a.example").await, server.person("ben@a.example").await);
+    let chat = server.chat(&ada, &ben).await;
+    let id = server.subscribe(&ben, Watched::AllMessages, 72 * 60).await;
+    server.say(&ada, &chat, "taken").await;
+    server.wait_for("/changes", 1).await;
+    server.refuse("/changes", true);
+    server.say(&ada, &chat, "dropped").await;
+    server.wait_for_refusals("/changes", 2).await;
+    server.advance(4 * HOUR_MS - MINUTE_MS);
+    let so_far = server.refusals("/changes");
+    server.wait_for_refusals("/changes", so_far + 2).await;
+    assert!(server.taken("/life").is_empty(), "four hours are not over");
+    server.advance(2 * MINUTE_MS);
+    let told = server.wait_for("/life", 1).await;
+    assert_eq!(told[0]["lifecycleEvent"], "missed");
+    assert_eq!(told[0]["subscriptionId"], id.to_string());
+    assert_eq!(told[0]["clientState"], "sesame");
+    // It goes on with what comes after.
+    server.refuse("/changes", false);
+    let later = server.say(&ada, &chat, "later").await;
+    let told = server.wait_for("/changes", 2).await;
+    assert_eq!(told[1]["resourceData"]["id"], later.to_string());
+    tokio::time::sleep(QUIET).await;
+    assert_eq!(server.taken("/changes").len(), 2);
+    assert_eq!(server.taken("/life").len(), 1, "{:?}", server.taken("/life"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscriber_is_told_before_the_end_and_then_it_ends() {
+    let server = Server::start().await;
+    let (ada, ben) = (server.person("ada@a.example").await, server.person("ben@a.example").await);
+    let chat = server.chat(&ada, &ben).await;
+    let id = server.subscribe(&ben, Watched::AllMessages, 60).await;
+    server.advance(44 * MINUTE_MS);
+    tokio::time::sleep(QUIET).await;
+    assert!(server.taken("/life").is_empty());
+    server.advance(2 * MINUTE_MS);
+    let told = server.wait_for("/life", 1).await;
+    assert_eq!(told[0]["lifecycleEvent"], "reauthorizationRequired");
+    tokio::time::sleep(QUIET).await;
+    assert_eq!(server.taken("/life").len(), 1, "once");
+    // Renewed, it is told again before the next end.
+    server.renew(&ben, id, 60).await;
+    server.advance(50 * MINUTE_MS);
+    server.wait_for("/life", 2).await;
+    server.say(&ada, &chat, "before the end").await;
+    server.wait_for("/changes", 1).await;
+    server.advance(11 * MINUTE_MS);
+    let gone = async {
+        let get = || server.app.read(ben.clone(), move |tx, _ctx| Ok(tx.find_subscription(id)?));
+        while get().await.unwrap().is_some() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(server::SOON, gone).await.expect("expired subscriptions are removed");
+    server.say(&ada, &chat, "after the end").await;
+    tokio::time::sleep(QUIET).await;
+    assert_eq!(server.taken("/changes").len(), 1);
+    let found = server.app.read(ben.clone(), move |tx, ctx| subscription::get(tx, ctx, id)).await;
+    assert!(found.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_subscription_delivers_nothing_though_it_was_not_removed_yet() {
+    let server = Server::tending_every(Duration::from_secs(3_600)).await;
+    let (ada, ben) = (server.person("ada@a.example").await, server.person("ben@a.example").await);
+    let chat = server.chat(&ada, &ben).await;
+    server.subscribe(&ben, Watched::AllMessages, 60).await;
+    server.say(&ada, &chat, "before").await;
+    server.wait_for("/changes", 1).await;
+    server.advance(61 * MINUTE_MS);
+    server.say(&ada, &chat, "after").await;
+    tokio::time::sleep(QUIET).await;
+    assert_eq!(server.taken("/changes").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lifecycle_notifications_are_tried_for_four_hours_too() {
+    let server = Server::start().await;
+    let ben = server.person("ben@a.example").await;
+    server.subscribe(&ben, Watched::AllMessages, 60).await;
+    server.refuse("/life", true);
+    server.advance(46 * MINUTE_MS);
+    server.wait_for_refusals("/life", 3).await;
+    server.refuse("/life", false);
+    server.wait_for("/life", 1).await;
+    server.refuse("/life", true);
+    server.subscribe(&ben, Watched::AllMessages, 60).await;
+    server.advance(46 * MINUTE_MS);
+    let so_far = server.refusals("/life");
+    server.wait_for_refusals("/life", so_far + 2).await;
+    server.advance(4 * HOUR_MS);
+    let forgotten = async {
+        while !server.app.waiting_lifecycle(0, 10).await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(server::SOON, forgotten).await.expect("given up");
+    assert_eq!(server.taken("/life").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_takes_up_where_the_stop_left_off() {
+    let server = Server::start().await;
+    let (ada, ben) = (server.person("ada@a.example").await, server.person("ben@a.example").await);
+    let chat = server.chat(&ada, &ben).await;
+    server.subscribe(&ben, Watched::AllMessages, 60).await;
+    for number in 0..5 {
+        server.say(&ada, &chat, &number.to_string()).await;
+    }
+    server.wait_for("/changes", 5).await;
+    server.webhooks.stop().await;
+    for number in 5..10 {
+        server.say(&ada, &chat, &number.to_string()).await;
+    }
+    tokio::time::sleep(QUIET).await;
+    assert_eq!(server.taken("/changes").len(), 5, "stopped");
+    let _again = server.deliver_again();
+    let told = server.wait_for("/changes", 10).await;
+    let ids: Vec<&str> =
+        told.iter().map(|item| item["resourceData"]["id"].as_str().unwrap()).collect();
+    assert!(ids.is_sorted() && ids.len() == 10, "in order, and nothing twice: {ids:?}");
+}
