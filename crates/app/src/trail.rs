@@ -34,7 +34,10 @@ pub struct TrailQuery {
 /// # Errors
 ///
 /// [`Failure::NoPermission`].
-pub(crate) fn reader(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<(OrganisationKey, OrganisationId)> {
+pub(crate) fn reader(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+) -> Outcome<(OrganisationKey, OrganisationId)> {
     let id = ctx.caller.administers(&[
         Role::ExternalAccessAdministrator,
         Role::SecurityAdministrator,
