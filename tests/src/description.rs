@@ -152,7 +152,7 @@ impl Description {
 /// The spelling of a path that the description has.
 fn plain(path: &str) -> String {
     let path = path.strip_prefix("/beta").map_or_else(|| path.to_owned(), |p| format!("/v1.0{p}"));
-    let path = path.replace("%28", "(").replace("%29", ")").replace("%27", "'");
+    let path = path.replace("%28", "(").replace("%29", ")").replace("%27", "'").replace("%24", "$");
     let mut plain = String::new();
     for segment in path.split('/').skip(1).filter(|segment| !segment.is_empty()) {
         let segment = match segment.strip_prefix("microsoft.graph.") {

@@ -92,6 +92,12 @@ pub const PUSH_REPLAY_MAX: usize = 10_000;
 pub const PUSH_CONNECTIONS_PER_ACCOUNT_MAX: usize = 64;
 /// Bytes of a frame that a push client may send.
 pub const PUSH_FRAME_BYTES_MAX: usize = 4 * 1024;
+/// Requests in one `$batch`, as Graph has it.
+pub const BATCH_REQUESTS_MAX: usize = 20;
+/// Bytes of the name that a request has within its batch.
+pub const BATCH_ID_BYTES_MAX: usize = 128;
+/// Bytes of what the requests of one batch are answered together.
+pub const BATCH_ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Messages on one page of an export: Graph has 50; an archive of a million messages should not take
 /// 20,000 requests.
 pub const EXPORT_PAGE_ENTRIES_MAX: usize = 1_000;

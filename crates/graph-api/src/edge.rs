@@ -21,6 +21,7 @@ use visavis_app::context::Caller;
 use visavis_domain::home::Home;
 use visavis_domain::time::Timestamp;
 
+use crate::batch;
 use crate::error::ApiError;
 use crate::extract::text;
 use crate::normalise::normalise;
@@ -75,25 +76,49 @@ impl Edge {
     }
 
     /// Answers a request, whatever happens.
-    pub(crate) async fn serve(self: Arc<Self>, mut request: Request) -> Response {
+    pub(crate) async fn serve(self: Arc<Self>, request: Request) -> Response {
+        self.answer(Ok(request), Some(&self)).await
+    }
+
+    /// Answers one request of a batch, or tells why it is none. It does not get at the edge itself,
+    /// so it cannot be a batch.
+    pub(crate) async fn serve_in_batch(&self, request: Result<Request, ApiError>) -> Response {
+        self.answer(request, None).await
+    }
+
+    async fn answer(
+        &self,
+        request: Result<Request, ApiError>,
+        for_batches: Option<&Arc<Self>>,
+    ) -> Response {
         let started = Instant::now();
         let now = self.app.now();
         let request_id = self.fresh_id(now);
-        let client_request_id = client_request_id(request.headers());
         let trace = Arc::new(Trace { route: OnceLock::new(), actor: OnceLock::new() });
-        let method = request.method().clone();
-        self.prepare(&mut request, &trace);
-
-        let answered = AssertUnwindSafe(self.inner.clone().oneshot(request)).catch_unwind().await;
-        let response = match answered {
-            Ok(Ok(response)) => response,
-            Ok(Err(never)) => match never {},
-            Err(_panic) => ApiError::internal("panic").into_response(),
+        let (method, client_request_id, response) = match request {
+            Ok(mut request) => {
+                let client_request_id = client_request_id(request.headers());
+                let method = request.method().clone();
+                self.prepare(&mut request, &trace);
+                if let Some(edge) = for_batches.filter(|_| request.uri().path() == batch::PATH) {
+                    request.extensions_mut().insert(Arc::clone(edge));
+                }
+                (method, client_request_id, self.answer_of_router(request).await)
+            }
+            Err(failure) => (Method::default(), None, failure.into_response()),
         };
         let ids = Ids { request_id: &request_id, client_request_id: client_request_id.as_ref() };
         let response = finished(response, now, &ids);
         log(&method, &response, &trace, &request_id, started);
         response
+    }
+
+    async fn answer_of_router(&self, request: Request) -> Response {
+        match AssertUnwindSafe(self.inner.clone().oneshot(request)).catch_unwind().await {
+            Ok(Ok(response)) => response,
+            Ok(Err(never)) => match never {},
+            Err(_panic) => ApiError::internal("panic").into_response(),
+        }
     }
 
     fn prepare(&self, request: &mut Request, trace: &Arc<Trace>) {

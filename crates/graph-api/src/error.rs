@@ -156,6 +156,27 @@ impl ApiError {
             .saying(format!("The body of a request may have {bytes_max} bytes at most."))
     }
 
+    /// A request of a batch that can only be made by itself.
+    pub(crate) fn not_in_a_batch() -> Self {
+        let words = "This cannot be part of a batch: make the request by itself.";
+        Self::plain(StatusCode::BAD_REQUEST, "BadRequest", words).because("notInABatch")
+    }
+
+    /// A request of a batch whose answer has no more room in that of the batch.
+    pub(crate) fn batch_full(bytes_max: usize) -> Self {
+        let error = Self::plain(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", "");
+        error.because("batchTooLarge").saying(format!(
+            "The answers of a batch have {bytes_max} bytes at most: make this request by itself."
+        ))
+    }
+
+    /// A request of a batch that was not made since another one failed.
+    pub(crate) fn failed_dependency() -> Self {
+        let words = "A request on which this one depends failed, so it was not made.";
+        Self::plain(StatusCode::FAILED_DEPENDENCY, "FailedDependency", words)
+            .because("failedDependency")
+    }
+
     /// A body that is not JSON.
     pub(crate) fn unsupported_media_type() -> Self {
         Self::plain(

@@ -7,6 +7,7 @@
 mod activity;
 mod answer;
 mod audit;
+mod batch;
 mod bind;
 mod chat;
 mod contact;
@@ -133,6 +134,7 @@ fn routes() -> Routes {
         .merge(open_api::routes())
         .merge(sign_in::routes())
         .merge(session::routes())
+        .merge(batch::routes())
         .merge(demonstration::routes())
         .merge(user::routes())
         .merge(settings::routes())

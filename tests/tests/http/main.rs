@@ -5,6 +5,7 @@ mod accounts;
 mod administration;
 mod authorisation;
 mod bad_input;
+mod batch;
 mod delta;
 mod encrypted;
 mod export;
