@@ -156,7 +156,10 @@ fn plain(path: &str) -> String {
     let mut plain = String::new();
     for segment in path.split('/').skip(1).filter(|segment| !segment.is_empty()) {
         let segment = match segment.strip_prefix("microsoft.graph.") {
-            Some(bound) => bound.rsplit('.').next().unwrap_or(bound),
+            Some(bound) => {
+                let start = bound.split('(').next().and_then(|name| name.rfind('.'));
+                &bound[start.map_or(0, |point| point + 1)..]
+            }
             None => segment,
         };
         plain.push('/');
@@ -165,7 +168,15 @@ fn plain(path: &str) -> String {
             Some((name, key)) => {
                 plain.push_str(name);
                 plain.push('/');
-                plain.push_str(key);
+                // `f(a='x',b='y')`, also without the comma, is `f/x/y` to the router.
+                let named = key.contains("='").then(|| key.split("='").skip(1));
+                match named {
+                    None => plain.push_str(key),
+                    Some(values) => {
+                        let values = values.map(|value| value.split('\'').next().unwrap_or(value));
+                        plain.push_str(&values.collect::<Vec<_>>().join("/"));
+                    }
+                }
             }
             None => plain.push_str(segment),
         }

@@ -131,6 +131,20 @@ pub fn list(
     Ok(Page { items, next })
 }
 
+/// How many accounts [`list`] has in all, without a filter.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn count(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<usize> {
+    match ctx.caller.home.organisation() {
+        Some(organisation) => {
+            Ok(usize::try_from(tx.count_accounts(organisation)?).unwrap_or_default())
+        }
+        None => Ok(1),
+    }
+}
+
 fn one(outcome: Outcome<User>) -> Outcome<Page<User>> {
     match outcome {
         Ok(user) => Ok(Page { items: vec![user], next: None }),

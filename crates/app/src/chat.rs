@@ -261,7 +261,8 @@ fn start_group(
     settle(tx, ctx, chat, memberships)
 }
 
-fn fresh(
+/// A chat that nobody has written yet.
+pub(crate) fn fresh(
     ctx: &Context<'_>,
     me: &Subject,
     kind: ChatKind,

@@ -6,15 +6,16 @@ use visavis_domain::chat::{ChatKind, Consent};
 use visavis_domain::contact::Block;
 use visavis_domain::event::EventKind;
 use visavis_domain::id::{AccountId, ChatId};
-use visavis_domain::limit::{BLOCKED_CONTACTS_MAX, RESOLVE_IDENTITIES_MAX};
+use visavis_domain::limit::{BLOCKED_CONTACTS_MAX, PAGE_ENTRIES_MAX, RESOLVE_IDENTITIES_MAX};
 use visavis_domain::time::Timestamp;
 use visavis_policy::reason::{Refusal, Side};
-use visavis_store::Tx;
+use visavis_store::{ChatFilter, Tx};
 
 use crate::approach::{approach, knows};
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::request;
+use crate::roster::Roster;
 use crate::scene::{Scene, act};
 use crate::subject::{Subject, UserKey, Viewer};
 use crate::trail;
@@ -91,6 +92,33 @@ pub fn may_see_each_other(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId) -
     let both_active = scene.me.is_active()
         && scene.roster.other(ctx.caller.account).is_some_and(|o| o.membership.is_active());
     Ok(both_active && scene.permit_to_write(ctx).is_ok())
+}
+
+/// The people of the caller's newest one-to-one chats who take part in them and whom the caller may
+/// write to, the newest first. Who was asked and has not accepted is not among them (P5).
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn people(tx: &mut Tx<'_>, ctx: &Context<'_>, top: usize) -> Outcome<Vec<Person>> {
+    let viewer = Viewer::caller(tx, ctx)?;
+    let filter = ChatFilter { kind: Some(ChatKind::OneOnOne), before: None };
+    let mut people = Vec::new();
+    for (chat, mine) in tx.list_chats_of(ctx.caller.account, &filter, PAGE_ENTRIES_MAX)? {
+        let homes = tx.chat_homes(chat.key)?;
+        let roster = Roster::of(tx, ctx, &chat, &homes)?;
+        let scene = Scene::of(chat, mine, homes, roster);
+        let other = scene.roster.other(ctx.caller.account);
+        let is_mutual =
+            scene.me.is_active() && other.is_some_and(|other| other.membership.is_active());
+        if is_mutual && scene.permit_to_write(ctx).is_ok() {
+            people.extend(other.map(|other| viewer.see(&other.subject)));
+        }
+        if people.len() >= top {
+            break;
+        }
+    }
+    Ok(people)
 }
 
 /// Somebody whom the caller has blocked.
@@ -177,7 +205,7 @@ fn void_chat(
         return record_alone(tx, ctx, kind, detail);
     };
     let homes = tx.chat_homes(chat.key)?;
-    let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
+    let roster = Roster::of(tx, ctx, &chat, &homes)?;
     let mut scene = Scene::of(chat, mine, homes, roster);
     match (kind, scene.me.consent) {
         (AuditKind::ContactBlocked, Consent::Pending) => {
@@ -203,7 +231,7 @@ fn refuse_group_requests(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId) ->
         let is_due = mine.is_pending() && mine.requested_by == Some(peer);
         if let Some(chat) = chat.filter(|_group| is_due) {
             let homes = tx.chat_homes(key)?;
-            let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
+            let roster = Roster::of(tx, ctx, &chat, &homes)?;
             let mut scene = Scene::of(chat, mine, homes, roster);
             request::withhold_consent(tx, ctx, &mut scene)?;
             scene.record_privately(tx, ctx, AuditKind::RequestDeclined, "")?;

@@ -13,7 +13,9 @@ use visavis_store::Tx;
 use crate::account;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
+use crate::page::PageRequest;
 use crate::subject::{UserKey, home_of};
+use crate::view::{Page, User};
 
 /// What the security team may change where the organisation delegates it.
 const BLOCK_LISTS: [&str; 3] = ["blockedDomains", "blockedUsers", "blockExternalUserAccess"];
@@ -375,6 +377,51 @@ pub fn effective(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<E
     let effective = terms.explain_sources(direct.as_ref(), &groups);
     let policy = terms.policy(terms.effective(direct.as_ref(), &groups)).clone();
     Ok(EffectiveView { effective, policy })
+}
+
+/// What is set for somebody of the organisation.
+#[derive(Debug, Clone)]
+pub struct UserConfiguration {
+    /// Who.
+    pub user: User,
+    /// Which policy applies, and why.
+    pub effective: Effective,
+}
+
+/// What is set for the people of the caller's organisation, by display name.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`]; [`Failure::Invalid`] for a cursor that is not ours.
+pub fn configurations(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    page: &PageRequest,
+) -> Outcome<Page<UserConfiguration>> {
+    reader(ctx)?;
+    let Page { items, next } = account::list(tx, ctx, None, page)?;
+    let items = items.into_iter().map(|user| configured(tx, ctx, user));
+    Ok(Page { items: items.collect::<Outcome<_>>()?, next })
+}
+
+/// What is set for one of the people of the caller's organisation.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`]; [`Failure::NotFound`] for everybody else.
+pub fn configuration_of(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    key: &UserKey,
+) -> Outcome<UserConfiguration> {
+    reader(ctx)?;
+    let user = account::get(tx, ctx, key)?;
+    configured(tx, ctx, user)
+}
+
+fn configured(tx: &mut Tx<'_>, ctx: &Context<'_>, user: User) -> Outcome<UserConfiguration> {
+    let effective = effective(tx, ctx, &UserKey::Id(user.person.card.id))?.effective;
+    Ok(UserConfiguration { user, effective })
 }
 
 /// What is assigned to groups, in the order of ranks.

@@ -22,6 +22,7 @@ pub mod failure;
 pub mod founding;
 pub mod group;
 pub mod hosted_content;
+pub mod interaction;
 pub mod member;
 pub mod message;
 pub mod organisation;

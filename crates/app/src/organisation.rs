@@ -24,6 +24,28 @@ pub fn own(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Organisation> {
     tx.find_organisation(id)?.ok_or(Failure::NotFound)
 }
 
+/// The organisation that has proved a domain. Which domains are whose is told to everybody who is
+/// signed in, as a look-up: it says nothing about people (decision 0021).
+///
+/// # Errors
+///
+/// [`Failure::NotFound`]; [`Failure::TooMany`].
+pub fn of_domain(tx: &mut Tx<'_>, ctx: &Context<'_>, domain: &Domain) -> Outcome<Organisation> {
+    ctx.limits.check_lookups(ctx.caller.account, 1)?;
+    let id = tx.find_organisation_by_domain(domain)?.ok_or(Failure::NotFound)?;
+    tx.find_organisation(id)?.ok_or(Failure::NotFound)
+}
+
+/// The organisation of an id; as [`of_domain`].
+///
+/// # Errors
+///
+/// As [`of_domain`].
+pub fn of_id(tx: &mut Tx<'_>, ctx: &Context<'_>, id: OrganisationId) -> Outcome<Organisation> {
+    ctx.limits.check_lookups(ctx.caller.account, 1)?;
+    tx.find_organisation(id)?.ok_or(Failure::NotFound)
+}
+
 /// Founds an organisation. The operator vouches for its domains; the first is its default.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use visavis_domain::account::Role;
 use visavis_domain::audit::AuditKind;
 use visavis_domain::id::{AccountId, OrganisationId, OrganisationKey};
 use visavis_domain::time::Timestamp;
-use visavis_store::{AuditEntry, AuditFilter, Tx, VerifyReport};
+use visavis_store::{ADMINISTRATION, AuditEntry, AuditFilter, Tx, VerifyReport};
 
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
@@ -19,12 +19,14 @@ use crate::view::Page;
 pub struct TrailQuery {
     /// Not before.
     pub from: Option<Timestamp>,
-    /// Before.
+    /// Not after.
     pub to: Option<Timestamp>,
     /// Only of this kind.
     pub kind: Option<AuditKind>,
     /// Only what this account did.
     pub actor: Option<AccountId>,
+    /// Only administrative acts, nothing that happened in a chat.
+    pub is_administrative: bool,
     /// How many, from where.
     pub page: PageRequest,
 }
@@ -60,8 +62,8 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &TrailQuery) -> Outcome<P
         to: query.to,
         kind: query.kind,
         before: query.page.cursor_number()?,
-        chat: None,
         actor: query.actor,
+        chat: query.is_administrative.then_some(ADMINISTRATION),
     };
     let mut items = tx.list_audit(key, &filter, query.page.top + 1)?;
     let has_more = items.len() > query.page.top;

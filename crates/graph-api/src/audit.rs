@@ -119,7 +119,14 @@ fn query(options: &Options) -> Result<TrailQuery, ApiError> {
     options.only(&[Ask::Top, Ask::SkipToken, Ask::Filter])?;
     let top = options.top(PAGE_ENTRIES_USUAL, ADMIN_PAGE_ENTRIES_MAX)?;
     let page = PageRequest { top, cursor: options.skip_token.clone() };
-    let mut query = TrailQuery { from: None, to: None, kind: None, actor: None, page };
+    let mut query = TrailQuery {
+        from: None,
+        to: None,
+        kind: None,
+        actor: None,
+        is_administrative: false,
+        page,
+    };
     let terms = match &options.filter {
         None => Vec::new(),
         Some(filter) => filter.conjunction().ok_or_else(|| unsupported_filter(POSSIBLE_FILTERS))?,
@@ -136,8 +143,8 @@ fn narrow(query: &mut TrailQuery, term: &Term) -> Result<(), ApiError> {
     match (term.path.as_str(), term.operator) {
         ("activityDateTime", Operator::GreaterOrEqual) => query.from = Some(moment()?),
         ("activityDateTime", Operator::Greater) => query.from = Some(moment()?.plus_ms(1)),
-        ("activityDateTime", Operator::Less) => query.to = Some(moment()?),
-        ("activityDateTime", Operator::LessOrEqual) => query.to = Some(moment()?.plus_ms(1)),
+        ("activityDateTime", Operator::Less) => query.to = Some(moment()?.plus_ms(-1)),
+        ("activityDateTime", Operator::LessOrEqual) => query.to = Some(moment()?),
         ("kind", Operator::Equal) => {
             let kind = AuditKind::from_name(term.value.as_str());
             query.kind = Some(kind.ok_or_else(refuse)?);

@@ -91,6 +91,7 @@ struct BatchRequest {
     method: String,
     /// Below the version, with the query: `/me/chats?$top=5`.
     url: String,
+    #[schema(value_type = Option<Object>)]
     headers: Option<BTreeMap<String, String>>,
     #[schema(value_type = Option<Object>)]
     body: Option<serde_json::Value>,
@@ -111,6 +112,7 @@ struct BatchAnswers {
 struct BatchAnswer {
     id: String,
     status: u16,
+    #[schema(value_type = Object)]
     headers: BTreeMap<String, String>,
     /// JSON, or the bytes of anything else in base64.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,7 +179,7 @@ async fn batch(
         }
     }
     let responses = answers.into_iter().flatten().collect();
-    Ok(Answer::json(StatusCode::OK, &BatchAnswers { responses }))
+    Ok(call.shape.entity(StatusCode::OK, "batch", &BatchAnswers { responses }))
 }
 
 /// In which order the requests run: that of the batch, but each after those it depends on.
@@ -329,7 +331,8 @@ impl Outside {
         let headers = parts
             .headers
             .iter()
-            .filter(|(name, _value)| ![CONTENT_LENGTH, SET_COOKIE].contains(name));
+            .filter(|(name, _value)| ![CONTENT_LENGTH, SET_COOKIE].contains(name))
+            .filter(|(name, _value)| !bytes.is_empty() || *name != CONTENT_TYPE);
         BatchAnswer {
             id,
             status: parts.status.as_u16(),

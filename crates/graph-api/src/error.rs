@@ -115,6 +115,12 @@ impl ApiError {
         Self { code: "Request_ResourceNotFound", ..Self::not_found() }
     }
 
+    /// Somebody has no picture.
+    pub(crate) fn image_not_found() -> Self {
+        let words = "There is no picture of this person.";
+        Self::plain(StatusCode::NOT_FOUND, "ImageNotFound", words)
+    }
+
     /// The same failure, in the words that Graph has for users and groups.
     pub(crate) fn of_directory(self) -> Self {
         if self.is_plain_not_found() { Self::directory_object_not_found() } else { self }

@@ -31,7 +31,7 @@ use crate::query::Options;
 const CONFIGURATION: &str = "admin/teams/externalAccess/configuration";
 const POLICIES: &str = "admin/teams/externalAccess/policies";
 /// The one type of policy there is, as the assignment calls name it.
-const POLICY_TYPE: &str = "ExternalAccessPolicy";
+pub(crate) const POLICY_TYPE: &str = "ExternalAccessPolicy";
 
 pub(crate) fn routes() -> Routes {
     OpenApiRouter::default()

@@ -261,14 +261,19 @@ impl Parser {
             self.expect(&Token::Close)?;
             return Ok(inner);
         }
+        self.count_term()?;
+        self.term()
+    }
+
+    fn count_term(&mut self) -> Result<(), InvalidFilter> {
         self.terms += 1;
         if self.terms > FILTER_TERMS_MAX {
             return Err(InvalidFilter(format!("has more than {FILTER_TERMS_MAX} comparisons")));
         }
-        self.term().map(Filter::Term)
+        Ok(())
     }
 
-    fn term(&mut self) -> Result<Term, InvalidFilter> {
+    fn term(&mut self) -> Result<Filter, InvalidFilter> {
         let name = self.word()?;
         let is_call = matches!(self.peek(), Some(Token::Open));
         if is_call && name.eq_ignore_ascii_case("startswith") {
@@ -281,12 +286,31 @@ impl Parser {
             if self.skip_word("eq") && !self.skip_word("true") {
                 return Err(InvalidFilter("expected `true`".to_owned()));
             }
-            return Ok(Term { path, operator: Operator::StartsWith, value });
+            return Ok(Filter::Term(Term { path, operator: Operator::StartsWith, value }));
         }
         if is_call && name.ends_with("/any") {
-            return self.any(name);
+            return self.any(name).map(Filter::Term);
         }
-        self.comparison(name)
+        if self.skip_word("in") {
+            return self.one_of(&name);
+        }
+        self.comparison(name).map(Filter::Term)
+    }
+
+    /// `mail in ('a','b')`, read as `mail eq 'a' or mail eq 'b'`.
+    fn one_of(&mut self, path: &str) -> Result<Filter, InvalidFilter> {
+        self.expect(&Token::Open)?;
+        let mut parts = Vec::new();
+        loop {
+            let (path, operator) = (path.to_owned(), Operator::Equal);
+            parts.push(Filter::Term(Term { path, operator, value: self.literal()? }));
+            if matches!(self.peek(), Some(Token::Close)) {
+                self.at += 1;
+                return Ok(single(parts).unwrap_or_else(Filter::Or));
+            }
+            self.expect(&Token::Comma)?;
+            self.count_term()?;
+        }
     }
 
     /// `businessPhones/any(p:p eq '+49…')`, read as a comparison of `businessPhones/any`.
@@ -362,6 +386,9 @@ mod tests {
                 vec!["proxyAddresses/any Equal smtp:a@b.example"],
             ),
             ("members/any(o: o/displayname eq 'x')", vec!["members/any/displayname Equal x"]),
+            ("mail in ('a')", vec!["mail Equal a"]),
+            ("mail IN ('a', 'b')", vec!["mail Equal a", "mail Equal b"]),
+            ("id in (1,2) or mail eq 'c'", vec!["id Equal 1", "id Equal 2", "mail Equal c"]),
             ("startswith(displayName,'Ad')", vec!["displayName StartsWith Ad"]),
             ("startsWith(displayName, 'Ad') eq true", vec!["displayName StartsWith Ad"]),
             (
@@ -404,6 +431,10 @@ mod tests {
             say(""),
             say("mail"),
             say("mail like 'x'"),
+            say("mail in 'x'"),
+            say("mail in ()"),
+            say("mail in ('x' 'y')"),
+            say(&format!("mail in ({})", vec!["'x'"; 40].join(","))),
             say("mail eq"),
             say("mail eq 'x"),
             say("mail eq 'x' extra"),

@@ -13,6 +13,7 @@ mod chat;
 mod contact;
 mod delta;
 mod demonstration;
+mod directory_audit;
 mod edge;
 mod error;
 mod explain;
@@ -25,6 +26,7 @@ mod filter;
 pub mod fuzzing;
 mod group;
 mod hosted_content;
+mod interaction;
 mod left_out;
 mod limit;
 mod member;
@@ -34,6 +36,8 @@ mod odata;
 mod open_api;
 mod organisation;
 mod page;
+mod person;
+mod photo;
 mod presence;
 mod query;
 mod session;
@@ -43,6 +47,7 @@ mod simulation;
 mod subscription;
 mod token;
 mod user;
+mod user_configuration;
 #[cfg(test)]
 mod wire_tests;
 
@@ -137,9 +142,14 @@ fn routes() -> Routes {
         .merge(batch::routes())
         .merge(demonstration::routes())
         .merge(user::routes())
+        .merge(photo::routes())
+        .merge(person::routes())
+        .merge(user_configuration::routes())
+        .merge(directory_audit::routes())
         .merge(settings::routes())
         .merge(token::routes())
         .merge(contact::routes())
+        .merge(interaction::routes())
         .merge(presence::routes())
         .merge(chat::routes())
         .merge(member::routes())

@@ -33,6 +33,13 @@ const VERSION: &str = "/v1.0";
 const BETA: &str = "/beta";
 const NAMESPACE: &str = "microsoft.graph.";
 
+/// Functions with named parameters, and in which order the router has these.
+const FUNCTIONS: [(&str, &[&str]); 3] = [
+    ("findTenantInformationByDomainName", &["domainName"]),
+    ("findTenantInformationByTenantId", &["tenantId"]),
+    ("getPolicyId", &["type", "name"]),
+];
+
 /// Whose chats a path named, as in `/users/{key}/chats`. Anybody's but one's own do not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NamedUser(pub(crate) String);
@@ -107,18 +114,22 @@ fn segments(rest: &str) -> Option<Vec<String>> {
     for raw in rest.split('/').filter(|raw| !raw.is_empty()) {
         let text = percent_decode_str(raw).decode_utf8().ok()?;
         let text = match text.strip_prefix(NAMESPACE) {
-            // A namespace without a name is no bound action.
+            // What stands in parentheses may have points of its own, and a namespace without a name
+            // is no bound action.
             Some(bound) => {
-                bound.rsplit('.').next().filter(|name| !name.is_empty()).unwrap_or(&text)
+                let name = bound.split('(').next().unwrap_or(bound);
+                let start = name.rfind('.').map_or(0, |point| point + 1);
+                bound.get(start..).filter(|name| !name.is_empty()).unwrap_or(&text)
             }
             None => &text,
         };
-        match keyed(text) {
-            Some((name, key)) => {
+        match (keyed(text), called(text)) {
+            (Some((name, key)), _) => {
                 segments.push(name.to_owned());
                 segments.extend(key);
             }
-            None => segments.push(text.to_owned()),
+            (None, Some(parts)) => segments.extend(parts),
+            (None, None) => segments.push(text.to_owned()),
         }
     }
     Some(segments)
@@ -142,6 +153,47 @@ fn keyed(text: &str) -> Option<(&str, Option<String>)> {
         Some(key) => Some((name, Some(key.replace("''", "'")))),
         None if inner.contains(['=', '\'', ',']) => None,
         None => Some((name, Some(inner.to_owned()))),
+    }
+}
+
+/// Takes `name(a='x',b='y')` apart, where `name` is a function that there is: the name and the
+/// parameters in the router's order. The commas may be missing, as one SDK leaves them out.
+fn called(text: &str) -> Option<Vec<String>> {
+    let (name, rest) = text.split_once('(')?;
+    let (name, order) = FUNCTIONS.into_iter().find(|(known, _order)| *known == name)?;
+    let mut rest = rest.strip_suffix(')')?;
+    let mut given = Vec::with_capacity(order.len());
+    while !rest.is_empty() {
+        let (parameter, after) = rest.split_once("='")?;
+        let (value, after) = up_to_quote(after)?;
+        given.push((parameter.trim_matches([' ', ',']), value));
+        rest = after;
+    }
+    let mut parts = vec![name.to_owned()];
+    for wanted in order {
+        let (_name, value) = given.iter().find(|(parameter, _value)| parameter == wanted)?;
+        if value.is_empty() {
+            return None;
+        }
+        parts.push(value.clone());
+    }
+    Some(parts)
+}
+
+/// The text before the closing quote, in which a quote is doubled, and what comes after it.
+fn up_to_quote(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut rest = text;
+    loop {
+        let (before, after) = rest.split_once('\'')?;
+        value.push_str(before);
+        match after.strip_prefix('\'') {
+            Some(after) => {
+                value.push('\'');
+                rest = after;
+            }
+            None => return Some((value, after)),
+        }
     }
 }
 
@@ -186,6 +238,18 @@ mod tests {
             ("/v1.0/me/chats/19:a/members/MCM%3D", "/v1.0/chats/19:a/members/MCM="),
             ("/v1.0/users/%2540", "/v1.0/users/%2540"),
             ("/v1.0/users/a%2Fb", "/v1.0/users/a%2Fb"),
+            (
+                "/v1.0/admin/teams/policy/microsoft.graph.teamsAdministration.getPolicyId(type='A',name='O''N')",
+                "/v1.0/admin/teams/policy/getPolicyId/A/O'N",
+            ),
+            ("/v1.0/p/getPolicyId(type='A'name='B')", "/v1.0/p/getPolicyId/A/B"),
+            ("/v1.0/p/getPolicyId(name='B', type='A')", "/v1.0/p/getPolicyId/A/B"),
+            ("/v1.0/p/getPolicyId(name='B')", "/v1.0/p/getPolicyId(name='B')"),
+            ("/v1.0/p/getPolicyId(name='B", "/v1.0/p/getPolicyId(name='B"),
+            (
+                "/v1.0/t/microsoft.graph.findTenantInformationByDomainName(domainName=%27a.example%27)",
+                "/v1.0/t/findTenantInformationByDomainName/a.example",
+            ),
             ("/v1.0/f(type='x',name='y')", "/v1.0/f(type='x',name='y')"),
             ("/betamax", "/betamax"),
             ("/v1.00/me", "/v1.00/me"),

@@ -18,18 +18,22 @@ use crate::Routes;
 use crate::answer::Answer;
 use crate::bind::shown;
 use crate::error::{ApiError, Errors};
-use crate::extract::{Call, Key, Payload};
-use crate::odata::{Collection, Moment};
+use crate::extract::{Call, Key, PathKey, Payload};
+use crate::odata::{Collection, Moment, Null};
 use crate::open_api::words;
 use crate::query::{Ask, Options};
 use crate::user::{UserBody, UserWire, required};
 
 const SET: &str = "deployment/organisations";
+const TENANT: &str = "microsoft.graph.tenantInformation";
 const PAGE_ENTRIES_USUAL: usize = 100;
 
 pub(crate) fn routes() -> Routes {
     OpenApiRouter::default()
         .routes(routes!(organization_get))
+        .routes(routes!(organization_get_one))
+        .routes(routes!(tenant_of_domain))
+        .routes(routes!(tenant_of_id))
         .routes(routes!(organisation_list, organisation_create))
         .routes(routes!(organisation_change))
         .routes(routes!(organisation_add_domain))
@@ -79,6 +83,38 @@ pub(crate) fn organisation_wire(organisation: &Organisation) -> OrganisationWire
             .collect(),
         trust_class: organisation.trust_class.as_str(),
         created_date_time: Moment(organisation.created_at),
+    }
+}
+
+/// What anybody may know of an organisation: Graph's `tenantInformation`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = tenantInformation)]
+struct TenantInformation<'a> {
+    #[schema(value_type = String)]
+    tenant_id: OrganisationId,
+    display_name: &'a str,
+    #[schema(required)]
+    default_domain_name: Option<&'a str>,
+    #[schema(required, value_type = Option<String>)]
+    federation_brand_name: Null,
+}
+
+fn tenant_wire(organisation: &Organisation) -> TenantInformation<'_> {
+    TenantInformation {
+        tenant_id: organisation.id,
+        display_name: &organisation.name,
+        default_domain_name: organisation.domains.first().map(Domain::as_str),
+        federation_brand_name: Null,
+    }
+}
+
+/// A domain in a path.
+struct DomainKey(String);
+
+impl PathKey for DomainKey {
+    fn from_segment(text: &str) -> Result<Self, ApiError> {
+        Ok(Self(text.to_owned()))
     }
 }
 
@@ -136,6 +172,58 @@ async fn organization_get(call: Call, options: Options) -> Result<Answer, ApiErr
     };
     let value = own.iter().map(organisation_wire).collect();
     Ok(call.shape.collection("organization", Collection::all(value), &options))
+}
+
+/// One's own organisation; others are not found.
+#[utoipa::path(get, path = "/v1.0/organization/{organisation_id}", tag = "organisations",
+    params(("organisation_id" = String, Path)),
+    responses((status = 200, body = OrganisationWire<'static>), Errors))]
+async fn organization_get_one(
+    call: Call,
+    Key(id): Key<OrganisationId>,
+    options: Options,
+) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    if call.caller.home.organisation() != Some(id) {
+        return Err(ApiError::directory_object_not_found());
+    }
+    let own = call.read(organisation::own).await?;
+    Ok(call.shape.selected("organization", &organisation_wire(&own), &options))
+}
+
+/// Which organisation has proved a domain; also written
+/// `findTenantInformationByDomainName(domainName='contoso.example')`. Counts as a look-up.
+#[utoipa::path(get,
+    path = "/v1.0/tenantRelationships/findTenantInformationByDomainName/{domain_name}",
+    tag = "organisations", params(("domain_name" = String, Path, description = "A domain")),
+    responses((status = 200, body = TenantInformation<'static>), Errors))]
+async fn tenant_of_domain(
+    call: Call,
+    Key(DomainKey(text)): Key<DomainKey>,
+    options: Options,
+) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let domain = domain("domainName", &text)?;
+    let found = call.read(move |tx, ctx| organisation::of_domain(tx, ctx, &domain)).await;
+    let found = found.map_err(ApiError::of_directory)?;
+    Ok(call.shape.selected(TENANT, &tenant_wire(&found), &options))
+}
+
+/// Which organisation has an id; also written `findTenantInformationByTenantId(tenantId='…')`. Counts
+/// as a look-up.
+#[utoipa::path(get,
+    path = "/v1.0/tenantRelationships/findTenantInformationByTenantId/{tenant_id}",
+    tag = "organisations", params(("tenant_id" = String, Path, description = "The id of an organisation")),
+    responses((status = 200, body = TenantInformation<'static>), Errors))]
+async fn tenant_of_id(
+    call: Call,
+    Key(id): Key<OrganisationId>,
+    options: Options,
+) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let found = call.read(move |tx, ctx| organisation::of_id(tx, ctx, id)).await;
+    let found = found.map_err(ApiError::of_directory)?;
+    Ok(call.shape.selected(TENANT, &tenant_wire(&found), &options))
 }
 
 /// List every organisation, for the operator.

@@ -26,13 +26,15 @@ use crate::extract::{Call, Key, Payload};
 use crate::filter::{Operator, Term};
 use crate::odata::{Collection, Moment, Tenant};
 use crate::open_api::words;
+use crate::page::next_link;
 use crate::query::{Ask, Options, unsupported_filter};
 
 /// Accounts of a page when the caller does not say.
 const PAGE_ENTRIES_USUAL: usize = 100;
-const POSSIBLE_FILTERS: &str = "People can be found by `eq` on mail, userPrincipalName, \
-     mobilePhone, id, `businessPhones/any(p:p eq '…')`, `proxyAddresses/any(x:x eq 'smtp:…')` and \
-     `otherMails/any(…)`, joined by or, or by `startswith(displayName,'…')`.";
+const POSSIBLE_FILTERS: &str = "People can be found by `eq` and `in` on mail, userPrincipalName, \
+     mobilePhone and id, by `businessPhones/any(p:p eq '…')`, `proxyAddresses/any(x:x eq 'smtp:…')` \
+     and `otherMails/any(…)`, joined by or; or by one `startswith` on displayName, mail or \
+     userPrincipalName.";
 
 pub(crate) fn routes() -> Routes {
     OpenApiRouter::default()
@@ -279,6 +281,9 @@ impl Wanted {
             (UserFilter::StartsWith(text), Property::Mail) => {
                 card.mail.as_deref().is_some_and(|mail| mail.starts_with(&text.to_lowercase()))
             }
+            (UserFilter::StartsWith(text), Property::Principal) => {
+                card.user_principal_name.to_lowercase().starts_with(&text.to_lowercase())
+            }
             _ => true,
         }
     }
@@ -301,7 +306,7 @@ impl Wanted {
                 value.parse().ok().map(|phone| UserFilter::Address(Address::Phone(phone)))
             }
             (Operator::Equal, _) => without_scheme(value).parse().ok().map(UserFilter::Address),
-            (Operator::StartsWith, "displayName" | "mail") => {
+            (Operator::StartsWith, "displayName" | "mail" | "userPrincipalName") => {
                 Some(UserFilter::StartsWith(value.to_owned()))
             }
             _ => return Err(unsupported_filter(POSSIBLE_FILTERS)),
@@ -318,21 +323,57 @@ fn without_scheme(text: &str) -> &str {
     scheme.map_or(text, |(_scheme, rest)| rest)
 }
 
+/// What a search means: the beginning of a name or an address.
+fn searched(search: &str) -> Result<Wanted, ApiError> {
+    let search = search.trim();
+    let text = search.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(search);
+    let (property, text) = match text.split_once(':') {
+        Some(("displayName", text)) => (Property::DisplayName, text),
+        Some(("mail", text)) => (Property::Mail, text),
+        Some(("userPrincipalName", text)) => (Property::Principal, text),
+        None => (Property::Any, text),
+        Some(_) => {
+            let words = "Search by `\"displayName:…\"`, `\"mail:…\"` or `\"userPrincipalName:…\"`.";
+            return Err(ApiError::invalid("$search", words));
+        }
+    };
+    if text.is_empty() || text.contains('"') {
+        let words = "Search for one text in quotes: `\"displayName:Ada\"`.";
+        return Err(ApiError::invalid("$search", words));
+    }
+    Ok(Wanted { filter: UserFilter::StartsWith(text.to_owned()), property })
+}
+
 /// Whom the query asks for: none of them means everybody.
 fn wanted(options: &Options) -> Result<Option<Vec<Wanted>>, ApiError> {
-    if let Some(search) = &options.search {
-        let text = search.trim().trim_matches('"');
-        let text = text.strip_prefix("displayName:").unwrap_or(text);
-        let filter = UserFilter::StartsWith(text.to_owned());
-        return Ok(Some(vec![Wanted { filter, property: Property::Any }]));
+    let refuse = || unsupported_filter(POSSIBLE_FILTERS);
+    match (&options.search, &options.filter) {
+        (Some(_), Some(_)) => {
+            Err(ApiError::invalid("$search", "Give `$search` or `$filter`, not both."))
+        }
+        (Some(search), None) => Ok(Some(vec![searched(search)?])),
+        (None, None) => Ok(None),
+        (None, Some(filter)) => {
+            let terms = filter.disjunction().ok_or_else(refuse)?;
+            // Everybody is a member: nobody from outside has an account in an organisation.
+            if let [Term { path, operator: Operator::Equal, value }] = terms.as_slice()
+                && path == "userType"
+            {
+                let is_member = value.as_str().eq_ignore_ascii_case("Member");
+                return Ok((!is_member).then(Vec::new));
+            }
+            let mut wanted = Vec::with_capacity(terms.len());
+            for term in &terms {
+                wanted.extend(Wanted::of(term)?);
+            }
+            let is_prefix = |one: &Wanted| matches!(one.filter, UserFilter::StartsWith(_));
+            // Several beginnings have no common order in which pages could follow each other.
+            if terms.len() > 1 && wanted.iter().any(is_prefix) {
+                return Err(refuse());
+            }
+            Ok(Some(wanted))
+        }
     }
-    let Some(filter) = &options.filter else { return Ok(None) };
-    let terms = filter.disjunction().ok_or_else(|| unsupported_filter(POSSIBLE_FILTERS))?;
-    let mut wanted = Vec::with_capacity(terms.len());
-    for term in terms {
-        wanted.extend(Wanted::of(term)?);
-    }
-    Ok(Some(wanted))
 }
 
 fn look_up(
@@ -342,20 +383,30 @@ fn look_up(
     page: &PageRequest,
 ) -> Outcome<Page<User>> {
     let Some(wanted) = wanted else { return account::list(tx, ctx, None, page) };
-    let is_single = wanted.len() == 1;
+    if let [one] = wanted.as_slice()
+        && matches!(one.filter, UserFilter::StartsWith(_))
+    {
+        let mut found = account::list(tx, ctx, Some(one.filter.clone()), page)?;
+        found.items.retain(|user| one.fits(user));
+        return Ok(found);
+    }
+    // Exact look-ups: at most one person each. A page goes on with the look-up after its last.
+    let first = usize::try_from(page.cursor_number()?.unwrap_or_default()).unwrap_or(usize::MAX);
     let mut found = Page { items: Vec::<User>::new(), next: None };
-    for one in wanted {
-        let Page { items, next } = account::list(tx, ctx, Some(one.filter.clone()), page)?;
-        for user in items {
+    for (place, one) in wanted.iter().enumerate().skip(first) {
+        if found.items.len() >= page.top {
+            let place = i64::try_from(place).unwrap_or(i64::MAX);
+            found.next = Some(visavis_app::page::cursor_of_number(place));
+            break;
+        }
+        for user in account::list(tx, ctx, Some(one.filter.clone()), page)?.items {
             let is_known =
                 found.items.iter().any(|other| other.person.card.id == user.person.card.id);
             if one.fits(&user) && !is_known {
                 found.items.push(user);
             }
         }
-        found.next = next.filter(|_next| is_single);
     }
-    found.items.truncate(page.top);
     Ok(found)
 }
 
@@ -405,10 +456,22 @@ async fn user_list(call: Call, options: Options) -> Result<Answer, ApiError> {
     let top = options.top(PAGE_ENTRIES_USUAL, ADMIN_PAGE_ENTRIES_MAX)?;
     let page = PageRequest { top, cursor: options.skip_token.clone() };
     let wanted = wanted(&options)?;
-    let Page { items, next } = call.read(move |tx, ctx| look_up(tx, ctx, wanted, &page)).await?;
+    let counts_all = options.count && wanted.is_none();
+    let list = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        let total = if counts_all { Some(account::count(tx, ctx)?) } else { None };
+        Ok((look_up(tx, ctx, wanted, &page)?, total))
+    };
+    let (Page { items, next }, total) = call.read(list).await?;
     let is_selected = options.select.is_some();
-    let items = items.iter().map(|user| user_wire(user, is_selected)).collect();
-    Ok(call.shape.page("users", Page { items, next }, &options))
+    let value: Vec<_> = items.iter().map(|user| user_wire(user, is_selected)).collect();
+    let is_whole = next.is_none() && options.skip_token.is_none();
+    // Of those whose name begins in some way there may be more than one page has; nobody counts them.
+    let count = match total {
+        Some(total) => Some(total),
+        None => (is_whole || !options.count).then_some(value.len()),
+    };
+    let next_link = next.map(|token| next_link(&call.shape.base, &call.shape.uri, &token));
+    Ok(call.shape.collection("users", Collection { count, next_link, value }, &options))
 }
 
 /// Make an account in one of the organisation's domains, for administrators.

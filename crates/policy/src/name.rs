@@ -47,6 +47,12 @@ impl PolicyName {
         &self.key
     }
 
+    /// The name without its prefix, for people.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        self.text.strip_prefix(PREFIX).unwrap_or(&self.text)
+    }
+
     /// The name as it is written: `Global` or `Tag:Name`.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -82,7 +82,7 @@ const SELECT_ADMINISTRATION: &str = "
     ORDER BY a.seq LIMIT $3";
 
 /// The chat key of the chain of administrative acts.
-pub(crate) const ADMINISTRATION: ChatKey = ChatKey(0);
+pub const ADMINISTRATION: ChatKey = ChatKey(0);
 
 /// Which entries of an organisation's trail are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -59,7 +59,7 @@ mod verify;
 mod writer;
 
 pub use account::{DirectoryFilter, directory_key};
-pub use audit::{AuditEntry, AuditFilter};
+pub use audit::{ADMINISTRATION, AuditEntry, AuditFilter};
 pub use chat::{ChatFilter, ChatHome};
 pub use error::{EngineError, StoreError};
 pub use export::{ExportBudget, ExportRange, ExportStretch};

@@ -7,6 +7,7 @@ mod authorisation;
 mod bad_input;
 mod batch;
 mod delta;
+mod directory;
 mod encrypted;
 mod export;
 mod foresight;
