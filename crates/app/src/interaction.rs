@@ -43,7 +43,7 @@ pub fn is_allowed(
         let words = format!("Name 1 to {RESOLVE_IDENTITIES_MAX} people.");
         return Err(Failure::invalid("users", words));
     }
-    ctx.limits.check_lookups(ctx.caller.account, counterparts.len())?;
+    ctx.limits.check_lookups(ctx.caller, counterparts.len())?;
     let me = Subject::caller(tx, ctx)?;
     let mut others = Vec::with_capacity(counterparts.len());
     let mut is_allowed = true;

@@ -31,7 +31,7 @@ pub fn own(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Organisation> {
 ///
 /// [`Failure::NotFound`]; [`Failure::TooMany`].
 pub fn of_domain(tx: &mut Tx<'_>, ctx: &Context<'_>, domain: &Domain) -> Outcome<Organisation> {
-    ctx.limits.check_lookups(ctx.caller.account, 1)?;
+    ctx.limits.check_lookups(ctx.caller, 1)?;
     let id = tx.find_organisation_by_domain(domain)?.ok_or(Failure::NotFound)?;
     tx.find_organisation(id)?.ok_or(Failure::NotFound)
 }
@@ -42,7 +42,7 @@ pub fn of_domain(tx: &mut Tx<'_>, ctx: &Context<'_>, domain: &Domain) -> Outcome
 ///
 /// As [`of_domain`].
 pub fn of_id(tx: &mut Tx<'_>, ctx: &Context<'_>, id: OrganisationId) -> Outcome<Organisation> {
-    ctx.limits.check_lookups(ctx.caller.account, 1)?;
+    ctx.limits.check_lookups(ctx.caller, 1)?;
     tx.find_organisation(id)?.ok_or(Failure::NotFound)
 }
 

@@ -6,7 +6,10 @@ use std::sync::{Mutex, PoisonError};
 use visavis_bus::Notice;
 use visavis_domain::chat::ChatKind;
 use visavis_domain::id::{AccountId, ChatKey};
-use visavis_domain::limit::{NAME_CHARACTERS_MAX, PAGE_ENTRIES_MAX, PRESENCES_PER_CALL_MAX};
+use visavis_domain::limit::{
+    NAME_CHARACTERS_MAX, PAGE_ENTRIES_MAX, PRESENCE_SESSIONS_MAX, PRESENCES_PER_CALL_MAX,
+    STATUS_MESSAGE_CHARACTERS_MAX,
+};
 use visavis_domain::time::Timestamp;
 use visavis_store::{ChatFilter, Tx};
 
@@ -15,11 +18,16 @@ use crate::contact;
 use crate::context::{Caller, Context};
 use crate::failure::{Failure, Outcome};
 
-const SESSIONS_MAX: usize = 16;
 const MINUTE_MS: i64 = 60_000;
 const SESSION_AGE_MS_DEFAULT: i64 = 5 * MINUTE_MS;
 const SESSION_AGE_MS_MIN: i64 = 5 * MINUTE_MS;
 const SESSION_AGE_MS_MAX: i64 = 240 * MINUTE_MS;
+/// After how long without a word from its program somebody available is shown as inactive, and after
+/// how long as away.
+const INACTIVE_AFTER_MS: i64 = 5 * MINUTE_MS;
+/// See [`INACTIVE_AFTER_MS`].
+const AWAY_AFTER_MS: i64 = 10 * MINUTE_MS;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// What a program may say of somebody, as in Graph's `setPresence`.
 const SESSION_PAIRS: [(&str, &str); 5] = [
@@ -41,7 +49,7 @@ const PREFERRED_PAIRS: [(&str, &str); 6] = [
 ];
 
 /// Of several sessions the one that comes first here counts.
-const ORDER: [&str; 4] = ["DoNotDisturb", "Busy", "Available", "Away"];
+const ORDER: [&str; 5] = ["DoNotDisturb", "Busy", "Available", "AvailableIdle", "Away"];
 
 /// What one program says of somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,13 +74,30 @@ pub struct PresenceView {
     /// Activity; likewise.
     pub activity: String,
     /// What they say in words.
-    pub status_message: Option<String>,
+    pub status: Option<StatusMessage>,
+}
+
+/// What somebody says in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusMessage {
+    /// The words.
+    pub text: String,
+    /// When they were said.
+    pub published_at: Timestamp,
+    /// Until when they hold, if not for ever.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl StatusMessage {
+    fn holds(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| end > now)
+    }
 }
 
 impl PresenceView {
     fn unknown(id: AccountId) -> Self {
         let unknown = || "PresenceUnknown".to_owned();
-        Self { id, availability: unknown(), activity: unknown(), status_message: None }
+        Self { id, availability: unknown(), activity: unknown(), status: None }
     }
 
     /// Whether the caller may not know.
@@ -86,14 +111,28 @@ impl PresenceView {
 struct Said {
     availability: String,
     activity: String,
+    at: Timestamp,
     until: Timestamp,
+}
+
+impl Said {
+    /// Availability and activity as they are now: of a program that has not spoken for a while, that
+    /// its user is available says less and less.
+    fn faded(&self, now: Timestamp) -> (&str, &str) {
+        let age_ms = now.as_ms().saturating_sub(self.at.as_ms());
+        match self.availability.as_str() {
+            "Available" if age_ms >= AWAY_AFTER_MS => ("Away", "Away"),
+            "Available" if age_ms >= INACTIVE_AFTER_MS => ("AvailableIdle", "Inactive"),
+            _ => (&self.availability, &self.activity),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
 struct Entry {
     sessions: Vec<(String, Said)>,
     preferred: Option<Said>,
-    status: Option<(String, Timestamp)>,
+    status: Option<StatusMessage>,
 }
 
 /// Everybody's presence.
@@ -113,19 +152,20 @@ impl PresenceBoard {
         let offline = || "Offline".to_owned();
         let Some(entry) = entries.get_mut(&id) else {
             let (availability, activity) = (offline(), offline());
-            return PresenceView { id, availability, activity, status_message: None };
+            return PresenceView { id, availability, activity, status: None };
         };
         entry.sessions.retain(|(_, said)| said.until > now);
         entry.preferred = entry.preferred.take().filter(|said| said.until > now);
-        entry.status = entry.status.take().filter(|(_, until)| *until > now);
-        let rank = |said: &Said| ORDER.iter().position(|name| *name == said.availability);
-        let best = entry.sessions.iter().map(|(_, said)| said).min_by_key(|said| rank(said));
-        let shown = best.map(|session| entry.preferred.as_ref().unwrap_or(session));
+        entry.status = entry.status.take().filter(|status| status.holds(now));
+        let rank = |(availability, _): &(&str, &str)| ORDER.iter().position(|n| n == availability);
+        let sessions = entry.sessions.iter().map(|(_, said)| said.faded(now));
+        let preferred = entry.preferred.as_ref().map(|said| (&*said.availability, &*said.activity));
+        let shown = sessions.min_by_key(rank).map(|session| preferred.unwrap_or(session));
         PresenceView {
             id,
-            availability: shown.map_or_else(offline, |said| said.availability.clone()),
-            activity: shown.map_or_else(offline, |said| said.activity.clone()),
-            status_message: entry.status.as_ref().map(|(text, _)| text.clone()),
+            availability: shown.map_or_else(offline, |(availability, _)| availability.to_owned()),
+            activity: shown.map_or_else(offline, |(_, activity)| activity.to_owned()),
+            status: entry.status.clone(),
         }
     }
 
@@ -135,7 +175,7 @@ impl PresenceBoard {
         entries.retain(|_, entry| {
             entry.sessions.iter().any(|(_, said)| said.until > now)
                 || entry.preferred.as_ref().is_some_and(|said| said.until > now)
-                || entry.status.as_ref().is_some_and(|(_, until)| *until > now)
+                || entry.status.as_ref().is_some_and(|status| status.holds(now))
         });
     }
 }
@@ -158,11 +198,12 @@ impl App {
         let said = Said {
             availability: set.availability,
             activity: set.activity,
+            at: self.now(),
             until: self.now().plus_ms(age_ms),
         };
         self.presence_board().change(caller.account, |entry| {
             entry.sessions.retain(|(id, _)| *id != set.session_id);
-            if entry.sessions.len() >= SESSIONS_MAX {
+            if entry.sessions.len() >= PRESENCE_SESSIONS_MAX {
                 entry.sessions.remove(0);
             }
             entry.sessions.push((set.session_id, said));
@@ -179,11 +220,12 @@ impl App {
         self.tell_presence(caller.account);
     }
 
-    /// Says what the caller wants to be seen as while any program is there; none ends it.
+    /// Says what the caller wants to be seen as while any program is there; none ends it. Without a
+    /// time it holds for a day (busy, do not disturb) or a week, as in Graph.
     ///
     /// # Errors
     ///
-    /// [`Failure::Invalid`] for a pair that does not exist.
+    /// [`Failure::Invalid`] for a pair that does not exist, and a time that is none.
     pub fn set_preferred_presence(
         &self,
         caller: &Caller,
@@ -193,11 +235,16 @@ impl App {
             None => None,
             Some((availability, activity, expires_in_ms)) => {
                 check_pair(&PREFERRED_PAIRS, &availability, &activity)?;
-                let until = match expires_in_ms {
-                    None => Timestamp::MAX,
-                    Some(ms) => self.now().plus_ms(ms.max(0)),
-                };
-                Some(Said { availability, activity, until })
+                let age_ms = expires_in_ms.unwrap_or(match availability.as_str() {
+                    "Busy" | "DoNotDisturb" => DAY_MS,
+                    _ => 7 * DAY_MS,
+                });
+                if age_ms <= 0 {
+                    let words = "How long it holds must be more than nothing.";
+                    return Err(Failure::invalid("expirationDuration", words));
+                }
+                let (at, until) = (self.now(), self.now().plus_ms(age_ms));
+                Some(Said { availability, activity, at, until })
             }
         };
         self.presence_board().change(caller.account, |entry| entry.preferred = said);
@@ -220,10 +267,12 @@ impl App {
             Some((text, until)) => {
                 visavis_domain::text::body(&text)
                     .map_err(|why| Failure::invalid("statusMessage", why.to_string()))?;
-                if text.chars().count() > 280 {
-                    return Err(Failure::invalid("statusMessage", "At most 280 characters."));
+                if text.chars().count() > STATUS_MESSAGE_CHARACTERS_MAX {
+                    let words = format!("At most {STATUS_MESSAGE_CHARACTERS_MAX} characters.");
+                    return Err(Failure::invalid("statusMessage", words));
                 }
-                Some((text, until.unwrap_or(Timestamp::MAX))).filter(|(text, _)| !text.is_empty())
+                let status = StatusMessage { text, published_at: self.now(), expires_at: until };
+                Some(status).filter(|status| !status.text.is_empty())
             }
         };
         self.presence_board().change(caller.account, |entry| entry.status = status);
@@ -327,4 +376,74 @@ fn may_see(tx: &mut Tx<'_>, ctx: &Context<'_>, id: AccountId) -> Outcome<bool> {
         return Ok(true);
     }
     Ok(account.settings.show_presence_to_external && contact::may_see_each_other(tx, ctx, id)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(availability: &str, at_min: i64, until_min: i64) -> Said {
+        let (at, until) = (at_min * MINUTE_MS, until_min * MINUTE_MS);
+        Said {
+            availability: availability.to_owned(),
+            activity: availability.to_owned(),
+            at: Timestamp::from_ms(at),
+            until: Timestamp::from_ms(until),
+        }
+    }
+
+    fn shown(board: &PresenceBoard, id: AccountId, minute: i64) -> String {
+        let view = board.seen(id, Timestamp::from_ms(minute * MINUTE_MS));
+        format!("{}/{}", view.availability, view.activity)
+    }
+
+    #[test]
+    fn a_program_that_falls_silent_says_less_and_less() {
+        let (board, id) = (PresenceBoard::default(), AccountId::from_bytes([1; 16]));
+        assert_eq!(shown(&board, id, 0), "Offline/Offline");
+        board.change(id, |entry| {
+            entry.sessions.push(("1".to_owned(), said("Available", 0, 60)));
+        });
+        for (minute, expected) in [
+            (0, "Available/Available"),
+            (4, "Available/Available"),
+            (5, "AvailableIdle/Inactive"),
+            (9, "AvailableIdle/Inactive"),
+            (10, "Away/Away"),
+            (59, "Away/Away"),
+            (60, "Offline/Offline"),
+        ] {
+            assert_eq!(shown(&board, id, minute), expected, "{minute}");
+        }
+    }
+
+    #[test]
+    fn the_strongest_session_counts_and_ones_own_word_beats_all() {
+        let (board, id) = (PresenceBoard::default(), AccountId::from_bytes([1; 16]));
+        board.change(id, |entry| entry.preferred = Some(said("BeRightBack", 0, 8)));
+        assert_eq!(shown(&board, id, 1), "Offline/Offline", "no program is there");
+        board.change(id, |entry| {
+            entry.sessions.push(("1".to_owned(), said("Available", 0, 60)));
+            entry.sessions.push(("2".to_owned(), said("Busy", 0, 20)));
+        });
+        assert_eq!(shown(&board, id, 7), "BeRightBack/BeRightBack");
+        assert_eq!(shown(&board, id, 8), "Busy/Busy", "busy does not fade");
+        assert_eq!(shown(&board, id, 20), "Away/Away");
+    }
+
+    #[test]
+    fn status_messages_end_when_they_said() {
+        let (board, id) = (PresenceBoard::default(), AccountId::from_bytes([1; 16]));
+        let status = |expires_at| StatusMessage {
+            text: "In Oslo".to_owned(),
+            published_at: Timestamp::from_ms(1),
+            expires_at,
+        };
+        board.change(id, |entry| entry.status = Some(status(Some(Timestamp::from_ms(10)))));
+        assert!(board.seen(id, Timestamp::from_ms(9)).status.is_some());
+        assert!(board.seen(id, Timestamp::from_ms(10)).status.is_none());
+        board.change(id, |entry| entry.status = Some(status(None)));
+        board.forget_idle(Timestamp::MAX);
+        assert_eq!(board.seen(id, Timestamp::MAX).status, Some(status(None)));
+    }
 }

@@ -123,6 +123,10 @@ pub const ACTIVITY_ENTRIES_MAX: usize = 50_000;
 pub const ACTIVITY_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Partners that such a report names, those with the most messages.
 pub const ACTIVITY_PARTNERS_MAX: usize = 100;
+/// Programs that may say something of one person's presence at once; the oldest gives way.
+pub const PRESENCE_SESSIONS_MAX: usize = 16;
+/// Characters of what people say of themselves beside their presence, as in Teams.
+pub const STATUS_MESSAGE_CHARACTERS_MAX: usize = 280;
 /// Ids in one presence query, as Graph's `getPresencesByUserId`.
 pub const PRESENCES_PER_CALL_MAX: usize = 650;
 /// Subscriptions to change notifications of one account.

@@ -17,7 +17,7 @@ use crate::answer::Answer;
 use crate::bind::shown;
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
-use crate::odata::{Collection, Nothing, Null};
+use crate::odata::{Collection, Moment, Nothing, Null};
 use crate::query::Options;
 
 const SET: &str = "communications/presences";
@@ -47,7 +47,7 @@ pub(crate) fn routes() -> Routes {
 pub struct PresenceWire<'a> {
     #[schema(value_type = String, format = "uuid")]
     id: AccountId,
-    /// `Available`, `Away`, `Busy`, `DoNotDisturb`, `Offline`, or `PresenceUnknown` where the
+    /// `Available`, `AvailableIdle`, `Away`, `Busy`, `DoNotDisturb`, `Offline`, or `PresenceUnknown` where the
     /// caller may not know.
     availability: &'a str,
     activity: &'a str,
@@ -59,9 +59,26 @@ pub struct PresenceWire<'a> {
 
 /// What a person says in words: Graph's `presenceStatusMessage`.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = presenceStatusMessage)]
 struct StatusMessage<'a> {
     message: StatusBody<'a>,
+    #[schema(value_type = String, format = DateTime)]
+    published_date_time: Moment,
+    /// Until when it holds; none for ever.
+    #[schema(required)]
+    expiry_date_time: Option<Expiry>,
+}
+
+/// A moment in UTC: Graph's `dateTimeTimeZone`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = expiryDateTime)]
+struct Expiry {
+    #[schema(value_type = String, format = DateTime)]
+    date_time: Moment,
+    /// `UTC`.
+    time_zone: &'static str,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -79,10 +96,13 @@ pub fn presence_wire(view: &PresenceView) -> PresenceWire<'_> {
         id: view.id,
         availability: &view.availability,
         activity: &view.activity,
-        status_message: view
-            .status_message
-            .as_deref()
-            .map(|content| StatusMessage { message: StatusBody { content, content_type: "text" } }),
+        status_message: view.status.as_ref().map(|status| StatusMessage {
+            message: StatusBody { content: &status.text, content_type: "text" },
+            published_date_time: Moment(status.published_at),
+            expiry_date_time: status
+                .expires_at
+                .map(|end| Expiry { date_time: Moment(end), time_zone: "UTC" }),
+        }),
         out_of_office_settings: Null,
     }
 }

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use visavis_tests::chat::{member, text_of};
 use visavis_tests::world::{PASSWORD, World};
 
+const UNKNOWN: &str = "00000000-0000-7000-8000-000000000000";
+
 #[tokio::test]
 async fn ids_raw_encoded_and_in_parentheses() {
     let world = World::start();
@@ -365,7 +367,33 @@ async fn presence_is_set_and_got() {
     let many = json!({"ids": [a.id, a2.id, b.id]});
     let all = a2.post("communications/getPresencesByUserId", many).await.entries();
     assert_eq!(all.len(), 3);
-    assert_eq!(all[0]["statusMessage"]["message"]["content"], "In Oslo");
+    let status = &all[0]["statusMessage"];
+    assert_eq!(status["message"]["content"], "In Oslo");
+    assert!(status["publishedDateTime"].is_string() && status["expiryDateTime"].is_null());
+    let until = json!({"statusMessage": {"message": {"content": "In Oslo"},
+        "expiryDateTime": {"dateTime": "2999-01-01T00:00:00.0000000", "timeZone": "UTC"}}});
+    a.post("me/presence/setStatusMessage", until).await.expect(200);
+    let status = a2.get(&path).await.expect(200)["statusMessage"]["expiryDateTime"].clone();
+    assert_eq!(status, json!({"dateTime": "2999-01-01T00:00:00.000Z", "timeZone": "UTC"}));
+    let backwards = json!({"ids": [b.id, a.id, UNKNOWN, a.id]});
+    let order = a2.post("communications/getPresencesByUserId", backwards).await.entries();
+    let order: Vec<&Value> = order.iter().map(|presence| &presence["id"]).collect();
+    assert_eq!(order, [&json!(b.id), &json!(a.id), &json!(UNKNOWN), &json!(a.id)]);
+    for (action, body) in [
+        ("setPresence", set("Busy", "Available", "PT1H")),
+        ("setPresence", set("Away", "Away", "PT4M")),
+        ("setPresence", set("Away", "Away", "PT5H")),
+        ("setUserPreferredPresence", json!({"availability": "Busy", "activity": "InACall"})),
+        (
+            "setUserPreferredPresence",
+            json!({"availability": "Away", "activity": "Away",
+            "expirationDuration": "PT0S"}),
+        ),
+        ("setStatusMessage", json!({"statusMessage": {"message": {"content": "x".repeat(281)}}})),
+    ] {
+        let refused = a.post(&format!("me/presence/{action}"), body.clone()).await;
+        assert_eq!(refused.line(), "400 invalid", "{action} {body}");
+    }
     assert_eq!(all[2]["availability"], "PresenceUnknown", "B is a stranger");
     let preferred = json!({"availability": "DoNotDisturb", "activity": "DoNotDisturb"});
     a.post("me/presence/setUserPreferredPresence", preferred).await.expect(200);

@@ -6,6 +6,11 @@
 
 /// The body of an operation.
 pub(crate) const BODIES: &[(&str, &str)] = &[
+    ("POST /v1.0/$batch", r#"{"requests": [{"id": "1", "method": "GET", "url": "/me"}]}"#),
+    (
+        "POST /v1.0/teamwork/determineIfInteractionIsAllowed",
+        r#"{"interactionType": "createChat", "users": [{"email": "b@b.test"}]}"#,
+    ),
     ("PATCH /v1.0/admin/teams/externalAccess/configuration", "{}"),
     (
         "POST /v1.0/admin/teams/externalAccess/explain",
@@ -120,6 +125,14 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
     ("DELETE /v1.0/groups/{group_id}/members/{user_id}", "{user_id}", "{grouped}"),
     ("DELETE /v1.0/me/externalContacts/blocked/{user_id}", "{user_id}", "{blocked}"),
     ("GET /v1.0/users/{user_id}/chats/getAllMessages", "{user_id}", "{owner}"),
+    ("GET /v1.0/admin/teams/policy/getPolicyId/{type}/{name}", "{type}", "ExternalAccessPolicy"),
+    ("GET /v1.0/admin/teams/policy/getPolicyId/{type}/{name}", "{name}", "Global"),
+    (
+        "GET /v1.0/tenantRelationships/findTenantInformationByTenantId",
+        "{tenant_id}",
+        "{organisation_id}",
+    ),
+    ("GET /v1.0/tenantRelationships/findTenantInformationByDomainName", "{domain_name}", "a.test"),
     ("GET /v1.0/users/{user_id}/presence", "{user_id}", "{owner}"),
     ("POST /v1.0/users/{user_id}/presence", "{user_id}", "{owner}"),
 ];
@@ -129,5 +142,10 @@ pub(crate) const ENDS_THE_TOKEN: &[&str] =
     &["POST /v1.0/auth/signOut", "DELETE /v1.0/auth/sessions"];
 
 /// What nobody can do here, and why.
-pub(crate) const NOBODY: &[(&str, &str)] =
-    &[("POST /v1.0/setup", "this deployment has been founded")];
+pub(crate) const NOBODY: &[(&str, &str)] = &[
+    ("GET /v1.0/me/photo", "nobody has a picture"),
+    ("GET /v1.0/me/photo/$value", "nobody has a picture"),
+    ("GET /v1.0/users/{user_id}/photo", "nobody has a picture"),
+    ("GET /v1.0/users/{user_id}/photo/$value", "nobody has a picture"),
+    ("POST /v1.0/setup", "this deployment has been founded"),
+];
