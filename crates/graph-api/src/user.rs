@@ -471,7 +471,11 @@ async fn user_list(call: Call, options: Options) -> Result<Answer, ApiError> {
         None => (is_whole || !options.count).then_some(value.len()),
     };
     let next_link = next.map(|token| next_link(&call.shape.base, &call.shape.uri, &token));
-    Ok(call.shape.collection("users", Collection { count, next_link, value }, &options))
+    Ok(call.shape.collection(
+        "users",
+        Collection { count, next_link, delta_link: None, value },
+        &options,
+    ))
 }
 
 /// Make an account in one of the organisation's domains, for administrators.
