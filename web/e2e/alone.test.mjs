@@ -84,10 +84,11 @@ test('two tabs agree', async () => {
   await say(two, 'Said in the second.');
   await hears(one, 'Said in the second.');
   assert.equal(await messages(one).getByText('Said in the first tab.').count(), 1, 'nothing is there twice');
-  await two.goto(`/u/${server.person('Ada').id}/settings`);
+  await two.goto(`/u/${server.person('Ada').id}/settings/appearance`);
   await two.getByRole('radio', { name: 'Dark' }).check();
   const brightness = () => one.evaluate(() => Number(/\d+/.exec(getComputedStyle(document.body).backgroundColor)[0]));
   await until('the first tab is dark, too', async () => (await brightness()) < 128);
+  await two.goto(`/u/${server.person('Ada').id}/settings/account`);
   await two.getByRole('button', { name: 'Sign out' }).first().click();
   await two.getByRole('heading', { name: 'Sign in' }).waitFor();
   await one.getByText('The session of Ada Lindqvist has ended.').waitFor();

@@ -131,7 +131,7 @@ test('an address of a screen can be opened and reloaded', async () => {
 
 test('signing out ends the session and shows who can sign in', async () => {
   const page = await signIn(server, 'Daniel');
-  await page.goto(`/u/${server.person('Daniel').id}/settings`);
+  await page.goto(`/u/${server.person('Daniel').id}/settings/account`);
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await until('the cookie is gone', async () => (await page.context().cookies()).every((cookie) => !cookie.name.startsWith('visavis_session')));
