@@ -194,6 +194,7 @@ impl Server {
             subject: None,
             mentions: Vec::new(),
             quotes: Vec::new(),
+            images: Vec::new(),
         };
         let chat = chat.clone();
         let sent =
