@@ -1,9 +1,12 @@
 //! Bodies of messages: what is stored is clean, stays as it is when it is cleaned again, and its
 //! plain text has no markup.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use visavis_app::body::{clean, plain, preview};
+use visavis_app::body::{Sources, clean, plain, preview};
+use visavis_domain::id::MessageId;
 use visavis_domain::message::{Body, ContentType};
 
 use crate::bytes::text;
@@ -17,14 +20,25 @@ fn html(content: &str) -> Body {
     Body { content_type: ContentType::Html, content: content.to_owned() }
 }
 
+/// The images that a text may show: one that came with it, and one that the message had.
+fn sources() -> Arc<Sources> {
+    let [new, kept] = ["1", "2"].map(|number| number.parse().expect("a number"));
+    Arc::new(Sources {
+        message: MessageId(1_616_964_509_832),
+        names: BTreeMap::from([("x".to_owned(), new)]),
+        kept: BTreeSet::from([new, kept]),
+    })
+}
+
 pub fn target(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
-    let _plain = clean(Body { content_type: ContentType::Text, content: text.to_owned() });
-    let Ok(cleaned) = clean(html(text)) else { return };
+    let _plain = clean(Body { content_type: ContentType::Text, content: text.to_owned() }, sources());
+    let Ok((cleaned, shown)) = clean(html(text), sources()) else { return };
     let content = &cleaned.content;
     tags(content);
-    if let Ok(again) = clean(html(content)) {
+    if let Ok((again, shown_again)) = clean(html(content), sources()) {
         assert_eq!(again.content, *content, "cleaning twice differs from cleaning once");
+        assert_eq!(shown_again, shown, "{content:?}");
     }
     let words = plain(&cleaned);
     assert!(!words.contains('\0'), "{words:?}");
@@ -67,6 +81,9 @@ fn tag_at(tag: &str) -> ControlFlow<String, &str> {
         let is_link = matches!(attribute, "href" | "src");
         if attribute == "href" && !SCHEMES.iter().any(|scheme| value.to_lowercase().starts_with(scheme)) {
             return ControlFlow::Break(format!("a link to {value:?}"));
+        }
+        if attribute == "src" && !(value.starts_with("../hostedContents/") && value.ends_with("/$value")) {
+            return ControlFlow::Break(format!("an image from {value:?}"));
         }
         if is_link && value.contains(['<', '>']) {
             return ControlFlow::Break(format!("markup in {value:?}"));

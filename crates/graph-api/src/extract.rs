@@ -7,6 +7,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header::{CONTENT_TYPE, HOST, HeaderMap, IF_MATCH, ORIGIN};
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{HeaderName, Uri};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
@@ -119,10 +120,15 @@ pub fn base_of(state: &ApiState, headers: &HeaderMap, uri: Option<&Uri>) -> Stri
     let host = forwarded(&FORWARDED_HOST)
         .or_else(|| text(headers, &HOST))
         .or_else(|| uri.and_then(|uri| uri.authority().map(|authority| authority.as_str())))
-        .filter(|host| host.bytes().all(is_host_byte))
+        .filter(|host| is_host(host))
         .unwrap_or("localhost");
     let is_https = forwarded(&FORWARDED_PROTO).map_or(state.is_encrypted, |proto| proto == "https");
     format!("{}://{host}", if is_https { "https" } else { "http" })
+}
+
+/// Whether a link can be made with it, whoever wrote it.
+fn is_host(text: &str) -> bool {
+    text.bytes().all(is_host_byte) && text.parse::<Authority>().is_ok()
 }
 
 fn is_host_byte(byte: u8) -> bool {
@@ -550,6 +556,16 @@ mod tests {
         assert_eq!(bearer(&headers), Some("t1"));
         headers.insert(AUTHORIZATION, "Basic dXNlcg==".parse().unwrap());
         assert_eq!(bearer(&headers), None);
+    }
+
+    #[test]
+    fn links_are_made_with_hosts_only() {
+        for host in ["a.example", "a.example:8443", "127.0.0.1:80", "[::1]:80"] {
+            assert!(is_host(host), "{host}");
+        }
+        for host in ["a].example", "a/b", "a@b", "a b", "[", "a:b:c", ""] {
+            assert!(!is_host(host), "{host}");
+        }
     }
 
     #[test]
