@@ -158,7 +158,7 @@ fn plain(path: &str) -> String {
         let segment = match segment.strip_prefix("microsoft.graph.") {
             Some(bound) => {
                 let start = bound.split('(').next().and_then(|name| name.rfind('.'));
-                &bound[start.map_or(0, |point| point + 1)..]
+                bound.get(start.map_or(0, |point| point + 1)..).unwrap_or_default()
             }
             None => segment,
         };
