@@ -97,10 +97,10 @@ async fn nobody_has_a_picture_and_who_is_unknown_stays_so() {
 async fn p5_people_are_those_of_accepted_chats() {
     let world = World::start();
     let [a, a2, b, c, p] = world.people(["A", "A2", "B", "C", "P"]);
-    a.start(a2).await.id();
+    a.start(a2).await.expect(201);
     a.befriend(b).await;
-    a.start(c).await.id();
-    p.start(a).await.id();
+    a.start(c).await.expect(201);
+    p.start(a).await.expect(201);
     let people = async |query: &str| {
         let people = a.get(&format!("me/people{query}")).await.entries();
         people.iter().map(|person| person["id"].clone()).collect::<Vec<_>>()
