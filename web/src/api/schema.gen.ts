@@ -55,6 +55,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1.0/$batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Several requests in one. Each is answered for itself, with its own status.
+         * @description They run one after the other, a request after those it depends on; when one of those failed it is
+         *     answered 424 without having run. Who calls is said by the headers of the batch.
+         */
+        post: operations["batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/admin/limits": {
         parameters: {
             query?: never;
@@ -98,6 +119,23 @@ export interface paths {
         };
         /** The organisation's trail, newest first. */
         get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/admin/teams/externalAccess/auditEvents/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one entry of the organisation's trail. */
+        get: operations["audit_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -249,6 +287,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1.0/admin/teams/policy/getPolicyId/{type}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The id of a policy by its type and name, for administrators; also written
+         *     `getPolicyId(type='ExternalAccessPolicy',name='Sales')`.
+         */
+        get: operations["policy_id_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/admin/teams/policy/userAssignments/assign": {
         parameters: {
             query?: never;
@@ -277,6 +335,57 @@ export interface paths {
         put?: never;
         /** Take policies from people. */
         post: operations["policy_unassign_users"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/admin/teams/userConfigurations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is set for the people of the organisation, for its administrators. */
+        get: operations["user_configuration_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/admin/teams/userConfigurations/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is set for somebody of the organisation, for its administrators. */
+        get: operations["user_configuration_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/auditLogs/directoryAudits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Administrative acts of the organisation, newest first, for its administrators. */
+        get: operations["directory_audit_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1650,6 +1759,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1.0/me/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people of one's newest one-to-one chats, accepted contacts and colleagues, the newest first. */
+        get: operations["person_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/me/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own picture: there is none, 404 `ImageNotFound`. */
+        get: operations["photo_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/me/photo/$value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own picture: there is none, 404 `ImageNotFound`. */
+        get: operations["photo_me_bytes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/me/presence": {
         parameters: {
             query?: never;
@@ -1825,6 +1985,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1.0/organization/{organisation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own organisation; others are not found. */
+        get: operations["organization_get_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/setup": {
         parameters: {
             query?: never;
@@ -1837,6 +2014,128 @@ export interface paths {
         put?: never;
         /** Found the first organisation and its administrator, with the code from the server's console. */
         post: operations["setup_found"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's subscriptions. */
+        get: operations["subscription_list"];
+        put?: never;
+        /**
+         * Subscribe to change notifications. Both addresses are validated first: they get a POST with
+         *     `?validationToken=…` and must answer 200 with the decoded token as `text/plain` within 10
+         *     seconds.
+         */
+        post: operations["subscription_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one of one's subscriptions. */
+        get: operations["subscription_get"];
+        put?: never;
+        post?: never;
+        /** End a subscription. */
+        delete: operations["subscription_delete"];
+        options?: never;
+        head?: never;
+        /** Renew a subscription, or change the certificate. */
+        patch: operations["subscription_update"];
+        trace?: never;
+    };
+    "/v1.0/subscriptions/{subscription_id}/reauthorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm that a subscription is still wanted, under the token of this call. It does not last
+         *     longer for that.
+         */
+        post: operations["subscription_reauthorize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/teamwork/determineIfInteractionIsAllowed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether one may make a chat with people: with one of them, or a group with several.
+         * @description `false` says no more than that: unknown, undiscoverable and refused are one answer. Each person
+         *     counts as a look-up.
+         */
+        post: operations["interaction_allowed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/tenantRelationships/findTenantInformationByDomainName/{domain_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which organisation has proved a domain; also written
+         *     `findTenantInformationByDomainName(domainName='contoso.example')`. Counts as a look-up.
+         */
+        get: operations["tenant_of_domain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/tenantRelationships/findTenantInformationByTenantId/{tenant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which organisation has an id; also written `findTenantInformationByTenantId(tenantId='…')`. Counts
+         *     as a look-up.
+         */
+        get: operations["tenant_of_id"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1914,6 +2213,40 @@ export interface paths {
         };
         /** The policy that applies to somebody, and why. */
         get: operations["policy_of_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/users/{user_id}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody's picture: there is none, 404 `ImageNotFound`. */
+        get: operations["photo_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/users/{user_id}/photo/$value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody's picture: there is none, 404 `ImageNotFound`. */
+        get: operations["photo_user_bytes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2084,6 +2417,18 @@ export interface components {
          * @enum {string}
          */
         allowedOrBlocked: "Allowed" | "Blocked";
+        /** @description Where it comes from: Graph's `policyAssignment`. */
+        assignedPolicy: {
+            /** @description `direct` or `group`. */
+            assignmentType: string;
+            displayName: string;
+            groupId: string | null;
+            policyId: string;
+        };
+        auditActivityInitiator: {
+            app: string | null;
+            user: components["schemas"]["auditUserIdentity"] | null;
+        };
         /** @description An entry of the trail. It never has what a message says. */
         auditEvent: {
             /** Format: date-time */
@@ -2126,6 +2471,12 @@ export interface components {
             /** @description The entries. */
             value: components["schemas"]["auditEvent"][];
         };
+        auditUserIdentity: {
+            displayName: string | null;
+            id: string;
+            ipAddress: string | null;
+            userPrincipalName: string | null;
+        };
         /** @description What the verification of the trail found. */
         auditVerification: {
             /** Format: int64 */
@@ -2134,6 +2485,37 @@ export interface components {
             entries: number;
             firstBroken: components["schemas"]["brokenAuditEvent"] | null;
             isIntact: boolean;
+        };
+        /** @description Several requests: Graph's `batchRequestContent`. */
+        batchRequestContent: {
+            /** @description At most 20. */
+            requests: components["schemas"]["batchRequestStep"][];
+        };
+        /** @description One of them. */
+        batchRequestStep: {
+            body?: Record<string, never> | null;
+            /** @description Those that must have succeeded before. */
+            dependsOn?: string[] | null;
+            headers?: Record<string, never> | null;
+            /** @description Names it within the batch. */
+            id: string;
+            /** @description `GET`, `POST`, `PATCH`, `PUT` or `DELETE`. */
+            method: string;
+            /** @description Below the version, with the query: `/me/chats?$top=5`. */
+            url: string;
+        };
+        /** @description The answers, in the order of the requests: Graph's `batchResponseContent`. */
+        batchResponseContent: {
+            responses: components["schemas"]["batchResponseStep"][];
+        };
+        /** @description One of them. */
+        batchResponseStep: {
+            /** @description JSON, or the bytes of anything else in base64. */
+            body?: Record<string, never>;
+            headers: Record<string, never>;
+            id: string;
+            /** Format: int32 */
+            status: number;
         };
         /** @description Somebody whom one has blocked. */
         blockedContact: {
@@ -2570,12 +2952,55 @@ export interface components {
             /** @description What the account may do beyond chatting. */
             roles: string[];
         };
+        /**
+         * @description An administrative act: Graph's `directoryAudit`. What Graph would have and the trail has not is
+         *     null.
+         */
+        directoryAudit: {
+            /** Format: date-time */
+            activityDateTime: string;
+            /** @description The kind of entry: `DirectoryChanged`, `PolicyAssigned`, … */
+            activityDisplayName: string;
+            additionalDetails: components["schemas"]["keyValue"][];
+            /** @description `UserManagement`, `Policy`, `Authentication` or `Other`. */
+            category: string;
+            correlationId: string | null;
+            /** @description The same as of the entry among the `auditEvents`. */
+            id: string;
+            initiatedBy: components["schemas"]["auditActivityInitiator"];
+            loggedByService: string;
+            /** @description `Add`, `Update`, `Delete`, `Assign` or `Other`. */
+            operationType: string;
+            /** @description `success`: what was refused is in no trail. */
+            result: string;
+            resultReason: string;
+            targetResources: components["schemas"]["targetResource"][];
+        };
+        /** @description One page of a collection. */
+        directoryAuditCollection: {
+            /** @description Names what is answered. */
+            "@odata.context": string;
+            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
+            /** @description Where the next page is. */
+            "@odata.nextLink"?: string;
+            /** @description The entries. */
+            value: components["schemas"]["directoryAudit"][];
+        };
         /** @description The policy that applies to somebody, and why. */
         effectiveExternalAccessPolicy: {
             effective: components["schemas"]["externalAccessPolicy"];
             source: components["schemas"]["policySource"];
             /** @description Everything that was assigned, the winner first. */
             sources: components["schemas"]["policySource"][];
+        };
+        /** @description A policy that applies: Graph's `effectivePolicyAssignment`. */
+        effectivePolicyAssignment: {
+            policyAssignment: components["schemas"]["assignedPolicy"];
+            /** @description `ExternalAccessPolicy`. */
+            policyType: string;
         };
         /**
          * @description Whether something is on.
@@ -2597,6 +3022,13 @@ export interface components {
             members?: components["schemas"]["teamworkUserIdentity"][];
             /** Format: date-time */
             visibleHistoryStartDateTime?: string;
+        };
+        /** @description A moment in UTC: Graph's `dateTimeTimeZone`. */
+        expiryDateTime: {
+            /** Format: date-time */
+            dateTime: string;
+            /** @description `UTC`. */
+            timeZone: string;
         };
         /** @description Somebody, by exactly one of these. */
         explainedPerson: {
@@ -2873,12 +3305,43 @@ export interface components {
             device: string | null;
             user: components["schemas"]["teamworkUserIdentity"] | null;
         };
+        /** @description What with whom. */
+        interaction: {
+            /** @description `createChat`. */
+            interactionType?: string | null;
+            /** @description 1 to 20 people, all of whom it must be allowed with. */
+            users: components["schemas"]["interactionUser"][];
+        };
+        /** @description Yes or no. */
+        interactionAllowed: {
+            "@odata.context": string;
+            value: boolean;
+        };
+        /**
+         * @description Somebody: `microsoft.graph.teamworkUserIdentity` with `id` and `tenantId` or with
+         *     `userPrincipalName`, `microsoft.graph.emailIdentity` with `email`, or `visavis.phoneIdentity` with
+         *     `phoneNumber`.
+         */
+        interactionUser: {
+            "@odata.type"?: string | null;
+            email?: string | null;
+            id?: string | null;
+            phoneNumber?: string | null;
+            tenantId?: string | null;
+            userPrincipalName?: string | null;
+        };
         /** @description What a message says: Graph's `itemBody`. */
         itemBody: {
             /** @description What it says. */
             content: string;
             /** @description `text` or `html`. */
             contentType: components["schemas"]["bodyType"];
+        };
+        /** @description A further fact of the entry. */
+        keyValue: {
+            key: string;
+            /** @description JSON, or a text as it is. */
+            value: string;
         };
         /** @description A limit and how much of it is used. */
         limit: {
@@ -2939,6 +3402,13 @@ export interface components {
         };
         mentionedIdentitySet: {
             user?: components["schemas"]["mentionedIdentity"] | null;
+        };
+        modifiedProperty: {
+            displayName: string;
+            /** @description JSON. */
+            newValue: string | null;
+            /** @description JSON. */
+            oldValue: string | null;
         };
         /** @description Whom to block: one of the three. */
         newBlockedContact: {
@@ -3054,6 +3524,35 @@ export interface components {
             expiryDateTime?: components["schemas"]["dateTimeTimeZone"] | null;
             message?: components["schemas"]["newStatusBody"] | null;
         };
+        /** @description A new subscription. */
+        newSubscription: {
+            /** @description Of `created`, `updated` and `deleted` those that are wanted, with commas. */
+            changeType: string;
+            /**
+             * @description Repeated in every notification, so that the receiver knows it is meant. At most 128
+             *     characters.
+             */
+            clientState?: string | null;
+            /** @description An X.509 certificate with an RSA key of 2,048 to 4,096 bits: base64 of its DER form. */
+            encryptionCertificate?: string | null;
+            /** @description The subscriber's name for it. At most 128 characters. */
+            encryptionCertificateId?: string | null;
+            /** Format: date-time */
+            expirationDateTime: string;
+            /** @description Whether notifications carry what a fetch shows, encrypted. */
+            includeResourceData?: boolean | null;
+            /** @description Where notifications about the subscription itself go; needed for more than an hour. */
+            lifecycleNotificationUrl?: string | null;
+            /** @description Where notifications go: `https`, a public address. */
+            notificationUrl: string;
+            /**
+             * @description `chats`, `chats/{id}`, `me/chats`, `users/{id}/chats`, `chats/{id}/messages`,
+             *     `chats/{id}/members`, `chats/getAllMessages`, `chats/getAllMembers`,
+             *     `communications/presences/{id}`, `communications/presences?$filter=id in ('…')`,
+             *     `me/chats/requests` or `admin/teams/externalAccess`.
+             */
+            resource: string;
+        };
         /** @description A new token. */
         newToken: {
             /** Format: date-time */
@@ -3119,6 +3618,29 @@ export interface components {
             /** @description 8 to 256 characters. */
             password?: string | null;
         };
+        /** @description Somebody one is in contact with: Graph's `person`. */
+        person: {
+            displayName: string;
+            id: string;
+            isExternal: boolean;
+            scoredEmailAddresses: components["schemas"]["scoredEmailAddress"][];
+            tenantId: string;
+            trust: string;
+            userPrincipalName: string;
+        };
+        /** @description One page of a collection. */
+        personCollection: {
+            /** @description Names what is answered. */
+            "@odata.context": string;
+            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
+            /** @description Where the next page is. */
+            "@odata.nextLink"?: string;
+            /** @description The entries. */
+            value: components["schemas"]["person"][];
+        };
         /** @description To whom a policy is assigned: a group, or everybody. */
         policyAssignment: {
             global?: boolean | null;
@@ -3129,6 +3651,24 @@ export interface components {
              * @description From 1, the strongest; the lowest if not given.
              */
             rank?: number | null;
+        };
+        /** @description A policy by its name: Graph's `policyIdentifierDetail`. */
+        policyIdentifierDetail: {
+            name: string;
+            policyId: string;
+        };
+        /** @description One page of a collection. */
+        policyIdentifierDetailCollection: {
+            /** @description Names what is answered. */
+            "@odata.context": string;
+            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
+            /** @description Where the next page is. */
+            "@odata.nextLink"?: string;
+            /** @description The entries. */
+            value: components["schemas"]["policyIdentifierDetail"][];
         };
         /** @description Where a policy comes from. */
         policySource: {
@@ -3160,7 +3700,7 @@ export interface components {
         presence: {
             activity: string;
             /**
-             * @description `Available`, `Away`, `Busy`, `DoNotDisturb`, `Offline`, or `PresenceUnknown` where the
+             * @description `Available`, `AvailableIdle`, `Away`, `Busy`, `DoNotDisturb`, `Offline`, or `PresenceUnknown` where the
              *     caller may not know.
              */
             availability: string;
@@ -3189,7 +3729,10 @@ export interface components {
         };
         /** @description What a person says in words: Graph's `presenceStatusMessage`. */
         presenceStatusMessage: {
+            expiryDateTime: components["schemas"]["expiryDateTime"] | null;
             message: components["schemas"]["statusBody"];
+            /** Format: date-time */
+            publishedDateTime: string;
         };
         publicError: {
             /** @description Graph's code for the status. */
@@ -3283,6 +3826,9 @@ export interface components {
             email?: string;
             phoneNumber?: string;
         };
+        scoredEmailAddress: {
+            address: string;
+        };
         /** @description What a program knows of its user. */
         setPresence: {
             activity?: string | null;
@@ -3366,6 +3912,95 @@ export interface components {
             content: string;
             contentType: string;
         };
+        /** @description A subscription to change notifications: Graph's `subscription`. */
+        subscription: {
+            applicationId: string | null;
+            /** @description Of `created`, `updated` and `deleted` those that are told, with commas. */
+            changeType: string;
+            /** @description Shown in the answer to the creation only. */
+            clientState: string | null;
+            /**
+             * Format: uuid
+             * @description Whose it is.
+             */
+            creatorId: string;
+            /** @description Never shown; `encryptionCertificateId` says which one it is. */
+            encryptionCertificate: string | null;
+            encryptionCertificateId: string | null;
+            /** Format: date-time */
+            expirationDateTime: string;
+            /** Format: uuid */
+            id: string;
+            includeResourceData: boolean;
+            latestSupportedTlsVersion: string;
+            lifecycleNotificationUrl: string | null;
+            notificationQueryOptions: string | null;
+            notificationUrl: string;
+            notificationUrlAppId: string | null;
+            resource: string;
+        };
+        /** @description One page of a collection. */
+        subscriptionCollection: {
+            /** @description Names what is answered. */
+            "@odata.context": string;
+            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
+            /** @description Where the next page is. */
+            "@odata.nextLink"?: string;
+            /** @description The entries. */
+            value: components["schemas"]["subscription"][];
+        };
+        /** @description What of a subscription may change. */
+        subscriptionUpdate: {
+            encryptionCertificate?: string | null;
+            encryptionCertificateId?: string | null;
+            /** Format: date-time */
+            expirationDateTime?: string | null;
+            /** @description Cannot be changed. */
+            lifecycleNotificationUrl?: string | null;
+            /** @description Cannot be changed. */
+            notificationUrl?: string | null;
+        };
+        targetResource: {
+            displayName: string | null;
+            id: string | null;
+            modifiedProperties: components["schemas"]["modifiedProperty"][];
+            /** @description `User`, `Group`, `Policy` or `Directory`. */
+            type: string;
+        };
+        /** @description What is set for somebody: Graph's `teamsUserConfiguration`. */
+        teamsUserConfiguration: {
+            /** @description `user`. */
+            accountType: string;
+            /** Format: date-time */
+            createdDateTime: string;
+            /**
+             * @description The policies that somebody was assigned, directly or by a group. To whom none was, the policy
+             *     `Global` applies, and the list is empty.
+             */
+            effectivePolicyAssignments: components["schemas"]["effectivePolicyAssignment"][];
+            /** @description `Teams`. */
+            featureTypes: string[];
+            id: string;
+            isEnterpriseVoiceEnabled: boolean;
+            tenantId: string;
+            userPrincipalName: string;
+        };
+        /** @description One page of a collection. */
+        teamsUserConfigurationCollection: {
+            /** @description Names what is answered. */
+            "@odata.context": string;
+            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
+            /** @description Where the next page is. */
+            "@odata.nextLink"?: string;
+            /** @description The entries. */
+            value: components["schemas"]["teamsUserConfiguration"][];
+        };
         /** @description A person: Graph's `teamworkUserIdentity`, with how the viewer's side knows them. */
         teamworkUserIdentity: {
             "@odata.type": string;
@@ -3395,6 +4030,13 @@ export interface components {
          * @enum {string}
          */
         teamworkUserIdentityType: "aadUser" | "federatedUser" | "personalMicrosoftAccountUser";
+        /** @description What anybody may know of an organisation: Graph's `tenantInformation`. */
+        tenantInformation: {
+            defaultDomainName: string | null;
+            displayName: string;
+            federationBrandName: string | null;
+            tenantId: string;
+        };
         /** @description A token or session. */
         token: {
             /** Format: date-time */
@@ -3650,9 +4292,16 @@ export type AllowedDomains = components['schemas']['allowedDomains'];
 export type AllowedDomainsChange = components['schemas']['allowedDomainsChange'];
 export type AllowedDomainsMode = components['schemas']['allowedDomainsMode'];
 export type AllowedOrBlocked = components['schemas']['allowedOrBlocked'];
+export type AssignedPolicy = components['schemas']['assignedPolicy'];
+export type AuditActivityInitiator = components['schemas']['auditActivityInitiator'];
 export type AuditEvent = components['schemas']['auditEvent'];
 export type AuditEventCollection = components['schemas']['auditEventCollection'];
+export type AuditUserIdentity = components['schemas']['auditUserIdentity'];
 export type AuditVerification = components['schemas']['auditVerification'];
+export type BatchRequestContent = components['schemas']['batchRequestContent'];
+export type BatchRequestStep = components['schemas']['batchRequestStep'];
+export type BatchResponseContent = components['schemas']['batchResponseContent'];
+export type BatchResponseStep = components['schemas']['batchResponseStep'];
 export type BlockedContact = components['schemas']['blockedContact'];
 export type BlockedContactCollection = components['schemas']['blockedContactCollection'];
 export type BlockRequest = components['schemas']['blockRequest'];
@@ -3696,10 +4345,14 @@ export type DeclineRequest = components['schemas']['declineRequest'];
 export type Demonstration = components['schemas']['demonstration'];
 export type DemonstrationHome = components['schemas']['demonstrationHome'];
 export type DemonstrationPerson = components['schemas']['demonstrationPerson'];
+export type DirectoryAudit = components['schemas']['directoryAudit'];
+export type DirectoryAuditCollection = components['schemas']['directoryAuditCollection'];
 export type EffectiveExternalAccessPolicy = components['schemas']['effectiveExternalAccessPolicy'];
+export type EffectivePolicyAssignment = components['schemas']['effectivePolicyAssignment'];
 export type EnabledOrDisabled = components['schemas']['enabledOrDisabled'];
 export type Error = components['schemas']['error'];
 export type EventMessageDetail = components['schemas']['eventMessageDetail'];
+export type ExpiryDateTime = components['schemas']['expiryDateTime'];
 export type ExplainedPerson = components['schemas']['explainedPerson'];
 export type ExplainedRule = components['schemas']['explainedRule'];
 export type ExplainRequest = components['schemas']['explainRequest'];
@@ -3721,7 +4374,11 @@ export type Group = components['schemas']['group'];
 export type GroupCollection = components['schemas']['groupCollection'];
 export type GroupPolicyAssignment = components['schemas']['groupPolicyAssignment'];
 export type IdentitySet = components['schemas']['identitySet'];
+export type Interaction = components['schemas']['interaction'];
+export type InteractionAllowed = components['schemas']['interactionAllowed'];
+export type InteractionUser = components['schemas']['interactionUser'];
 export type ItemBody = components['schemas']['itemBody'];
+export type KeyValue = components['schemas']['keyValue'];
 export type Limit = components['schemas']['limit'];
 export type LimitCollection = components['schemas']['limitCollection'];
 export type LimitScope = components['schemas']['limitScope'];
@@ -3730,6 +4387,7 @@ export type ListEdit = components['schemas']['listEdit'];
 export type MemberRole = components['schemas']['memberRole'];
 export type MentionedIdentity = components['schemas']['mentionedIdentity'];
 export type MentionedIdentitySet = components['schemas']['mentionedIdentitySet'];
+export type ModifiedProperty = components['schemas']['modifiedProperty'];
 export type NewBlockedContact = components['schemas']['newBlockedContact'];
 export type NewChat = components['schemas']['newChat'];
 export type NewChatMessage = components['schemas']['newChatMessage'];
@@ -3745,6 +4403,7 @@ export type NewOrganisation = components['schemas']['newOrganisation'];
 export type NewSetup = components['schemas']['newSetup'];
 export type NewStatusBody = components['schemas']['newStatusBody'];
 export type NewStatusMessage = components['schemas']['newStatusMessage'];
+export type NewSubscription = components['schemas']['newSubscription'];
 export type NewToken = components['schemas']['newToken'];
 export type NewUser = components['schemas']['newUser'];
 export type OdataEntity = components['schemas']['odataEntity'];
@@ -3752,7 +4411,11 @@ export type OrganisationChange = components['schemas']['organisationChange'];
 export type Organization = components['schemas']['organization'];
 export type OrganizationCollection = components['schemas']['organizationCollection'];
 export type PasswordProfile = components['schemas']['passwordProfile'];
+export type Person = components['schemas']['person'];
+export type PersonCollection = components['schemas']['personCollection'];
 export type PolicyAssignment = components['schemas']['policyAssignment'];
+export type PolicyIdentifierDetail = components['schemas']['policyIdentifierDetail'];
+export type PolicyIdentifierDetailCollection = components['schemas']['policyIdentifierDetailCollection'];
 export type PolicySource = components['schemas']['policySource'];
 export type PolicySourceType = components['schemas']['policySourceType'];
 export type PolicyUserAssignment = components['schemas']['policyUserAssignment'];
@@ -3775,6 +4438,7 @@ export type ResolveContacts = components['schemas']['resolveContacts'];
 export type ResolvedContact = components['schemas']['resolvedContact'];
 export type ResolvedContactCollection = components['schemas']['resolvedContactCollection'];
 export type ResolvedIdentity = components['schemas']['resolvedIdentity'];
+export type ScoredEmailAddress = components['schemas']['scoredEmailAddress'];
 export type SetPresence = components['schemas']['setPresence'];
 export type SetStatusMessage = components['schemas']['setStatusMessage'];
 export type SettingValue = components['schemas']['settingValue'];
@@ -3786,8 +4450,15 @@ export type SimulatedEffect = components['schemas']['simulatedEffect'];
 export type Simulation = components['schemas']['simulation'];
 export type SimulationRequest = components['schemas']['simulationRequest'];
 export type StatusBody = components['schemas']['statusBody'];
+export type Subscription = components['schemas']['subscription'];
+export type SubscriptionCollection = components['schemas']['subscriptionCollection'];
+export type SubscriptionUpdate = components['schemas']['subscriptionUpdate'];
+export type TargetResource = components['schemas']['targetResource'];
+export type TeamsUserConfiguration = components['schemas']['teamsUserConfiguration'];
+export type TeamsUserConfigurationCollection = components['schemas']['teamsUserConfigurationCollection'];
 export type TeamworkUserIdentity = components['schemas']['teamworkUserIdentity'];
 export type TeamworkUserIdentityType = components['schemas']['teamworkUserIdentityType'];
+export type TenantInformation = components['schemas']['tenantInformation'];
 export type Token = components['schemas']['token'];
 export type TokenCollection = components['schemas']['tokenCollection'];
 export type TokenKind = components['schemas']['tokenKind'];
@@ -3878,6 +4549,40 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+        };
+    };
+    batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["batchRequestContent"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batchResponseContent"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
         };
     };
     limit_list: {
@@ -3971,6 +4676,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["auditEventCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    audit_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The entry.
+                 * @example 1
+                 */
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["auditEvent"] & components["schemas"]["odataEntity"];
                 };
             };
             400: components["responses"]["badRequest"];
@@ -4387,6 +5125,38 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    policy_id_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `Global`, `Tag:Name` or `Name` */
+                name: string;
+                /** @description `ExternalAccessPolicy` */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["policyIdentifierDetailCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     policy_assign_users: {
         parameters: {
             query?: never;
@@ -4446,6 +5216,113 @@ export interface operations {
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    user_configuration_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+                /** @description From an `@odata.nextLink`; opaque. */
+                $skiptoken?: string;
+                /** @description How many entries a page has. */
+                $top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["teamsUserConfigurationCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    user_configuration_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description An id, a user principal name, an e-mail address or a telephone number.
+                 * @example ada@contoso.example
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["teamsUserConfiguration"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    directory_audit_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+                /** @description From an `@odata.nextLink`; opaque. */
+                $skiptoken?: string;
+                /** @description How many entries a page has. */
+                $top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["directoryAuditCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -8100,6 +8977,79 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    person_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+                /** @description From an `@odata.nextLink`; opaque. */
+                $skiptoken?: string;
+                /** @description How many entries a page has. */
+                $top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["personCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    photo_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    photo_me_bytes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     presence_me: {
         parameters: {
             query?: never;
@@ -8467,6 +9417,39 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    organization_get_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The organisation.
+                 * @example 0198a6a2-7b5c-7c3e-9d6f-0a1b2c3d4e5f
+                 */
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["organization"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     setup_get: {
         parameters: {
             query?: never;
@@ -8528,10 +9511,323 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    subscription_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+                /** @description From an `@odata.nextLink`; opaque. */
+                $skiptoken?: string;
+                /** @description How many entries a page has. */
+                $top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["subscriptionCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    subscription_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first answer again; nothing is done twice. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["newSubscription"];
+            };
+        };
+        responses: {
+            /** @description It is there. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["subscription"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    subscription_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription.
+                 * @example 0198a6a2-7b5c-7c3e-9d6f-0a1b2c3d4e5f
+                 */
+                subscription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["subscription"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    subscription_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription.
+                 * @example 0198a6a2-7b5c-7c3e-9d6f-0a1b2c3d4e5f
+                 */
+                subscription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    subscription_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription.
+                 * @example 0198a6a2-7b5c-7c3e-9d6f-0a1b2c3d4e5f
+                 */
+                subscription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["subscriptionUpdate"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["subscription"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    subscription_reauthorize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription.
+                 * @example 0198a6a2-7b5c-7c3e-9d6f-0a1b2c3d4e5f
+                 */
+                subscription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    interaction_allowed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["interaction"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["interactionAllowed"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    tenant_of_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A domain */
+                domain_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tenantInformation"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    tenant_of_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of an organisation */
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tenantInformation"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     user_list: {
         parameters: {
             query?: {
-                /** @description People can be found by `eq` on mail, userPrincipalName, mobilePhone, id, `businessPhones/any(p:p eq '…')`, `proxyAddresses/any(x:x eq 'smtp:…')` and `otherMails/any(…)`, joined by or, or by `startswith(displayName,'…')`. */
+                /** @description People can be found by `eq` and `in` on mail, userPrincipalName, mobilePhone and id, by `businessPhones/any(p:p eq '…')`, `proxyAddresses/any(x:x eq 'smtp:…')` and `otherMails/any(…)`, joined by or; or by one `startswith` on displayName, mail or userPrincipalName. */
                 $filter?: string;
                 /** @description `displayName` */
                 $orderby?: string;
@@ -8754,6 +10050,54 @@ export interface operations {
                     "application/json": components["schemas"]["effectiveExternalAccessPolicy"] & components["schemas"]["odataEntity"];
                 };
             };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    photo_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description An id, a user principal name, an e-mail address or a telephone number.
+                 * @example ada@contoso.example
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    photo_user_bytes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description An id, a user principal name, an e-mail address or a telephone number.
+                 * @example ada@contoso.example
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             400: components["responses"]["badRequest"];
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
