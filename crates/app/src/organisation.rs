@@ -25,7 +25,7 @@ pub fn own(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Organisation> {
 }
 
 /// The organisation that has proved a domain. Which domains are whose is told to everybody who is
-/// signed in, as a look-up: it says nothing about people (decision 0021).
+/// signed in, as a look-up: it says nothing about people (decision 0024).
 ///
 /// # Errors
 ///

@@ -41,6 +41,16 @@ macro_rules! rates {
             /// The names of the settings.
             pub const NAMES: &'static [&'static str] = &[$($name,)*];
 
+            /// The settings as the reference tells of them.
+            pub const ALL: &'static [RateSetting] = &[$(RateSetting {
+                name: $name,
+                about: concat!($($doc),+),
+                scope: Scope::$scope,
+                period: $period,
+                usual: $usual,
+                generous: $generous,
+            },)*];
+
             /// Limits that are out of the way of scripts and benchmarks: for the demonstration.
             #[must_use]
             pub const fn generous() -> Self {
@@ -121,6 +131,23 @@ rates! {
     /// Requests that present a token, for each address they come from, whether or not the token is
     /// any good.
     client_requests "requestsPerMinutePerClient" Client per MINUTE: 60_000, 100_000_000;
+}
+
+/// A limit of rates as the reference tells of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateSetting {
+    /// What it is called in the settings.
+    pub name: &'static str,
+    /// What is counted, and for whom.
+    pub about: &'static str,
+    /// For whom it counts.
+    pub scope: Scope,
+    /// So many may come in this time.
+    pub period: Duration,
+    /// How many, unless it is set.
+    pub usual: u32,
+    /// How many in the demonstration, unless it is set.
+    pub generous: u32,
 }
 
 /// For whom is counted.

@@ -1,7 +1,11 @@
 //! What goes wrong, on the wire: one type that always writes the envelope.
 //!
 //! An [`ApiError`] travels in the extensions of an empty response; the edge writes the envelope
-//! once the request's ids are known. Nobody else makes a body for a failure.
+//! once the request's ids are known. Nobody else makes a body for a failure. What each kind is, and
+//! what to do about it, is in the modules `kind` and `refusal`.
+
+mod kind;
+mod refusal;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,6 +22,9 @@ use utoipa::{IntoResponses, ToSchema};
 use visavis_app::StoreError;
 use visavis_app::failure::Failure;
 use visavis_policy::reason::{Exact, Reason, Refusal, Side, View};
+
+use self::kind::{Kind, Known, Says};
+use self::refusal::{sentence, status_of};
 
 /// Seconds after which an overloaded server may be asked again.
 const OVERLOAD_RETRY_S: u32 = 1;
@@ -46,15 +53,30 @@ struct Detail {
 
 impl ApiError {
     /// An error without particulars.
-    fn plain(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        let message = Cow::Borrowed(message);
-        let detail = Box::default();
-        Self { status, code, message, detail, retry_after_s: None, source: None }
+    fn of(kind: Kind) -> Self {
+        let Known { status, code, inner, says } = kind.known();
+        let message = match says {
+            Says::Always(sentence) => sentence,
+            Says::SuchAs(_) => "",
+        };
+        Self::new(status, code, inner, message)
     }
 
-    fn because(mut self, reason: &'static str) -> Self {
-        self.detail.reason = Some(reason);
-        self
+    /// What one's own side, or nobody's, refuses.
+    fn of_reason(reason: Reason) -> Self {
+        let (status, code) = status_of(reason);
+        Self::new(status, code, Some(reason.code()), sentence(reason))
+    }
+
+    fn new(
+        status: StatusCode,
+        code: &'static str,
+        inner: Option<&'static str>,
+        message: &'static str,
+    ) -> Self {
+        let message = Cow::Borrowed(message);
+        let detail = Box::new(Detail { reason: inner, ..Detail::default() });
+        Self { status, code, message, detail, retry_after_s: None, source: None }
     }
 
     fn saying(mut self, message: impl Into<Cow<'static, str>>) -> Self {
@@ -75,50 +97,43 @@ impl ApiError {
     /// A part of the request that makes no sense.
     #[must_use]
     pub fn invalid(target: impl Into<String>, message: impl Into<Cow<'static, str>>) -> Self {
-        let mut error = Self::plain(StatusCode::BAD_REQUEST, "BadRequest", "").because("invalid");
-        error.detail.target = Some(target.into());
-        error.saying(message)
+        Self::of(Kind::Invalid).saying(message).about(target)
+    }
+
+    fn about(mut self, target: impl Into<String>) -> Self {
+        self.detail.target = Some(target.into());
+        self
     }
 
     /// A notification URL whose receiver did not repeat what it was asked to.
     pub(crate) fn validation_failed(target: &str) -> Self {
-        let mut error = Self::invalid(
-            target,
-            format!(
-                "`{target}` was not validated: within 10 seconds it must answer 200 with \
-                 text/plain and the decoded validationToken, and nothing else."
-            ),
+        let words = format!(
+            "`{target}` was not validated: within 10 seconds it must answer 200 with text/plain \
+             and the decoded validationToken, and nothing else."
         );
-        error.detail.reason = Some("validationFailed");
-        error
+        Self::of(Kind::ValidationFailed).saying(words).about(target)
     }
 
     /// A query option that is not answered here.
     pub(crate) fn unsupported_option(name: &str) -> Self {
-        let mut error = Self::invalid(name, format!("`{name}` is not supported here."));
-        error.detail.reason = Some("unsupportedQueryOption");
-        error
+        let words = format!("`{name}` is not supported here.");
+        Self::of(Kind::UnsupportedQueryOption).saying(words).about(name)
     }
 
     /// No such thing, or none that the caller may know of.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::plain(
-            StatusCode::NOT_FOUND,
-            "NotFound",
-            "There is no such resource, or you may not see it.",
-        )
+        Self::of(Kind::NotFound)
     }
 
     /// The same, in the words that Graph has for users and groups.
     pub(crate) fn directory_object_not_found() -> Self {
-        Self { code: "Request_ResourceNotFound", ..Self::not_found() }
+        Self::of(Kind::DirectoryObjectNotFound)
     }
 
     /// Somebody has no picture.
     pub(crate) fn image_not_found() -> Self {
-        let words = "There is no picture of this person.";
-        Self::plain(StatusCode::NOT_FOUND, "ImageNotFound", words)
+        Self::of(Kind::ImageNotFound)
     }
 
     /// The same failure, in the words that Graph has for users and groups.
@@ -128,79 +143,51 @@ impl ApiError {
 
     /// No such address in the API.
     pub(crate) fn unknown_route() -> Self {
-        Self::plain(
-            StatusCode::NOT_FOUND,
-            "NotFound",
-            "There is no such address in this API. /openapi.json lists what there is.",
-        )
-        .because("unknownRoute")
+        Self::of(Kind::UnknownRoute)
     }
 
     /// Something that Graph has and this server does not.
     pub(crate) fn not_implemented() -> Self {
-        Self::plain(
-            StatusCode::NOT_IMPLEMENTED,
-            "NotImplemented",
-            "Microsoft Graph has this, and this server does not.",
-        )
-        .because("notImplemented")
+        Self::of(Kind::NotImplemented)
     }
 
     /// The address is there, but not for this method.
     pub(crate) fn method_not_allowed() -> Self {
-        Self::plain(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "MethodNotAllowed",
-            "This address does not know the method; the header Allow lists those that it does.",
-        )
+        Self::of(Kind::MethodNotAllowed)
     }
 
     /// More than a request may carry.
     pub(crate) fn too_large(bytes_max: usize) -> Self {
-        Self::plain(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", "")
-            .because("requestTooLarge")
-            .saying(format!("The body of a request may have {bytes_max} bytes at most."))
+        let words = format!("The body of a request may have {bytes_max} bytes at most.");
+        Self::of(Kind::RequestTooLarge).saying(words)
     }
 
     /// A request of a batch that can only be made by itself.
     pub(crate) fn not_in_a_batch() -> Self {
-        let words = "This cannot be part of a batch: make the request by itself.";
-        Self::plain(StatusCode::BAD_REQUEST, "BadRequest", words).because("notInABatch")
+        Self::of(Kind::NotInABatch)
     }
 
     /// A request of a batch whose answer has no more room in that of the batch.
     pub(crate) fn batch_full(bytes_max: usize) -> Self {
-        let error = Self::plain(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", "");
-        error.because("batchTooLarge").saying(format!(
+        Self::of(Kind::BatchTooLarge).saying(format!(
             "The answers of a batch have {bytes_max} bytes at most: make this request by itself."
         ))
     }
 
     /// A request of a batch that was not made since another one failed.
     pub(crate) fn failed_dependency() -> Self {
-        let words = "A request on which this one depends failed, so it was not made.";
-        Self::plain(StatusCode::FAILED_DEPENDENCY, "FailedDependency", words)
-            .because("failedDependency")
+        Self::of(Kind::FailedDependency)
     }
 
     /// A body that is not JSON.
     pub(crate) fn unsupported_media_type() -> Self {
-        Self::plain(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "UnsupportedMediaType",
-            "Send the body as JSON, with Content-Type: application/json.",
-        )
+        Self::of(Kind::UnsupportedMediaType)
     }
 
     /// No valid token.
     #[must_use]
     pub fn not_signed_in() -> Self {
-        Self::plain(
-            StatusCode::UNAUTHORIZED,
-            "InvalidAuthenticationToken",
-            "Sign in first: send Authorization: Bearer with a valid token, or a session cookie.",
-        )
-        .because("notSignedIn")
+        Self::of(Kind::NotSignedIn)
     }
 
     /// The account that is meant is not the one of any valid token or session of the request.
@@ -210,22 +197,12 @@ impl ApiError {
 
     /// Several accounts are signed in in the browser, and the request does not say which is meant.
     pub(crate) fn ambiguous_account() -> Self {
-        let mut error = Self::plain(
-            StatusCode::BAD_REQUEST,
-            "BadRequest",
-            "Several accounts are signed in here: name the one that is meant in the header \
-             X-Visavis-Account.",
-        )
-        .because("accountAmbiguous");
-        error.detail.target = Some("X-Visavis-Account".to_owned());
-        error
+        Self::of(Kind::AccountAmbiguous).about("X-Visavis-Account")
     }
 
     /// Wrong or unknown: which of the two, nobody is told.
     pub(crate) fn wrong_credentials() -> Self {
-        Self::not_signed_in()
-            .because("invalidCredentials")
-            .saying("The address or the password is wrong.")
+        Self::of(Kind::InvalidCredentials)
     }
 
     /// What goes wrong while signing in.
@@ -238,20 +215,12 @@ impl ApiError {
 
     /// A request with a session cookie that another site may have caused.
     pub(crate) fn cross_origin() -> Self {
-        Self::plain(
-            StatusCode::FORBIDDEN,
-            "Forbidden",
-            "A request with a session cookie must come from this site: it needs the header Origin \
-             or Sec-Fetch-Site. Scripts use a bearer token.",
-        )
-        .because("crossOrigin")
+        Self::of(Kind::CrossOrigin)
     }
 
     /// What the product does not do (yet), said plainly.
     pub(crate) fn feature_off(target: &str, message: &'static str) -> Self {
-        let mut error = Self::plain(StatusCode::FORBIDDEN, "Forbidden", message);
-        error.detail.target = Some(target.to_owned());
-        error.because("featureOff")
+        Self::of(Kind::FeatureOff).saying(message).about(target)
     }
 
     /// An invariant that does not hold.
@@ -271,33 +240,20 @@ impl ApiError {
                 Self::too_large(visavis_domain::limit::REQUEST_BODY_BYTES_MAX)
             }
             StatusCode::SERVICE_UNAVAILABLE => Self::overloaded(),
+            StatusCode::UPGRADE_REQUIRED => Self::of(Kind::NoWebSocket),
             other if other.is_server_error() => Self { status, ..Self::internal("bare-status") },
-            _ => Self {
-                status,
-                ..Self::plain(status, "BadRequest", "The request was not understood.")
-                    .because("invalid")
-            },
+            _ => {
+                Self { status, ..Self::of(Kind::Invalid).saying("The request was not understood.") }
+            }
         }
     }
 
     fn overloaded() -> Self {
-        Self::plain(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "ServiceUnavailable",
-            "The server is busy. Nothing was changed; try again in a moment.",
-        )
-        .because("overloaded")
-        .after_s(OVERLOAD_RETRY_S)
+        Self::of(Kind::Overloaded).after_s(OVERLOAD_RETRY_S)
     }
 
     fn not_reachable() -> Self {
-        Self::plain(
-            StatusCode::NOT_FOUND,
-            "NotFound",
-            "This person cannot be reached: the address may be wrong, or your organisations are \
-             not set up to talk to each other.",
-        )
-        .because("notReachable")
+        Self::of(Kind::NotReachable)
     }
 
     /// The status of the answer.
@@ -407,99 +363,44 @@ fn as_sentence(words: &str) -> String {
 
 impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
-        let plain = Self::plain;
         match failure {
             Failure::Refused(refusal) => refusal.into(),
             Failure::NotReachable => Self::not_reachable(),
             Failure::NotFound => Self::not_found(),
-            Failure::NoPermission => {
-                plain(StatusCode::FORBIDDEN, "Forbidden", "Your roles do not permit this.")
-                    .because("noPermission")
-            }
+            Failure::NoPermission => Self::of(Kind::NoPermission),
             Failure::Invalid { target, message } => {
                 let message = as_sentence(&about(&target, message));
                 Self::invalid(target, message)
             }
-            Failure::DuplicateMember => {
-                plain(StatusCode::BAD_REQUEST, "BadRequest", sentence(Reason::DuplicateMember))
-                    .because(Reason::DuplicateMember.code())
+            Failure::DuplicateMember => Self::of_reason(Reason::DuplicateMember),
+            Failure::TooLarge => Self::of(Kind::MessageTooLarge),
+            Failure::RiskNotAcknowledged => Self::of_reason(Reason::RiskNotAcknowledged),
+            Failure::Conflict(message) => Self::of(Kind::Conflict).saying(as_sentence(&message)),
+            Failure::PreconditionFailed => Self::of(Kind::PreconditionFailed),
+            Failure::TokenUnknown => Self::of(Kind::SyncStateNotFound),
+            Failure::LimitReached(message) => {
+                Self::of(Kind::LimitReached).saying(as_sentence(&message))
             }
-            Failure::TooLarge => plain(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "RequestEntityTooLarge",
-                "The message is too large: its body may have 28 KB after cleaning.",
-            )
-            .because("messageTooLarge"),
-            Failure::RiskNotAcknowledged => {
-                plain(StatusCode::CONFLICT, "Conflict", sentence(Reason::RiskNotAcknowledged))
-                    .because(Reason::RiskNotAcknowledged.code())
+            Failure::FeatureOff(message) => {
+                Self::of(Kind::FeatureOff).saying(as_sentence(&message))
             }
-            Failure::Conflict(message) => {
-                let message = as_sentence(&message);
-                plain(StatusCode::CONFLICT, "Conflict", "").because("conflict").saying(message)
-            }
-            Failure::PreconditionFailed => plain(
-                StatusCode::PRECONDITION_FAILED,
-                "PreconditionFailed",
-                "It has changed since you read it. Read it again, then change it.",
-            ),
-            Failure::TokenUnknown => plain(
-                StatusCode::GONE,
-                "Gone",
-                "This token is not from here. Begin again without one.",
-            )
-            .because("syncStateNotFound"),
-            Failure::LimitReached(message) => plain(StatusCode::FORBIDDEN, "Forbidden", "")
-                .because("limitReached")
-                .saying(as_sentence(&message)),
-            Failure::FeatureOff(message) => plain(StatusCode::FORBIDDEN, "Forbidden", "")
-                .because("featureOff")
-                .saying(as_sentence(&message)),
             Failure::NotSignedIn => Self::not_signed_in(),
-            Failure::TooMany { retry_after_s } => plain(
-                StatusCode::TOO_MANY_REQUESTS,
-                "TooManyRequests",
-                "Too many requests of this kind. The header Retry-After says how long to wait.",
-            )
-            .because("tooMany")
-            .after_s(retry_after_s),
+            Failure::TooMany { retry_after_s } => Self::of(Kind::TooMany).after_s(retry_after_s),
             Failure::Store(error) => Self::from_store(error),
-            Failure::Internal { .. } => plain(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "InternalServerError",
-                "Something went wrong on the server. Quote the request-id when you report it.",
-            )
-            .because("internal")
-            .caused_by(failure),
+            Failure::Internal { .. } => Self::of(Kind::Internal).caused_by(failure),
         }
     }
 }
 
 impl ApiError {
     fn from_store(error: StoreError) -> Self {
-        let unavailable = |reason: &'static str, message: &'static str| {
-            Self::plain(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", message)
-                .because(reason)
-                .after_s(OVERLOAD_RETRY_S)
-        };
-        let conflict = |message: &'static str| {
-            Self::plain(StatusCode::CONFLICT, "Conflict", message).because("conflict")
-        };
+        let unavailable = |kind: Kind| Self::of(kind).after_s(OVERLOAD_RETRY_S);
+        let conflict = |message: &'static str| Self::of(Kind::Conflict).saying(message);
         match error {
             StoreError::Overloaded => Self::overloaded(),
-            StoreError::DiskFull => unavailable(
-                "storageFull",
-                "The server's disk is full. Nothing was changed; reading goes on.",
-            )
-            .caused_by(error.into()),
-            StoreError::ReadOnly => unavailable(
-                "storageReadOnly",
-                "The server cannot write its database. Nothing was changed; reading goes on.",
-            )
-            .caused_by(error.into()),
-            StoreError::Closed => {
-                unavailable("shuttingDown", "The server is shutting down. Nothing was changed.")
-            }
+            StoreError::DiskFull => unavailable(Kind::StorageFull).caused_by(error.into()),
+            StoreError::ReadOnly => unavailable(Kind::StorageReadOnly).caused_by(error.into()),
+            StoreError::Closed => unavailable(Kind::ShuttingDown),
             StoreError::AddressTaken => conflict("The address belongs to an account already."),
             StoreError::PrincipalTaken => {
                 conflict("The user principal name belongs to an account already.")
@@ -529,8 +430,7 @@ impl From<Refusal> for ApiError {
             View::Exact(exact) => exact,
         };
         let Exact { reason, rule, side, setting } = exact;
-        let (status, code) = status_of(reason);
-        let mut error = Self::plain(status, code, sentence(reason)).because(reason.code());
+        let mut error = Self::of_reason(reason);
         error.detail.rule = Some(rule.as_str());
         error.detail.setting = setting.map(visavis_policy::reason::Setting::as_str);
         error.detail.side = match side {
@@ -538,108 +438,6 @@ impl From<Refusal> for ApiError {
             Side::Other | Side::Request => None,
         };
         error
-    }
-}
-
-/// The status of a refusal whose reason the caller may learn.
-fn status_of(reason: Reason) -> (StatusCode, &'static str) {
-    match reason {
-        Reason::DuplicateMember => (StatusCode::BAD_REQUEST, "BadRequest"),
-        Reason::RiskNotAcknowledged => (StatusCode::CONFLICT, "Conflict"),
-        Reason::NotFound | Reason::NotDiscoverable => (StatusCode::NOT_FOUND, "NotFound"),
-        Reason::OrgFederationOff
-        | Reason::PeerFederationOff
-        | Reason::UserFederationOff
-        | Reason::PeerUserFederationOff
-        | Reason::OrgConsumerOff
-        | Reason::UserConsumerOff
-        | Reason::OrgConsumerInboundOff
-        | Reason::UserConsumerInboundOff
-        | Reason::DirectoryRestricted
-        | Reason::DomainNotAllowed
-        | Reason::DomainBlocked
-        | Reason::PeerDomainRefused
-        | Reason::TrialBlocked
-        | Reason::OrgBlockedUser
-        | Reason::PersonBlocked
-        | Reason::UnverifiedPartner
-        | Reason::RequestPending
-        | Reason::PendingCap
-        | Reason::GroupInitiatorRefused
-        | Reason::GroupPairRefused
-        | Reason::GroupFederationRestricted
-        | Reason::BilateralLimit
-        | Reason::Barrier
-        | Reason::GroupFull
-        | Reason::NotMember
-        | Reason::NoPermission
-        | Reason::FeatureOff
-        | Reason::FileTypeBlocked
-        | Reason::DlpBlocked => (StatusCode::FORBIDDEN, "Forbidden"),
-    }
-}
-
-/// What a person is told. Only reasons that the caller may learn get here.
-fn sentence(reason: Reason) -> &'static str {
-    match reason {
-        Reason::OrgFederationOff => "Your organisation does not talk to other organisations.",
-        Reason::UserFederationOff => {
-            "Your external access policy does not let you talk to other organisations."
-        }
-        Reason::OrgConsumerOff => "Your organisation does not talk to personal accounts.",
-        Reason::UserConsumerOff => {
-            "Your external access policy does not let you talk to personal accounts."
-        }
-        Reason::OrgConsumerInboundOff => {
-            "Personal accounts may not contact people of your organisation first."
-        }
-        Reason::UserConsumerInboundOff => {
-            "Your external access policy does not let personal accounts contact you first."
-        }
-        Reason::DirectoryRestricted => {
-            "You can reach only personal accounts that are in your organisation's directory."
-        }
-        Reason::DomainNotAllowed => "Your organisation's list of allowed domains lacks this one.",
-        Reason::DomainBlocked => "Your organisation blocks this domain.",
-        Reason::TrialBlocked => "Your organisation does not talk to trial organisations.",
-        Reason::OrgBlockedUser => "Your organisation blocks this person.",
-        Reason::PersonBlocked => "You have blocked this person. Unblock them first.",
-        Reason::UnverifiedPartner => {
-            "Your organisation hears people of discovered partners only once you are in contact."
-        }
-        Reason::RequestPending => "A contact request has to be answered first.",
-        Reason::PendingCap => {
-            "You can send no more messages until the recipient accepts your request."
-        }
-        Reason::GroupInitiatorRefused => {
-            "The terms of the one who created the group and of this person do not fit together."
-        }
-        Reason::GroupPairRefused => {
-            "The terms of this person and of another member do not fit together."
-        }
-        Reason::GroupFederationRestricted => {
-            "Somebody who may not talk to other organisations cannot be in this group."
-        }
-        Reason::BilateralLimit => {
-            "A member's external access policy allows two organisations in a chat at most."
-        }
-        Reason::Barrier => "An information barrier stands between you.",
-        Reason::GroupFull => "The group, or the call, has as many people as it can have.",
-        Reason::DuplicateMember => "The same person is named twice, or is a member already.",
-        Reason::NotMember => "You are not a member of this chat.",
-        Reason::NoPermission => "You may not do this in this chat.",
-        Reason::FeatureOff => "This is switched off here.",
-        Reason::FileTypeBlocked => "Files of this type are blocked.",
-        Reason::DlpBlocked => "A rule that prevents the loss of data blocks this.",
-        Reason::RiskNotAcknowledged => {
-            "This request looks like an impersonation. Preview it, then accept with \
-             acknowledgeRisk: true."
-        }
-        Reason::PeerFederationOff
-        | Reason::PeerUserFederationOff
-        | Reason::PeerDomainRefused
-        | Reason::NotFound
-        | Reason::NotDiscoverable => "This person cannot be reached.",
     }
 }
 
@@ -747,5 +545,7 @@ pub(crate) fn failures() -> impl Iterator<Item = (&'static str, RefOr<utoipa::op
     })
 }
 
+#[cfg(test)]
+mod reference_tests;
 #[cfg(test)]
 mod tests;

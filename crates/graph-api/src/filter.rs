@@ -5,14 +5,8 @@
 
 use std::fmt;
 
+use visavis_domain::limit::{FILTER_BYTES_MAX, FILTER_DEPTH_MAX, FILTER_TERMS_MAX};
 use visavis_domain::time::Timestamp;
-
-/// Bytes of a filter.
-const FILTER_BYTES_MAX: usize = 4 * 1024;
-/// Parentheses within parentheses.
-const FILTER_DEPTH_MAX: usize = 8;
-/// Comparisons in a filter.
-const FILTER_TERMS_MAX: usize = 32;
 
 /// How two values are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,6 +24,15 @@ macro_rules! reasons {
                     $(Self::$name => $code,)*
                 }
             }
+
+            /// When it is the reason.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($doc),*),)*
+                }
+                .trim()
+            }
         }
     };
 }
@@ -57,7 +66,7 @@ reasons! {
     TrialBlocked = "trialBlocked",
     /// The person is on the organisation's list of blocked external people.
     OrgBlockedUser = "orgBlockedUser",
-    /// One of the two has blocked the other.
+    /// Somebody of the side that decides has blocked the other person.
     PersonBlocked = "personBlocked",
     /// Nobody has the address.
     NotFound = "notFound",

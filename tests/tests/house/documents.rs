@@ -176,6 +176,20 @@ fn decisions_have_their_five_parts() {
     }
 }
 
+/// A number names one record, and the title of the record repeats it.
+#[test]
+fn decisions_have_numbers_of_their_own() {
+    let files = tree::files();
+    let mut seen = BTreeSet::new();
+    for file in &files {
+        let Some(name) = file.path.strip_prefix("docs/decisions/") else { continue };
+        let (number, _) = name.split_once('-').expect("a number and a title");
+        assert!(seen.insert(number.to_owned()), "{}: {number} is taken", file.path);
+        assert!(file.text.starts_with(&format!("# {number}: ")), "{}: another title", file.path);
+    }
+    assert!(seen.len() > 5, "the records were found");
+}
+
 #[test]
 fn a_wrong_citation_is_found() {
     let file = |text: &str| File { path: "docs/a.md".to_owned(), text: text.to_owned() };

@@ -1,4 +1,4 @@
-//! The reference is what the program says: its help, its codes of failures, its fields of the log.
+//! The reference is what the program says: its help, its operations, its fields of the log.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,13 +11,9 @@ use crate::source::Source;
 use crate::{ratchet, tree};
 
 const COMMAND_LINE: &str = "docs/reference/command-line.md";
-const ERROR_CODES: &str = "docs/reference/error-codes.md";
 const AUTHORISATION: &str = "docs/reference/authorisation.md";
 const DESCRIPTION: &str = "docs/reference/openapi.json";
 const LOG_FIELDS: &str = "docs/reference/log-fields.md";
-
-/// Where the failures of the API are listed as they are on the wire.
-const SNAPSHOTS: &str = "crates/graph-api/src/error/snapshots/visavis_graph_api__error__tests__";
 
 /// The help of a command, without the options that every command has.
 fn help(command: &[&str]) -> String {
@@ -95,42 +91,12 @@ fn same(path: &str, wanted: &str) {
     panic!("{path} is out of date: read the difference, then\n  cp {} {path}", fresh.display());
 }
 
-/// What a caller sees of a failure: status, code, and the code inside, if there is one.
-type Seen = (String, String, String);
-
-/// The failures of a snapshot of envelopes.
-fn envelopes(snapshot: &str) -> impl Iterator<Item = Seen> {
-    snapshot.lines().filter_map(|line| {
-        let (head, body) = line.split_at(line.find('{')?);
-        let status = head.split_whitespace().next().filter(|word| word.parse::<u16>().is_ok())?;
-        let body: serde_json::Value = serde_json::from_str(body).ok()?;
-        let text = |place: &str| body.pointer(place)?.as_str().map(str::to_owned);
-        let inner = text("/error/innerError/code").unwrap_or_else(|| "–".to_owned());
-        Some((status.to_owned(), text("/error/code")?, inner))
-    })
-}
-
-/// The refusals of a snapshot of reasons, with their sentences.
-fn refusals(snapshot: &str) -> impl Iterator<Item = (Seen, String)> {
-    snapshot.lines().filter_map(|line| {
-        let (reason, rest) = line.split_once(": ")?;
-        let (status, rest) = rest.split_once(' ')?;
-        let (code, sentence) = rest.split_once(": ")?;
-        status.parse::<u16>().ok()?;
-        Some(((status.to_owned(), code.to_owned(), reason.to_owned()), sentence.to_owned()))
-    })
-}
-
 /// The rows of the tables of a document, without the backticks.
 fn rows(document: &str) -> impl Iterator<Item = Vec<String>> {
     document.lines().filter(|line| line.starts_with("| `") || line.starts_with("| –")).map(|line| {
         let cells = line.trim_matches('|').split(" | ");
         cells.map(|cell| cell.trim().trim_matches('`').to_owned()).collect()
     })
-}
-
-fn snapshot(name: &str) -> String {
-    tree::read(&format!("{SNAPSHOTS}{name}.snap"))
 }
 
 /// The names of the fields that a file gives to what it logs.
@@ -185,32 +151,6 @@ fn the_command_line_is_described() {
     same(COMMAND_LINE, &document);
 }
 
-#[test]
-fn every_code_of_a_failure_is_described() {
-    let document = tree::read(ERROR_CODES);
-    let (failures, reasons) = document.split_once("\n## Refusals").expect("two parts");
-    let seen = |row: Vec<String>| match <[String; 4]>::try_from(row) {
-        Ok([inner, status, code, meaning]) => ((status, code, inner), meaning),
-        Err(row) => panic!("{ERROR_CODES}: not four columns: {row:?}"),
-    };
-    let described: BTreeSet<Seen> = rows(failures).map(|row| seen(row).0).collect();
-    let on_the_wire: BTreeSet<Seen> = [
-        "failures_have_their_status_code_and_sentence",
-        "failures_of_the_edge_have_their_status_code_and_sentence",
-    ]
-    .into_iter()
-    .flat_map(|name| envelopes(&snapshot(name)).collect::<Vec<_>>())
-    .collect();
-    assert!(on_the_wire.len() > 20, "the failures were found");
-    assert_eq!(described, on_the_wire, "{ERROR_CODES}, left, and the snapshots differ");
-
-    let described: BTreeSet<(Seen, String)> = rows(reasons).map(seen).collect();
-    let judged: BTreeSet<(Seen, String)> =
-        refusals(&snapshot("refusals_have_their_status_and_sentence")).collect();
-    assert!(judged.len() > 20, "the refusals were found");
-    assert_eq!(described, judged, "{ERROR_CODES}, left, and the snapshot differ");
-}
-
 /// Method and path at the beginning of a row, if it is one.
 fn operation(row: &str) -> Option<String> {
     let mut words = row.split_whitespace();
@@ -262,16 +202,6 @@ fn what_the_program_says_is_read_correctly() {
                 Options:\n  -h\n\nConnection:\n      --server\n                all\n\n  more\nExamples:\n  x\n";
     assert_eq!(commands(help), ["one", "two"]);
     assert!(without_connection(help).ends_with("  -h\n\nExamples:\n  x\n"));
-
-    let snapshot = "Name\n  429 retry-after: 7 {\"error\":{\"code\":\"A\",\"innerError\":{\"code\":\"b\"}}}\n\
-                    404 {\"error\":{\"code\":\"C\",\"innerError\":{}}}";
-    let found: Vec<Seen> = envelopes(snapshot).collect();
-    let seen = |status: &str, code: &str, inner: &str| {
-        (status.to_owned(), code.to_owned(), inner.to_owned())
-    };
-    assert_eq!(found, [seen("429", "A", "b"), seen("404", "C", "–")]);
-    let found: Vec<(Seen, String)> = refusals("---\nsource: x\nwhy: 403 F: No: never.").collect();
-    assert_eq!(found, [(seen("403", "F", "why"), "No: never.".to_owned())]);
 
     let code = "fn f() { tracing::info!(target: \"t\", { a.b = g(1, 2), %c, d }, \"{e}\", h); \
                 tracing::warn!(\"only a message\", i); tracing::error!(?j, k = 1); }";

@@ -75,9 +75,9 @@ fn refusals_have_their_status_and_sentence() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
-#[test]
-fn failures_of_the_edge_have_their_status_code_and_sentence() {
-    let edge = [
+/// What the layers outside the use cases answer.
+fn failures_of_the_edge() -> Vec<ApiError> {
+    vec![
         ApiError::invalid("body", "The body is not valid UTF-8."),
         ApiError::unsupported_option("$apply"),
         ApiError::validation_failed("notificationUrl"),
@@ -101,9 +101,27 @@ fn failures_of_the_edge_have_their_status_code_and_sentence() {
         ApiError::of_status(StatusCode::BAD_REQUEST),
         ApiError::of_status(StatusCode::UPGRADE_REQUIRED),
         ApiError::of_status(StatusCode::BAD_GATEWAY),
-    ];
-    let lines: Vec<String> = edge.iter().map(shown).collect();
+    ]
+}
+
+#[test]
+fn failures_of_the_edge_have_their_status_code_and_sentence() {
+    let lines: Vec<String> = failures_of_the_edge().iter().map(shown).collect();
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+/// What is described is also answered: no kind is without a failure above.
+#[test]
+fn every_kind_of_failure_is_shown() {
+    let inner = failures().into_iter().map(|(_name, failure)| ApiError::from(failure));
+    let shown: Vec<ApiError> = inner.chain(failures_of_the_edge()).collect();
+    for kind in Kind::ALL {
+        let Known { status, code, inner, .. } = kind.known();
+        let is_it = |error: &ApiError| {
+            (error.status, error.code, error.detail.reason) == (status, code, inner)
+        };
+        assert!(shown.iter().any(is_it), "{kind:?}");
+    }
 }
 
 #[test]
