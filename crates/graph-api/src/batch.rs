@@ -75,7 +75,7 @@ pub(crate) fn routes() -> Routes {
 /// Several requests: Graph's `batchRequestContent`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = batchRequestContent)]
-struct BatchBody {
+pub(crate) struct BatchBody {
     /// At most 20.
     requests: Vec<BatchRequest>,
 }
@@ -338,12 +338,21 @@ impl Outside {
             status: parts.status.as_u16(),
             headers: headers
                 .filter_map(|(name, value)| {
-                    Some((name.to_string(), value.to_str().ok()?.to_owned()))
+                    Some((capitalised(name), value.to_str().ok()?.to_owned()))
                 })
                 .collect(),
             body: written(&bytes),
         }
     }
+}
+
+/// A header's name as Graph writes it in batches, where clients look for `Content-Type` exactly.
+fn capitalised(name: &HeaderName) -> String {
+    let words = name.as_str().split('-').map(|word| match word.split_at_checked(1) {
+        Some((first, rest)) => first.to_ascii_uppercase() + rest,
+        None => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join("-")
 }
 
 /// A body within the answer of the batch: JSON as it is, anything else in base64.
@@ -455,6 +464,12 @@ mod tests {
         for name in ["Content-Type", "If-Match", "Prefer", "ConsistencyLevel", "Idempotency-Key"] {
             assert!(header(name, "x").is_ok(), "{name}");
         }
+    }
+
+    #[test]
+    fn headers_are_written_as_clients_look_for_them() {
+        assert_eq!(capitalised(&CONTENT_TYPE), "Content-Type");
+        assert_eq!(capitalised(&HeaderName::from_static("x--a-")), "X--A-");
     }
 
     #[test]

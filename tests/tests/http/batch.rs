@@ -48,13 +48,13 @@ async fn requests_are_answered_as_by_themselves_in_their_order() {
     assert_eq!(statuses(&answers), expected);
     let alone = a.get("me").await.expect(200);
     assert_eq!(answers[0]["body"], alone);
-    assert_eq!(answers[0]["headers"]["content-type"], "application/json");
+    assert_eq!(answers[0]["headers"]["Content-Type"], "application/json");
     assert_eq!(text_of(&answers[2]["body"]["value"][0]), "hello");
     assert!(answers[3].get("body").is_none());
     assert_eq!(answers[4]["body"]["error"]["code"], "NotFound");
     assert_eq!(reason(&answers[5]), "unknownRoute");
     // Each has an id of its own, which its envelope repeats.
-    let id = |answer: &Value| answer["headers"]["request-id"].as_str().expect("an id").to_owned();
+    let id = |answer: &Value| answer["headers"]["Request-Id"].as_str().expect("an id").to_owned();
     assert_ne!(id(&answers[4]), id(&answers[5]));
     assert_eq!(answers[4]["body"]["error"]["innerError"]["request-id"], id(&answers[4]).as_str());
 }
