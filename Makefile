@@ -117,6 +117,8 @@ test-javascript: node stage ## Hold a conversation with the stock Graph client f
 	@cd $(JAVASCRIPT) && npm ci --no-audit --no-fund --loglevel=error
 	@$(STAGE) --tls node --test-reporter=spec $(JAVASCRIPT)/conversation.test.mjs
 	@$(TARGET)/debug/run-guide --tls docs/guides/javascript.md
+	@$(MAKE) --no-print-directory openssl
+	@$(TARGET)/debug/run-guide docs/guides/webhook.md
 
 CONTRACT = tests/contract
 PYTHON = tests/sdk/python
@@ -201,6 +203,15 @@ chromium:
 	  echo "  Fedora:          sudo dnf install chromium" >&2; \
 	  echo "  Alpine:          sudo apk add chromium" >&2; \
 	  echo "Or say where one is: make $(MAKECMDGOALS) CHROMIUM=/path/to/it" >&2; exit 1; }
+
+.PHONY: openssl
+openssl:
+	@command -v openssl >/dev/null || { \
+	  echo "openssl is missing; the guide to webhooks makes a key with it." >&2; \
+	  echo "  Debian, Ubuntu:  sudo apt-get install openssl" >&2; \
+	  echo "  Fedora:          sudo dnf install openssl" >&2; \
+	  echo "  Alpine:          sudo apk add openssl" >&2; \
+	  echo "  macOS:           it is there" >&2; exit 1; }
 
 .PHONY: python
 python:
