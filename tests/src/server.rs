@@ -44,7 +44,8 @@ impl Server {
         Self::with(data, &["serve", "--demo", "--listen", "127.0.0.1:0"])
     }
 
-    /// A server with a fresh demonstration that speaks TLS as `localhost`.
+    /// A server with a fresh demonstration that speaks TLS as `localhost`, and takes no more than 20
+    /// messages a second from one account.
     #[must_use]
     pub fn encrypted(authority: &Authority) -> Self {
         let own = tempfile::tempdir().expect("a temporary folder");
@@ -60,6 +61,8 @@ impl Server {
                 path_text(&certificate),
                 "--tls-key",
                 path_text(&key),
+                "--limit",
+                "messagesPerSecond=20",
             ],
         );
         server.owning(own)

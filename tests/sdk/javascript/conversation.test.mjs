@@ -4,9 +4,11 @@
 // token, and the host among those that may have the token. `with-demonstration --tls` says where the
 // demonstration is and whom to trust.
 
-import { Client, GraphError, PageIterator } from "@microsoft/microsoft-graph-client";
+import { BatchRequestContent, BatchResponseContent, Client, GraphError, PageIterator } from "@microsoft/microsoft-graph-client";
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { test } from "node:test";
 
 const server = new URL(process.env.VISAVIS_SERVER);
@@ -313,6 +315,178 @@ test("an export takes everything that one person sees, page by page", async () =
   assert.deepEqual(shown.filter((id) => !exported.includes(id)), []);
   const foreign = elif.graph.api(`/users/${isaac.id}/chats/getAllMessages`).get();
   assert.equal(await refusal(foreign), "404 NotFound");
+});
+
+test("presence has sessions, a status message, and ends when it is cleared", async () => {
+  const presence = `/users/${isaac.id}/presence`;
+  await isaac.graph.api(`${presence}/setStatusMessage`).post({
+    statusMessage: { message: { content: "At the workbench", contentType: "text" } },
+  });
+  const shown = await elif.graph.api(presence).get();
+  assert.equal(shown.statusMessage.message.content, "At the workbench");
+  await isaac.graph.api(`${presence}/clearPresence`).post({ sessionId: "22553876-f5ab-4529-bffb-cfe50aa89f87" });
+  assert.equal((await isaac.graph.api("/me/presence").get()).activity === "InACall", false);
+});
+
+test("whether an interaction is allowed, in both versions", async () => {
+  const allowed = async (mail, version) => {
+    const users = [{ "@odata.type": "#microsoft.graph.emailIdentity", email: mail }];
+    const request = elif.graph.api("/teamwork/determineIfInteractionIsAllowed").version(version);
+    return (await request.post({ interactionType: "createChat", users })).value;
+  };
+  for (const version of ["v1.0", "beta"]) {
+    assert.equal(await allowed(isaac.mail, version), true);
+    assert.equal(await allowed("nobody@fabrikam.example", version), false);
+  }
+});
+
+test("people and organisations are looked up as Graph's scripts do", async () => {
+  const one = await elif.graph.api(`/users/${ada.mail}`).select("id,displayName,mail").get();
+  assert.deepEqual([one.id, one.mail], [ada.id, ada.mail]);
+  const filters = [`userPrincipalName eq '${ada.mail}'`, `id eq '${ada.id}'`, `startswith(displayName,'${one.displayName}')`];
+  for (const filter of filters) {
+    const found = await elif.graph.api("/users").filter(filter).get();
+    assert.ok(found.value.some((user) => user.id === ada.id), filter);
+  }
+  const organisation = await elif.graph.api("/organization").get();
+  assert.deepEqual(organisation.value.map((entry) => entry.id), [elif.organisationId]);
+});
+
+test("an image travels inside a message", async () => {
+  const pixel =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  const sent = await elif.graph.api(messages).post({
+    body: { contentType: "html", content: '<p>See <img src="../hostedContents/1/$value" alt="a dot"></p>' },
+    hostedContents: [{ "@microsoft.graph.temporaryId": "1", contentBytes: pixel, contentType: "image/png" }],
+  });
+  const listed = await isaac.graph.api(`${messages}/${sent.id}/hostedContents`).get();
+  assert.equal(listed.value.length, 1);
+  const address = `${messages}/${sent.id}/hostedContents/${listed.value[0].id}/$value`;
+  assert.ok(sent.body.content.includes(`/hostedContents/${listed.value[0].id}/$value`), sent.body.content);
+  const image = await isaac.graph.api(address).responseType("arraybuffer").get();
+  assert.equal(Buffer.from(image).toString("base64"), pixel);
+  assert.match(await refusal(kim.graph.api(address).responseType("text").get()), /^404 /);
+});
+
+test("delta tells what happened since, and repeats nothing", async () => {
+  const walk = async (start) => {
+    const told = [];
+    let page = await isaac.graph.api(start).get();
+    told.push(...page.value);
+    while (page["@odata.nextLink"]) {
+      page = await isaac.graph.api(page["@odata.nextLink"]).get();
+      told.push(...page.value);
+    }
+    return [told, page["@odata.deltaLink"]];
+  };
+  const [before, link] = await walk(`${messages}/delta`);
+  assert.equal(new Set(before.map((message) => message.id)).size, before.length);
+  assert.deepEqual((await walk(link))[0], []);
+  const fresh = await elif.graph.api(messages).post({ body: { content: "After the delta" } });
+  const [after, later] = await walk(link);
+  assert.deepEqual(after.map((message) => [message.id, message.body.content]), [[fresh.id, "After the delta"]]);
+  assert.deepEqual((await walk(later))[0], []);
+  assert.match(await refusal(elif.graph.api(link).get()), /^4(00|04|10) /);
+});
+
+test("a batch answers each of its requests", async () => {
+  const inside = (path, init) => new Request(`${server.origin}${path}`, init);
+  const ask = async (requests) => {
+    const content = await new BatchRequestContent(requests).getContent();
+    return new BatchResponseContent(await elif.graph.api("/$batch").post(content));
+  };
+  const statuses = (answers) => [...answers.getResponsesIterator()].map(([id, answer]) => `${id}: ${answer.status}`);
+  const nothing = inside("/chats/19:nothing@thread.v2");
+  const post = inside(messages, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ body: { content: "From a batch" } }),
+  });
+  // The client allows dependencies on one request, or each on the one before.
+  const answers = await ask([
+    { id: "1", request: inside("/me") },
+    { id: "2", request: nothing, dependsOn: ["1"] },
+    { id: "3", request: post, dependsOn: ["1"] },
+  ]);
+  assert.deepEqual(statuses(answers), ["1: 200", "2: 404", "3: 201"]);
+  assert.equal((await answers.getResponseById("1").json()).id, elif.id);
+  const failed = await ask([
+    { id: "1", request: nothing.clone() },
+    { id: "2", request: inside("/me"), dependsOn: ["1"] },
+  ]);
+  assert.deepEqual(statuses(failed), ["1: 404", "2: 424"]);
+  assert.equal((await elif.graph.api(messages).top(1).get()).value[0].body.content, "From a batch");
+});
+
+test("a subscription is validated, told of what happens, renewed and ended", async () => {
+  const received = [];
+  const receiver = createServer(async (request, response) => {
+    const asked = new URL(request.url, "http://receiver").searchParams.get("validationToken");
+    if (asked !== null) {
+      return response.writeHead(200, { "Content-Type": "text/plain" }).end(asked);
+    }
+    let text = "";
+    for await (const chunk of request) {
+      text += chunk;
+    }
+    response.writeHead(202).end();
+    received.push(...JSON.parse(text).value);
+  });
+  await once(receiver.listen(0, "127.0.0.1"), "listening");
+  try {
+    const inMinutes = (count) => new Date(Date.now() + count * 60_000).toISOString();
+    const wish = {
+      changeType: "created",
+      notificationUrl: `http://127.0.0.1:${receiver.address().port}/changes`,
+      resource: `${messages}`,
+      expirationDateTime: inMinutes(50),
+      clientState: "sesame",
+    };
+    const made = await isaac.graph.api("/subscriptions").post(wish);
+    assert.equal(made.creatorId, isaac.id);
+    const sent = await elif.graph.api(messages).post({ body: { content: "Tell Isaac" } });
+    const deadline = Date.now() + 20_000;
+    while (received.length === 0 && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const [told] = received;
+    assert.deepEqual([told.subscriptionId, told.clientState, told.changeType], [made.id, "sesame", "created"]);
+    assert.equal(told.resourceData.id, sent.id);
+    const fetched = await isaac.graph.api(`/${told.resource}`).get();
+    assert.equal(fetched.body.content, "Tell Isaac");
+    const path = `/subscriptions/${made.id}`;
+    const renewed = await isaac.graph.api(path).patch({ expirationDateTime: inMinutes(55) });
+    assert.ok(Date.parse(renewed.expirationDateTime) > Date.parse(made.expirationDateTime));
+    assert.equal(await refusal(elif.graph.api(path).get()), "404 NotFound");
+    await isaac.graph.api(path).delete();
+    assert.deepEqual((await isaac.graph.api("/subscriptions").get()).value, []);
+    // Somebody else's chat is as one that is not there, and an address that is silent is not subscribed.
+    assert.match(await refusal(kim.graph.api("/subscriptions").post(wish)), /^40[34] /);
+    const silent = { ...wish, notificationUrl: "http://127.0.0.1:9/" };
+    assert.match(await refusal(isaac.graph.api("/subscriptions").post(silent)), /^400 .*validationFailed/);
+  } finally {
+    receiver.closeAllConnections();
+    receiver.close();
+  }
+});
+
+test("who is too fast is told how long to wait, and the client waits", async () => {
+  const say = () =>
+    fetch(`${server.origin}/v1.0${messages}`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${elif.token}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ body: { content: "Quick" } }),
+    });
+  const answers = await Promise.all(Array.from({ length: 60 }, say));
+  const refused = answers.filter((answer) => answer.status !== 201);
+  assert.ok(refused.length > 0, "nothing was refused");
+  for (const answer of refused) {
+    assert.equal(answer.status, 429);
+    assert.match(answer.headers.get("Retry-After"), /^[1-9][0-9]*$/);
+    assert.equal((await answer.json()).error.code, "TooManyRequests");
+  }
+  const sent = await elif.graph.api(messages).post({ body: { content: "Patient" } });
+  assert.equal((await isaac.graph.api(`${messages}/${sent.id}`).get()).body.content, "Patient");
 });
 
 test("terms change, and what they forbid is refused at once with its rule", async () => {

@@ -5,12 +5,16 @@ trust. What Graph has no resource for, such as accepting a request, goes through
 """
 
 import asyncio
+import base64
 import json
 import os
 import sys
+import threading
 import time
 import traceback
 from datetime import datetime, timedelta, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlparse
 
 from azure.core.credentials import AccessToken
 from kiota_abstractions.base_request_configuration import RequestConfiguration
@@ -42,17 +46,28 @@ from msgraph.generated.models.aad_user_conversation_member import AadUserConvers
 from msgraph.generated.models.body_type import BodyType
 from msgraph.generated.models.chat import Chat
 from msgraph.generated.models.chat_message import ChatMessage
+from msgraph.generated.models.chat_message_hosted_content import ChatMessageHostedContent
 from msgraph.generated.models.chat_type import ChatType
 from msgraph.generated.models.item_body import ItemBody
 from msgraph.generated.models.microsoft_account_user_conversation_member import (
     MicrosoftAccountUserConversationMember,
 )
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+from msgraph.generated.models.presence_status_message import PresenceStatusMessage
+from msgraph.generated.models.subscription import Subscription
 from msgraph.generated.models.teamwork_user_identity import TeamworkUserIdentity
+from msgraph.generated.users.item.presence.clear_presence.clear_presence_post_request_body import (
+    ClearPresencePostRequestBody,
+)
 from msgraph.generated.users.item.presence.set_presence.set_presence_post_request_body import (
     SetPresencePostRequestBody,
 )
+from msgraph.generated.users.item.presence.set_status_message.set_status_message_post_request_body import (
+    SetStatusMessagePostRequestBody,
+)
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
+from msgraph_core.requests.batch_request_content import BatchRequestContent
+from msgraph_core.requests.batch_request_item import BatchRequestItem
 
 SERVER = os.environ["VISAVIS_SERVER"]
 with open(os.path.join(os.environ["VISAVIS_DATA"], "demo.json"), encoding="utf-8") as file:
@@ -125,6 +140,46 @@ async def refusal(call):
 
 def equal(found, expected):
     assert found == expected, f"{found!r} instead of {expected!r}"
+
+
+SESSION = "22553876-f5ab-4529-bffb-cfe50aa89f87"
+# One dot.
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+
+
+class Receiver:
+    """A server of a subscriber, on a free port of this machine."""
+
+    def __init__(self):
+        self.items = items = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                asked = parse_qs(urlparse(self.path).query).get("validationToken")
+                answer = asked[0].encode() if asked else b""
+                self.send_response(200 if asked else 202)
+                self.send_header("Content-Type", "text/plain")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+                if not asked:
+                    items.extend(json.loads(body)["value"])
+
+            def log_message(self, *_arguments):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}/changes"
+
+    async def first(self):
+        for _ in range(400):
+            if self.items:
+                return self.items[0]
+            await asyncio.sleep(0.05)
+        raise AssertionError("nothing was told")
 
 
 class Conversation:
@@ -271,12 +326,104 @@ class Conversation:
 
     async def presence_shows_to_contacts(self):
         body = SetPresencePostRequestBody(
-            session_id="22553876-f5ab-4529-bffb-cfe50aa89f87", availability="Busy", activity="InACall",
+            session_id=SESSION, availability="Busy", activity="InACall",
             expiration_duration=timedelta(hours=1))
         await self.isaac.graph.users.by_user_id(self.isaac.id).presence.set_presence.post(body)
         ids = GetPresencesByUserIdPostRequestBody(ids=[self.isaac.id])
         found = await self.elif_.graph.communications.get_presences_by_user_id.post(ids)
         equal([(one.id, one.availability) for one in found.value], [(self.isaac.id, "Busy")])
+
+    async def presence_has_a_message_and_is_cleared(self):
+        presence = self.isaac.graph.users.by_user_id(self.isaac.id).presence
+        message = PresenceStatusMessage(message=ItemBody(content="At the workbench", content_type=BodyType.Text))
+        await presence.set_status_message.post(SetStatusMessagePostRequestBody(status_message=message))
+        shown = await self.elif_.graph.users.by_user_id(self.isaac.id).presence.get()
+        equal((shown.activity, shown.status_message.message.content), ("InACall", "At the workbench"))
+        await presence.clear_presence.post(ClearPresencePostRequestBody(session_id=SESSION))
+        assert (await self.isaac.graph.me.presence.get()).activity != "InACall"
+
+    async def whether_an_interaction_is_allowed(self):
+        async def allowed(mail):
+            user = {"@odata.type": "#microsoft.graph.emailIdentity", "email": mail}
+            body = {"interactionType": "createChat", "users": [user]}
+            answer = await self.elif_.call(Method.POST, "/teamwork/determineIfInteractionIsAllowed", body)
+            return answer["value"]
+        equal(await allowed(self.isaac.mail), True)
+        equal(await allowed("nobody@fabrikam.example"), False)
+
+    async def people_and_organisations_are_looked_up(self):
+        one = await self.elif_.graph.users.by_user_id(self.ada.mail).get()
+        equal((one.id, one.mail), (self.ada.id, self.ada.mail))
+        query = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters
+        for condition in (f"userPrincipalName eq '{self.ada.mail}'", f"id eq '{self.ada.id}'"):
+            page = await self.elif_.graph.users.get(
+                RequestConfiguration(query_parameters=query(filter=condition, select=["id"])))
+            equal([user.id for user in page.value], [self.ada.id])
+        organisations = await self.elif_.graph.organization.get()
+        equal([one.id for one in organisations.value], [self.elif_.organisation])
+
+    async def an_image_travels_inside_a_message(self):
+        content = ChatMessageHostedContent(content_bytes=PNG, content_type="image/png")
+        content.additional_data = {"@microsoft.graph.temporaryId": "1"}
+        message = html('<p>See <img src="../hostedContents/1/$value" alt="a dot"></p>')
+        message.hosted_contents = [content]
+        sent = await self.chat(self.elif_).messages.post(message)
+        contents = self.chat(self.isaac).messages.by_chat_message_id(sent.id).hosted_contents
+        [listed] = (await contents.get()).value
+        value = contents.by_chat_message_hosted_content_id(listed.id).content
+        equal(await value.get(), PNG)
+
+    async def delta_tells_what_happened_since(self):
+        delta = self.chat(self.isaac).messages.delta
+        async def walk(page):
+            told = list(page.value)
+            while page.odata_next_link:
+                page = await delta.with_url(page.odata_next_link).get()
+                told += page.value
+            return told, page.odata_delta_link
+        before, link = await walk(await delta.get())
+        equal(len({message.id for message in before}), len(before))
+        sent = await self.chat(self.elif_).messages.post(text("After the delta"))
+        after, _link = await walk(await delta.with_url(link).get())
+        equal([(message.id, message.body.content) for message in after], [(sent.id, "After the delta")])
+
+    async def a_batch_answers_each_of_its_requests(self):
+        # This client writes whole addresses unless it is told to, and `depends_on`, which nobody knows.
+        content = BatchRequestContent()
+        graph = self.elif_.graph
+        for name, builder in (("1", graph.me), ("2", graph.chats.by_chat_id("19:nothing@thread.v2"))):
+            information = builder.to_get_request_information()
+            information.path_parameters["baseurl"] = self.elif_.adapter.base_url
+            item = BatchRequestItem(information, id=name)
+            item.set_url(information.url)
+            content.add_request(name, item)
+        answer = await graph.batch.post(content)
+        equal(answer.get_response_status_codes(), {"1": 200, "2": 404})
+
+    async def a_subscription_is_told_of_what_happens(self):
+        receiver = Receiver()
+        resource = f"/chats/{self.chat_id}/messages"
+        until = datetime.now(timezone.utc) + timedelta(minutes=50)
+        wish = Subscription(change_type="created", notification_url=receiver.url, resource=resource,
+                            expiration_date_time=until, client_state="sesame")
+        made = await self.isaac.graph.subscriptions.post(wish)
+        equal(made.creator_id, self.isaac.id)
+        sent = await self.chat(self.elif_).messages.post(text("Tell Isaac"))
+        told = await receiver.first()
+        equal((told["subscriptionId"], told["clientState"], told["resourceData"]["id"]), (made.id, "sesame", sent.id))
+        one = self.isaac.graph.subscriptions.by_subscription_id(made.id)
+        renewed = await one.patch(Subscription(expiration_date_time=until + timedelta(minutes=5)))
+        assert renewed.expiration_date_time > made.expiration_date_time
+        theirs = self.elif_.graph.subscriptions.by_subscription_id(made.id)
+        equal(await refusal(theirs.get()), "404 NotFound")
+        await one.delete()
+        equal((await self.isaac.graph.subscriptions.get()).value, [])
+
+    async def who_is_too_fast_waits(self):
+        # The client waits as `Retry-After` says, and asks again by itself: all of them arrive.
+        sends = [self.chat(self.elif_).messages.post(text(f"Quick {count}")) for count in range(40)]
+        sent = await asyncio.gather(*sends)
+        equal(len({message.id for message in sent}), 40)
 
     async def an_export_takes_everything(self):
         # This client writes functions with parentheses.
