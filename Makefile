@@ -53,35 +53,37 @@ web/node_modules/.package-lock.json: web/package-lock.json | node
 	@touch $@
 
 test: toolchain components ## Run everything: format, lints, dependencies, documentation, all tests
-	@echo "1/10 Format"
+	@echo "1/11 Format"
 	@cargo fmt --all --check
-	@echo "2/10 Lints"
+	@echo "2/11 Lints"
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
-	@echo "3/10 Dependencies"
+	@echo "3/11 Dependencies"
 	@if cargo deny --version >/dev/null 2>&1; then \
 	  cargo deny --locked check -A unused-wrapper bans licenses sources; \
 	else \
 	  echo "cargo-deny is not here: the layers are still held by the test 'house'."; \
 	  echo "For licences and bans too: cargo install --locked cargo-deny"; \
 	fi
-	@echo "4/10 Documentation"
+	@echo "4/11 Documentation"
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
-	@echo "5/10 The web client"
+	@echo "5/11 The web client"
 	@$(MAKE) --no-print-directory test-web
-	@echo "6/10 The binary that the tests start"
+	@echo "6/11 The binary that the tests start"
 	@cargo build --locked -p visavis-server --bin visavis
-	@echo "7/10 Tests"
+	@echo "7/11 Tests"
 	@cargo test --locked --workspace --doc --quiet
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  cargo nextest run --locked --workspace --no-fail-fast; \
 	else \
 	  cargo test --locked --workspace --lib --bins --tests --no-fail-fast; \
 	fi
-	@echo "8/10 The stock Graph client for JavaScript"
+	@echo "8/11 The stock Graph client for JavaScript"
 	@$(MAKE) --no-print-directory test-javascript
-	@echo "9/10 Every operation as every kind of account"
+	@echo "9/11 Every operation as every kind of account"
 	@$(MAKE) --no-print-directory test-contract
-	@echo "10/10 The web client in a browser"
+	@echo "10/11 Every parser with made-up input"
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10
+	@echo "11/11 The web client in a browser"
 	@$(MAKE) --no-print-directory test-browser
 	@echo "Everything passed."
 

@@ -15,7 +15,9 @@ mod html;
 mod name;
 mod path;
 mod query;
+mod receiver;
 mod request;
+mod session;
 mod token;
 
 use std::sync::OnceLock;
@@ -25,7 +27,7 @@ use libfuzzer_sys::fuzz_target;
 type Target = fn(&[u8]);
 
 /// Every target; `run` reads the names here.
-const TARGETS: [(&str, Target); 10] = [
+const TARGETS: [(&str, Target); 12] = [
     ("body", body::target),
     ("cmdlet", cmdlet::target),
     ("frame", frame::target),
@@ -34,7 +36,9 @@ const TARGETS: [(&str, Target); 10] = [
     ("name", name::target),
     ("path", path::target),
     ("query", query::target),
+    ("receiver", receiver::target),
     ("request", request::target),
+    ("session", session::target),
     ("token", token::target),
 ];
 

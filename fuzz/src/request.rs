@@ -2,8 +2,10 @@
 //!
 //! The first line is `WHO METHOD ADDRESS`, then headers, an empty line, a body. `WHO` is one digit: an
 //! administrator, a member, a personal account, the operator, or nobody. `{1}` to `{9}` in the address
-//! and the body stand for ids of the world.
+//! the headers and the body stand for ids of the world, `{a}` to `{d}` for secrets, `{p}` to `{s}` for the
+//! accounts that these are of.
 
+use std::pin::Pin;
 use std::sync::OnceLock;
 
 use axum::Router;
@@ -16,7 +18,10 @@ use tokio::runtime::Runtime;
 use tower::ServiceExt;
 use visavis_app::rate::RateLimits;
 use visavis_app::{App, AppOptions, StoreOptions};
-use visavis_graph_api::ApiState;
+use visavis_domain::id::AccountId;
+use visavis_domain::subscription::Certificate;
+use visavis_graph_api::{ApiState, Receivers};
+use visavis_webhook::{Reach, read_certificate};
 
 use crate::header::headers;
 use crate::request::ambience::{Counting, Ticking};
@@ -27,15 +32,39 @@ mod ambience;
 const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
 const PASSWORD: &str = "correct horse battery";
 
-struct World {
+/// Addresses are read as always; whoever answers there wants what is sent.
+#[derive(Debug)]
+struct Willing;
+
+impl Receivers for Willing {
+    fn check(&self, url: &str) -> Result<(), String> {
+        Reach::Public.read(url).map(drop)
+    }
+
+    fn certificate(&self, base64: &str, id: &str) -> Result<Certificate, String> {
+        read_certificate(base64, id)
+    }
+
+    fn validate(
+        &self,
+        _account: AccountId,
+        _url: String,
+    ) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+        Box::pin(std::future::ready(true))
+    }
+}
+
+pub struct World {
     runtime: Runtime,
     router: Router,
-    tokens: Vec<String>,
+    /// Secrets, and the accounts they are of: an administrator, a member, a personal account.
+    pub tokens: Vec<String>,
+    pub accounts: Vec<String>,
     ids: Vec<String>,
     _folder: TempDir,
 }
 
-fn world() -> &'static World {
+pub fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(World::new)
 }
@@ -58,12 +87,14 @@ impl World {
             trusts_forwarded_headers: true,
             is_encrypted: false,
             demonstration: None,
+            receivers: std::sync::Arc::new(Willing),
         });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let mut world = Self {
             runtime: runtime.expect("a runtime"),
             router,
             tokens: Vec::new(),
+            accounts: Vec::new(),
             ids: Vec::new(),
             _folder: folder,
         };
@@ -100,6 +131,14 @@ impl World {
         let kim = self.signed_in("kim@outlook.example");
         self.chats(&ben);
         self.tokens = vec![ada, ben, kim, operator.to_owned()];
+        self.accounts = self.tokens.iter().map(|token| self.account_of(token)).collect();
+    }
+
+    fn account_of(&self, token: &str) -> String {
+        let request = Request::get("/v1.0/me").header(AUTHORIZATION, format!("Bearer {token}"));
+        let (_, _, body) = self.ask(request.body(Body::empty()).expect("a request"));
+        let me: Value = serde_json::from_slice(&body).unwrap_or_default();
+        me["id"].as_str().unwrap_or_default().to_owned()
     }
 
     fn chats(&mut self, ben: &str) {
@@ -137,7 +176,7 @@ impl World {
         serde_json::from_slice(&body).unwrap_or_default()
     }
 
-    fn ask(&self, request: Request<Body>) -> (StatusCode, axum::http::HeaderMap, Vec<u8>) {
+    pub fn ask(&self, request: Request<Body>) -> (StatusCode, axum::http::HeaderMap, Vec<u8>) {
         self.runtime.block_on(async {
             let answer = self.router.clone().oneshot(request).await.expect("an answer");
             let (parts, body) = answer.into_parts();
@@ -147,13 +186,16 @@ impl World {
     }
 
     /// The bytes with ids in the place of `{1}` and so on.
-    fn filled(&self, bytes: &[u8]) -> Vec<u8> {
+    pub fn filled(&self, bytes: &[u8]) -> Vec<u8> {
         let mut filled = Vec::with_capacity(bytes.len());
         let mut rest = bytes;
         while let Some((&byte, after)) = rest.split_first() {
-            if let [b'{', digit @ b'1'..=b'9', b'}', tail @ ..] = rest {
-                let id = self.ids.get(usize::from(digit - b'1') % self.ids.len());
-                filled.extend_from_slice(id.map_or("", String::as_str).as_bytes());
+            let meant = match rest {
+                [b'{', letter, b'}', ..] => self.meant(*letter),
+                _ => None,
+            };
+            if let (Some(meant), Some(tail)) = (meant, rest.get(3..)) {
+                filled.extend_from_slice(meant.as_bytes());
                 rest = tail;
             } else {
                 filled.push(byte);
@@ -163,18 +205,32 @@ impl World {
         filled
     }
 
-    /// The request that some bytes mean.
+    fn meant(&self, letter: u8) -> Option<&str> {
+        let (all, first) = match letter {
+            b'1'..=b'9' => (&self.ids, b'1'),
+            b'a'..=b'd' => (&self.tokens, b'a'),
+            b'p'..=b's' => (&self.accounts, b'p'),
+            _ => return None,
+        };
+        all.get(usize::from(letter - first) % all.len()).map(String::as_str)
+    }
+
+    /// The request that some bytes mean; none for what is left out.
     fn request(&self, bytes: &[u8]) -> Option<Request<Body>> {
         let at = bytes.iter().position(|byte| *byte == b'\n')?;
         let line = self.filled(&bytes[..at]);
         let mut words = std::str::from_utf8(&line).ok()?.splitn(3, ' ');
         let (who, method, address) = (words.next()?, words.next()?, words.next()?);
-        let (mut fields, body) = headers(&bytes[at + 1..]);
+        let rest = self.filled(&bytes[at + 1..]);
+        let (mut fields, body) = headers(&rest);
+        if is_left_out(method, address) || has_left_out(body) {
+            return None;
+        }
         let token = who.parse().ok().and_then(|index: usize| self.tokens.get(index));
         if let Some(token) = token {
             fields.insert(AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {token}")).ok()?);
         }
-        let mut request = Request::new(Body::from(self.filled(body)));
+        let mut request = Request::new(Body::from(body.to_vec()));
         *request.method_mut() = Method::from_bytes(method.as_bytes()).ok()?;
         *request.uri_mut() = address.parse::<Uri>().ok().filter(|uri| uri.path().starts_with('/'))?;
         *request.headers_mut() = fields;
@@ -183,18 +239,23 @@ impl World {
 }
 
 /// What would take the world's people away, or takes long on purpose.
-fn is_left_out(request: &Request<Body>) -> bool {
-    let path = request.uri().path().to_ascii_lowercase();
+fn is_left_out(method: &str, address: &str) -> bool {
+    let path = address.split('?').next().unwrap_or_default().to_ascii_lowercase();
     ["auth", "tokens", "deployment", "setup", "%"].iter().any(|word| path.contains(word))
-        || (path.contains("/users") && request.method() != Method::GET)
+        || (path.contains("/users") && !method.eq_ignore_ascii_case("GET"))
+}
+
+/// The same for the requests of a batch.
+fn has_left_out(body: &[u8]) -> bool {
+    let read: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |request: &Value, name: &str| request[name].as_str().unwrap_or_default().to_owned();
+    let inner = read["requests"].as_array();
+    inner.into_iter().flatten().any(|one| is_left_out(&text(one, "method"), &format!("/{}", text(one, "url"))))
 }
 
 pub fn target(bytes: &[u8]) {
     let world = world();
     let Some(request) = world.request(bytes) else { return };
-    if is_left_out(&request) {
-        return;
-    }
     let said = format!("{} {}", request.method(), request.uri());
     let is_head = request.method() == Method::HEAD;
     let (status, headers, body) = world.ask(request);

@@ -104,7 +104,7 @@ pub fn body(call: usize, bytes: &[u8]) -> Result<(), ApiError> {
     fn reader<T: DeserializeOwned>(bytes: &[u8]) -> Result<(), ApiError> {
         parse::<T>(bytes).map(drop)
     }
-    let readers: [Reader; 31] = [
+    let readers: [Reader; 34] = [
         reader::<crate::chat::ChatBody>,
         reader::<crate::chat::ChatChange>,
         reader::<crate::chat::ForUser>,
@@ -136,6 +136,9 @@ pub fn body(call: usize, bytes: &[u8]) -> Result<(), ApiError> {
         reader::<crate::user::UserChange>,
         reader::<crate::odata::Nothing>,
         reader::<serde_json::Map<String, serde_json::Value>>,
+        reader::<crate::subscription::SubscriptionBody>,
+        reader::<crate::subscription::RenewalBody>,
+        reader::<crate::batch::BatchBody>,
     ];
     readers.get(call % readers.len()).map_or(Ok(()), |read| read(bytes))
 }
