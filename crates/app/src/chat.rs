@@ -2,7 +2,6 @@
 
 use visavis_domain::audit::AuditKind;
 use visavis_domain::chat::{Chat, ChatKind, Consent, HistoryChoice, Membership, MembershipState};
-use visavis_domain::contact::RequestState;
 use visavis_domain::event::EventKind;
 use visavis_domain::id::{AccountId, ChatId, ChatKey, MessageId, Position};
 use visavis_domain::message::SystemEvent;
@@ -11,20 +10,20 @@ use visavis_domain::time::Timestamp;
 use visavis_policy::facts::Start;
 use visavis_policy::start_group::StartGroup;
 use visavis_policy::verdict::authorise;
-use visavis_store::{ChatFilter, MessageOrder, MessageRange, Tx};
+use visavis_store::Tx;
 
 use crate::approach::{approach, between};
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::member::{self, Adding};
-use crate::page::{self, PageRequest};
 use crate::request;
 use crate::scene::{Scene, act};
 use crate::subject::{Subject, UserKey};
-use crate::view::{ChatView, MessageView, Page};
+use crate::view::ChatView;
 
-/// Chats that one page of a list looks at.
-const CHATS_LOOKED_AT_MAX: usize = 500;
+mod listing;
+
+pub use listing::{ChatQuery, list};
 
 /// Somebody who is to be in a chat.
 #[derive(Debug, Clone)]
@@ -356,115 +355,6 @@ pub fn checked_topic(topic: Option<String>) -> Outcome<Option<String>> {
     }
 }
 
-/// Which chats of the caller, newest activity first.
-#[derive(Debug, Clone)]
-pub struct ChatQuery {
-    /// Only those whose contact request is in this state, as the caller sees it.
-    pub request_state: Option<RequestState>,
-    /// Only those that the caller's side asked for (true) or was asked for (false).
-    pub outbound: Option<bool>,
-    /// Only those of this kind.
-    pub kind: Option<ChatKind>,
-    /// With their members.
-    pub with_members: bool,
-    /// With their newest message.
-    pub with_last_message: bool,
-    /// How many, from where.
-    pub page: PageRequest,
-}
-
-/// The caller's chats, newest activity first.
-///
-/// # Errors
-///
-/// [`Failure::Invalid`] for a cursor that is not ours.
-pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &ChatQuery) -> Outcome<Page<ChatView>> {
-    let mut before = query.page.cursor_pair()?.map(|(activity, key)| (activity, ChatKey(key)));
-    let mut items = Vec::new();
-    let mut looked_at = 0;
-    loop {
-        let filter = ChatFilter { kind: query.kind, before };
-        let rows = tx.list_chats_of(ctx.caller.account, &filter, query.page.top + 1)?;
-        let is_last = rows.len() <= query.page.top;
-        for (chat, mine) in rows {
-            // A filter that few chats pass must not hold a reader: a page may be short.
-            looked_at += 1;
-            if items.len() == query.page.top || looked_at > CHATS_LOOKED_AT_MAX {
-                let next = before.map(|(at, key)| page::cursor_of_pair(at, key.0));
-                return Ok(Page { items, next });
-            }
-            before = Some((activity(&chat), chat.key));
-            if mine.can_see_chat()
-                && let Some(view) = listed(tx, ctx, query, chat, mine)?
-            {
-                items.push(view);
-            }
-        }
-        if is_last {
-            return Ok(Page { items, next: None });
-        }
-    }
-}
-
-/// By what chats are sorted: the newest message, else the creation.
-fn activity(chat: &Chat) -> i64 {
-    chat.last_message.map_or(chat.created_at.as_ms(), |message| message.0)
-}
-
-fn listed(
-    tx: &mut Tx<'_>,
-    ctx: &Context<'_>,
-    query: &ChatQuery,
-    chat: Chat,
-    mine: Membership,
-) -> Outcome<Option<ChatView>> {
-    let homes = tx.chat_homes(chat.key)?;
-    let roster = crate::roster::Roster::of(tx, ctx, &chat, &homes)?;
-    let scene = Scene::of(chat, mine, homes, roster).as_judged(ctx);
-    if !scene.me.can_see_chat() {
-        return Ok(None);
-    }
-    let request = request::seen(tx, &scene)?;
-    let state = request.as_ref().map(|request| request.state);
-    let outbound = request.as_ref().map(|request| request.is_outbound);
-    let is_wanted = query.request_state.is_none_or(|wanted| state == Some(wanted))
-        && query.outbound.is_none_or(|wanted| outbound == Some(wanted));
-    if !is_wanted {
-        return Ok(None);
-    }
-    let mut view = view(tx, ctx, &scene, query.with_members)?;
-    if query.with_last_message {
-        view.last_message = last_message(tx, &scene)?;
-    }
-    Ok(Some(view))
-}
-
-/// The newest message that the caller may see.
-fn last_message(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<MessageView>> {
-    if !scene.me.can_see_messages() {
-        return Ok(None);
-    }
-    let mut range = MessageRange {
-        order: MessageOrder::ById,
-        before: None,
-        before_id: None,
-        after: None,
-        from: scene.me.visible_from,
-        until: scene.me.visible_until,
-    };
-    loop {
-        let rows = tx.list_messages(scene.chat.key, &range, 4)?;
-        let Some(oldest) = rows.last().map(|row| row.id) else { return Ok(None) };
-        for row in rows {
-            if scene.me.can_see(&row) {
-                let viewer = scene.viewer()?;
-                return crate::message::view(scene, &viewer, std::sync::Arc::new(row)).map(Some);
-            }
-        }
-        range.before = Some(oldest.0);
-    }
-}
-
 /// One chat.
 ///
 /// # Errors
@@ -508,6 +398,7 @@ pub fn view(
         request: request::seen(tx, scene)?,
         members,
         last_message: None,
+        unread: None,
     })
 }
 

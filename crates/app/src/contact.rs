@@ -102,7 +102,7 @@ pub fn may_see_each_other(tx: &mut Tx<'_>, ctx: &Context<'_>, peer: AccountId) -
 /// When the store fails.
 pub fn people(tx: &mut Tx<'_>, ctx: &Context<'_>, top: usize) -> Outcome<Vec<Person>> {
     let viewer = Viewer::caller(tx, ctx)?;
-    let filter = ChatFilter { kind: Some(ChatKind::OneOnOne), before: None };
+    let filter = ChatFilter { kind: Some(ChatKind::OneOnOne), ..ChatFilter::default() };
     let mut people = Vec::new();
     for (chat, mine) in tx.list_chats_of(ctx.caller.account, &filter, PAGE_ENTRIES_MAX)? {
         let homes = tx.chat_homes(chat.key)?;

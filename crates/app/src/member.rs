@@ -112,6 +112,11 @@ fn read_marks(
     ctx: &Context<'_>,
     scene: &Scene,
 ) -> Outcome<Vec<(AccountId, MessageId)>> {
+    if is_crowded(scene) {
+        // Only the caller's own, which came with the chat.
+        let account = scene.me.account;
+        return Ok(scene.me.read_up_to.map(|read| (account, read)).into_iter().collect());
+    }
     let memberships = tx.list_memberships(scene.chat.key)?;
     let mut marks = Vec::new();
     for membership in memberships {
@@ -121,6 +126,10 @@ fn read_marks(
         }
     }
     Ok(marks)
+}
+
+fn is_crowded(scene: &Scene) -> bool {
+    scene.roster.present().count() > LIVE_SIGNALS_MEMBERS_MAX
 }
 
 /// Whether somebody of a chat shows another what they read and that they type: themselves always;
@@ -142,9 +151,8 @@ pub fn shares_signals(
     if whose == to {
         return Ok(true);
     }
-    let is_crowded = scene.roster.present().count() > LIVE_SIGNALS_MEMBERS_MAX;
     let take_part = one.membership.is_active() && other.membership.is_active();
-    if is_crowded || !take_part {
+    if is_crowded(scene) || !take_part {
         return Ok(false);
     }
     if !one.subject.home.is_external_to(other.subject.home) {

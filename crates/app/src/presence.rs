@@ -326,7 +326,7 @@ impl App {
     pub async fn presence_audience(&self, account: AccountId) -> Outcome<Vec<AccountId>> {
         let Some(caller) = self.caller_of(account).await? else { return Ok(Vec::new()) };
         self.read(caller, |tx, ctx| {
-            let filter = ChatFilter { kind: Some(ChatKind::OneOnOne), before: None };
+            let filter = ChatFilter { kind: Some(ChatKind::OneOnOne), ..ChatFilter::default() };
             let chats = tx.list_chats_of(ctx.caller.account, &filter, PAGE_ENTRIES_MAX)?;
             let mut audience = vec![ctx.caller.account];
             for (chat, _mine) in chats {

@@ -1,5 +1,6 @@
 //! Everybody in a chat, and what the terms of their homes say about it, for one set of versions.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use visavis_domain::audit::Hash;
@@ -14,6 +15,9 @@ use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::subject::Subject;
 
+/// People whom one transaction keeps; those after them are read again.
+const PEOPLE_KEPT: usize = 1_000;
+
 /// One person in the chat, present or former.
 #[derive(Debug, Clone)]
 pub struct RosterMember {
@@ -21,6 +25,24 @@ pub struct RosterMember {
     pub membership: Membership,
     /// The person.
     pub subject: Subject,
+}
+
+/// Who was read already in one transaction.
+#[derive(Debug, Default)]
+pub struct Known(HashMap<AccountId, Subject>);
+
+impl Known {
+    fn find(&mut self, tx: &mut Tx<'_>, ctx: &Context<'_>, id: AccountId) -> Outcome<Subject> {
+        if let Some(subject) = self.0.get(&id) {
+            return Ok(subject.clone());
+        }
+        let subject = Subject::find(tx, ctx, id)?
+            .ok_or(Failure::Internal { code: "member-without-account" })?;
+        if self.0.len() < PEOPLE_KEPT {
+            self.0.insert(id, subject.clone());
+        }
+        Ok(subject)
+    }
 }
 
 /// Everybody in a chat, for one access version and one epoch of every home.
@@ -110,24 +132,45 @@ impl Roster {
         chat: &Chat,
         homes: &[ChatHome],
     ) -> Outcome<Arc<Self>> {
+        Self::of_known(tx, ctx, chat, homes, &mut Known::default())
+    }
+
+    /// As [`Roster::of`], for several chats of one transaction: whoever is in more than one of
+    /// them is read once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Roster::of`].
+    pub fn of_known(
+        tx: &mut Tx<'_>,
+        ctx: &Context<'_>,
+        chat: &Chat,
+        homes: &[ChatHome],
+        known: &mut Known,
+    ) -> Outcome<Arc<Self>> {
         if let Some(roster) = ctx.caches.rosters.get(&chat.key)
             && roster.is_of(chat, homes)
         {
             return Ok(roster);
         }
-        let roster = Arc::new(Self::load(tx, ctx, chat, homes)?);
+        let roster = Arc::new(Self::load(tx, ctx, chat, homes, known)?);
         let (caches, key, made) = (ctx.caches.clone(), chat.key, Arc::clone(&roster));
         tx.after_commit(Box::new(move || caches.rosters.insert(key, made)));
         Ok(roster)
     }
 
-    fn load(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &Chat, homes: &[ChatHome]) -> Outcome<Self> {
+    fn load(
+        tx: &mut Tx<'_>,
+        ctx: &Context<'_>,
+        chat: &Chat,
+        homes: &[ChatHome],
+        known: &mut Known,
+    ) -> Outcome<Self> {
         let mut memberships = tx.list_memberships(chat.key)?;
         memberships.sort_unstable_by_key(|membership| membership.account);
         let mut members = Vec::with_capacity(memberships.len());
         for membership in memberships {
-            let subject = Subject::find(tx, ctx, membership.account)?
-                .ok_or(Failure::Internal { code: "member-without-account" })?;
+            let subject = known.find(tx, ctx, membership.account)?;
             members.push(RosterMember { membership, subject });
         }
         let standing = judge(tx, chat, &members)?;

@@ -103,6 +103,9 @@ pub struct ChatView {
     pub members: Option<Vec<Member>>,
     /// The newest message that the viewer may see, when it was asked for.
     pub last_message: Option<MessageView>,
+    /// How many messages of others the viewer has not read, up to a limit; in lists only, and not
+    /// while a request waits for the viewer.
+    pub unread: Option<u32>,
 }
 
 /// A message as a viewer sees it.

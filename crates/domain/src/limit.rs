@@ -103,6 +103,10 @@ limits! {
         MEMBERS_ADDED_MAX: usize = 200, past "403 `groupFull`";
         /// Above this many members a chat has no typing, presence and read marks, G-14.
         LIVE_SIGNALS_MEMBERS_MAX: usize = 20, past "the signals are left out";
+        /// Unread messages that a list of chats counts for each.
+        UNREAD_COUNT_MAX: u32 = 99, past "`unreadCount` says so many";
+        /// Messages after the read mark that are looked at to count them, the newest first.
+        UNREAD_LOOKED_AT_MAX: usize = 200, past "older ones are not counted";
         /// Addresses that one resolve call may ask for.
         RESOLVE_IDENTITIES_MAX: usize = 20, past "400 `invalid`";
         /// Characters of a display name or a chat's topic.

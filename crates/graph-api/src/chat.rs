@@ -24,15 +24,16 @@ use crate::answer::Answer;
 use crate::bind;
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
-use crate::filter::Operator;
+use crate::filter::{self, Operator, Term};
 use crate::member::{MemberBody, MemberWire, member_wire};
 use crate::message::{MessageInfo, MessageWire, message_info};
 use crate::odata::{Collection, Moment, Nothing, Null, Tenant, UnknownEnums, identity_type};
 use crate::open_api::words;
-use crate::query::{Ask, Options, unsupported_filter};
+use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
 
-const POSSIBLE_FILTERS: &str = "Chats can be filtered by `chatType eq`, `contactRequest/state eq` \
-     and `contactRequest/direction eq`, joined by and.";
+const POSSIBLE_FILTERS: &str = "Chats can be filtered by `chatType eq`, `contactRequest/state eq`, \
+     `contactRequest/direction eq`, `lastMessagePreview/createdDateTime` with gt, ge, lt or le, and \
+     `members/any(m: m/displayName eq '…')`, joined by and.";
 
 pub(crate) fn routes() -> Routes {
     OpenApiRouter::default()
@@ -110,6 +111,10 @@ struct Viewpoint {
     last_message_read_date_time: Moment,
     /// Whether the caller is in the chat; former members see what was said until then.
     is_member: bool,
+    /// How many messages of others the caller has not read, up to 99. In lists only: whoever is
+    /// connected counts what is pushed. Absent while an inbound request waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unread_count: Option<u32>,
 }
 
 /// A contact request, as the caller sees it.
@@ -192,7 +197,7 @@ pub(crate) fn chat_wire_on<'a>(
     unknown_enums: UnknownEnums,
     base: &str,
 ) -> ChatWire<'a> {
-    let ChatView { chat, membership, request, members, last_message } = view;
+    let ChatView { chat, membership, request, members, last_message, unread } = view;
     let shows_preview = expands_preview || last_message.is_some() || membership.is_pending();
     let preview = last_message.as_ref().map(|message| message_info(message, unknown_enums, base));
     ChatWire {
@@ -214,6 +219,7 @@ pub(crate) fn chat_wire_on<'a>(
                 .read_up_to
                 .map_or(Moment(Timestamp::MIN), Moment::from),
             is_member: matches!(membership.state, MembershipState::Member),
+            unread_count: *unread,
         },
         contact_request: request.as_ref().map(contact_request),
         members: members.as_ref().map(|members| members.iter().map(member_wire).collect()),
@@ -395,40 +401,60 @@ fn query(options: &Options) -> Result<ChatQuery, ApiError> {
         }
     }
     let top = options.top(PAGE_ENTRIES_MAX, PAGE_ENTRIES_MAX)?;
+    let page = PageRequest { top, cursor: options.skip_token.clone() };
     let mut query = ChatQuery {
-        request_state: None,
-        outbound: None,
-        kind: None,
         with_members: options.expands("members"),
         with_last_message: options.expands("lastMessagePreview"),
-        page: PageRequest { top, cursor: options.skip_token.clone() },
+        ..ChatQuery::of(page)
     };
     let terms = match &options.filter {
         None => Vec::new(),
         Some(filter) => filter.conjunction().ok_or_else(|| unsupported_filter(POSSIBLE_FILTERS))?,
     };
     for term in terms {
-        let value = term.value.as_str();
-        let refuse = || unsupported_filter(POSSIBLE_FILTERS);
-        if term.operator != Operator::Equal {
-            return Err(refuse());
-        }
-        match term.path.as_str() {
-            "chatType" => query.kind = Some(kind(value).ok_or_else(refuse)?),
-            "contactRequest/state" => {
-                query.request_state = Some(RequestState::from_name(value).ok_or_else(refuse)?);
-            }
-            "contactRequest/direction" => {
-                query.outbound = match value {
-                    "outbound" => Some(true),
-                    "inbound" => Some(false),
-                    _ => return Err(refuse()),
-                };
-            }
-            _ => return Err(refuse()),
-        }
+        narrow(&mut query, term)?;
     }
     Ok(query)
+}
+
+/// Takes one comparison of a filter into the query.
+fn narrow(query: &mut ChatQuery, term: &Term) -> Result<(), ApiError> {
+    let refuse = || unsupported_filter(POSSIBLE_FILTERS);
+    let value = term.value.as_str();
+    if term.path.eq_ignore_ascii_case("lastMessagePreview/createdDateTime") {
+        let moment = filter::moment(&term.value).map_err(|error| invalid_filter(&error))?;
+        let (after, before) = match term.operator {
+            Operator::Greater => (Some(moment), None),
+            Operator::GreaterOrEqual => (Some(moment.plus_ms(-1)), None),
+            Operator::Less => (None, Some(moment)),
+            Operator::LessOrEqual => (None, Some(moment.plus_ms(1))),
+            Operator::Equal | Operator::NotEqual | Operator::StartsWith => return Err(refuse()),
+        };
+        query.after = query.after.max(after);
+        query.before = query.before.into_iter().chain(before).min();
+        return Ok(());
+    }
+    if term.operator != Operator::Equal {
+        return Err(refuse());
+    }
+    match term.path.to_ascii_lowercase().as_str() {
+        "chattype" => query.kind = Some(kind(value).ok_or_else(refuse)?),
+        "contactrequest/state" => {
+            query.request_state = Some(RequestState::from_name(value).ok_or_else(refuse)?);
+        }
+        "contactrequest/direction" => {
+            query.outbound = match value {
+                "outbound" => Some(true),
+                "inbound" => Some(false),
+                _ => return Err(refuse()),
+            };
+        }
+        "members/any/displayname" if query.member_named.is_none() => {
+            query.member_named = Some(value.to_owned());
+        }
+        _ => return Err(refuse()),
+    }
+    Ok(())
 }
 
 /// List one's chats, those with the newest messages first.

@@ -1,5 +1,7 @@
 //! Chats, their memberships and their homes.
 
+use std::collections::HashMap;
+
 use visavis_domain::audit::Hash;
 use visavis_domain::chat::{Chat, ChatKind, Consent, Membership, MembershipState};
 use visavis_domain::home::Home;
@@ -7,7 +9,7 @@ use visavis_domain::id::{AccountId, ChatId, ChatKey, OrganisationId, Organisatio
 use visavis_policy::permit::{self, Permit};
 
 use crate::column::{count, expect_one, named};
-use crate::engine::Row;
+use crate::engine::{Next, Row, Value};
 use crate::error::StoreError;
 use crate::tx::Tx;
 
@@ -43,6 +45,8 @@ const SELECT_WITH_MEMBERSHIP: &str = "
     FROM chat c LEFT JOIN membership m ON m.chat_key = c.chat_key AND m.account = $1
     WHERE c.id = $2";
 
+// The page is chosen by what an index and the chat's row say, and only then read in full: whoever
+// is in thousands of chats has none of the others' memberships read.
 const SELECT_OF_ACCOUNT: &str = "
     SELECT c.chat_key, c.id, c.kind, c.initiator, c.initiator_organisation, c.topic, c.created_at,
         c.updated_at, c.last_position, c.last_message, c.access_version, c.pending_sends,
@@ -50,11 +54,19 @@ const SELECT_OF_ACCOUNT: &str = "
         m.chat_key, m.account, m.state, m.consent, m.requested_by, m.requested_at, m.is_high_risk,
         m.has_previewed, m.joined_at, m.visible_from, m.visible_until, m.is_hidden, m.read_up_to,
         m.ended_at, m.ended_topic
-    FROM membership m JOIN chat c ON c.chat_key = m.chat_key
-    WHERE m.account = $1 AND c.kind >= $2 AND c.kind <= $3
-        AND (coalesce(c.last_message, c.created_at) < $4
-            OR (coalesce(c.last_message, c.created_at) = $4 AND c.chat_key < $5))
-    ORDER BY coalesce(c.last_message, c.created_at) DESC, c.chat_key DESC LIMIT $6";
+    FROM (
+        SELECT l.chat_key AS chat_key, o.account AS account,
+            coalesce(l.last_message, l.created_at) AS activity
+        FROM membership o JOIN chat l ON l.chat_key = o.chat_key
+        WHERE o.account = $1 AND l.kind >= $2 AND l.kind <= $3
+            AND (coalesce(l.last_message, l.created_at) < $4
+                OR (coalesce(l.last_message, l.created_at) = $4 AND l.chat_key < $5))
+            AND coalesce(l.last_message, l.created_at) > $6
+        ORDER BY activity DESC, l.chat_key DESC LIMIT $7
+    ) page
+    JOIN chat c ON c.chat_key = page.chat_key
+    JOIN membership m ON m.chat_key = page.chat_key AND m.account = page.account
+    ORDER BY page.activity DESC, page.chat_key DESC";
 
 const UPDATE_ACCESS_OF_ACCOUNT: &str = "
     UPDATE chat SET access_version = access_version + 1
@@ -95,6 +107,12 @@ const SELECT_HOMES: &str = "
     FROM chat_home h LEFT JOIN organisation o ON o.organisation_key = h.organisation_key
     WHERE h.chat_key = $1 ORDER BY h.organisation_key";
 
+const SELECT_HOMES_OF_CHATS: &str = "
+    SELECT h.organisation_key, o.id, o.epoch, h.is_present, h.audit_seq, h.audit_hash, h.chat_key
+    FROM chat_home h LEFT JOIN organisation o ON o.organisation_key = h.organisation_key
+    WHERE h.chat_key IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    ORDER BY h.chat_key, h.organisation_key";
+
 const UPDATE_NO_HOMES: &str = "UPDATE chat_home SET is_present = 0 WHERE chat_key = $1";
 
 const UPSERT_HOME: &str = "
@@ -107,6 +125,9 @@ const SELECT_OF_ORGANISATION: &str = "
     WHERE organisation_key = $1 AND chat_key > $2 AND is_present = 1
     ORDER BY chat_key LIMIT $3";
 
+/// Chats whose homes one statement reads.
+const CHATS_AT_ONCE: usize = 16;
+
 /// Where the columns of a membership begin in a row that starts with a chat.
 pub(crate) const MEMBERSHIP_COLUMN: usize = 13;
 
@@ -117,6 +138,8 @@ pub struct ChatFilter {
     pub kind: Option<ChatKind>,
     /// Only those that come after this one in the list, named by its activity and its key.
     pub before: Option<(i64, ChatKey)>,
+    /// Only those whose activity is later than this.
+    pub after: Option<i64>,
 }
 
 /// A home of a chat's members, with what a verdict and an entry of the audit trail need of it.
@@ -250,6 +273,7 @@ impl Tx<'_> {
             kind_max.into(),
             activity.into(),
             key.into(),
+            filter.after.unwrap_or(i64::MIN).into(),
             count(limit).into(),
         ];
         self.many(SELECT_OF_ACCOUNT, &params, |row| {
@@ -358,16 +382,30 @@ impl Tx<'_> {
     ///
     /// As [`Tx::find_membership`].
     pub fn chat_homes(&mut self, chat: ChatKey) -> Result<Vec<ChatHome>, StoreError> {
-        self.many(SELECT_HOMES, &[chat.into()], |row| {
-            Ok(ChatHome {
-                organisation: row.get(0)?,
-                organisation_id: row.get(1)?,
-                epoch: row.get::<Option<i64>>(2)?.unwrap_or_default(),
-                is_present: row.get(3)?,
-                audit_seq: row.get(4)?,
-                audit_hash: row.get(5)?,
-            })
-        })
+        self.many(SELECT_HOMES, &[chat.into()], read_home)
+    }
+
+    /// The homes of several chats, each as [`Tx::chat_homes`] answers them, in few statements.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_membership`].
+    pub fn homes_of_chats(
+        &mut self,
+        chats: &[ChatKey],
+    ) -> Result<HashMap<ChatKey, Vec<ChatHome>>, StoreError> {
+        let mut homes: HashMap<ChatKey, Vec<ChatHome>> = HashMap::with_capacity(chats.len());
+        for some in chats.chunks(CHATS_AT_ONCE) {
+            let mut params = [Value::Null; CHATS_AT_ONCE];
+            for (param, chat) in params.iter_mut().zip(some) {
+                *param = (*chat).into();
+            }
+            self.each(SELECT_HOMES_OF_CHATS, &params, &mut |row| {
+                homes.entry(row.get(6)?).or_default().push(read_home(row)?);
+                Ok(Next::Row)
+            })?;
+        }
+        Ok(homes)
     }
 
     /// Writes which homes the members of a chat have now. Those that left keep the head of their
@@ -388,6 +426,18 @@ impl Tx<'_> {
         }
         Ok(())
     }
+}
+
+/// A home of a chat from a row that begins with its columns.
+fn read_home(row: Row<'_>) -> Result<ChatHome, StoreError> {
+    Ok(ChatHome {
+        organisation: row.get(0)?,
+        organisation_id: row.get(1)?,
+        epoch: row.get::<Option<i64>>(2)?.unwrap_or_default(),
+        is_present: row.get(3)?,
+        audit_seq: row.get(4)?,
+        audit_hash: row.get(5)?,
+    })
 }
 
 /// A chat from a row that begins with its columns.

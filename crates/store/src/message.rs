@@ -2,8 +2,10 @@
 
 use std::cmp::Reverse;
 
+use visavis_domain::chat::Membership;
 use visavis_domain::id::{AccountId, ChatKey, MessageId, Position};
-use visavis_domain::message::{Body, ContentType, Importance, Message, Reaction, Version};
+use visavis_domain::limit::{UNREAD_COUNT_MAX, UNREAD_LOOKED_AT_MAX};
+use visavis_domain::message::{Body, ContentType, Extras, Importance, Message, Reaction, Version};
 use visavis_policy::permit::{self, Permit};
 
 use crate::column::{count, expect_one, from_json_or_default, to_json};
@@ -68,6 +70,10 @@ const SELECT_NEWEST_AT: &str = "
 
 const SELECT_POSITION_BEFORE: &str = "
     SELECT position FROM message WHERE chat_key = $1 AND id < $2 ORDER BY id DESC LIMIT 1";
+
+const SELECT_AFTER: &str = "
+    SELECT sender, deleted_at, only_for, coalesce(edited_position, position), extras
+    FROM message WHERE chat_key = $1 AND id > $2 ORDER BY id DESC LIMIT $3";
 
 const INSERT_VERSION: &str = "
     INSERT INTO message_version (chat_key, message_id, replaced_at, content_type, content)
@@ -326,6 +332,36 @@ impl Tx<'_> {
         let found =
             self.one(SELECT_POSITION_BEFORE, &[chat.into(), id.into()], |row| row.get(0))?;
         Ok(found.unwrap_or(Position::START))
+    }
+
+    /// How many messages of others a member has not read, up to [`UNREAD_COUNT_MAX`] and among the
+    /// newest [`UNREAD_LOOKED_AT_MAX`] after the read mark. System lines and deleted messages do
+    /// not count, nor does what the member may not see.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_message`].
+    pub fn count_unread(&mut self, member: &Membership) -> Result<u32, StoreError> {
+        let before_theirs = MessageId(member.visible_from.0.saturating_sub(1));
+        let read = member.read_up_to.unwrap_or(MessageId(i64::MIN)).max(before_theirs);
+        let until = member.visible_until.unwrap_or(Position(i64::MAX));
+        let params = [member.chat.into(), read.into(), count(UNREAD_LOOKED_AT_MAX).into()];
+        let mut unread = 0;
+        self.each(SELECT_AFTER, &params, &mut |row| {
+            let sender: Option<AccountId> = row.get(0)?;
+            let deleted_at: Option<i64> = row.get(1)?;
+            let only_for: Option<AccountId> = row.get(2)?;
+            let is_others = sender.is_some_and(|sender| sender != member.account);
+            let is_theirs = only_for.is_none_or(|only| only == member.account)
+                && row.get::<Position>(3)? <= until;
+            if is_others && is_theirs && deleted_at.is_none() {
+                // A line of the system has somebody who did what it tells.
+                let extras: Extras = from_json_or_default(row.get(4)?, "message")?;
+                unread += u32::from(extras.system.is_none());
+            }
+            Ok(if unread == UNREAD_COUNT_MAX { Next::Stop } else { Next::Row })
+        })?;
+        Ok(unread)
     }
 
     /// Keeps an earlier text of a message.

@@ -217,7 +217,9 @@ fn keys_begin_with_whose_the_row_is() {
 }
 
 /// Tables that a statement reads from end to end, on purpose.
-const READ_WHOLE: [(&str, &str); 4] = [
+const READ_WHOLE: [(&str, &str); 5] = [
+    // The page that was chosen inside the statement.
+    ("chat SELECT_OF_ACCOUNT", "SCAN page"),
     ("verify SELECT_CONTEXTS", "SCAN audit_context"),
     ("event SELECT_LAST", "SCAN event"),
     ("export SELECT_NEWEST", "SCAN message"),

@@ -6,6 +6,7 @@ mod administration;
 mod authorisation;
 mod bad_input;
 mod batch;
+mod chats;
 mod delta;
 mod directory;
 mod encrypted;

@@ -2839,6 +2839,12 @@ export interface components {
             isMember: boolean;
             /** Format: date-time */
             lastMessageReadDateTime: string;
+            /**
+             * Format: int32
+             * @description How many messages of others the caller has not read, up to 99. In lists only: whoever is
+             *     connected counts what is pushed. Absent while an inbound request waits.
+             */
+            unreadCount?: number;
         };
         /**
          * @description Which domains the people of a policy reach.
@@ -5448,7 +5454,7 @@ export interface operations {
             query?: {
                 /** @description `members`, `lastMessagePreview` */
                 $expand?: string;
-                /** @description Chats can be filtered by `chatType eq`, `contactRequest/state eq` and `contactRequest/direction eq`, joined by and. */
+                /** @description Chats can be filtered by `chatType eq`, `contactRequest/state eq`, `contactRequest/direction eq`, `lastMessagePreview/createdDateTime` with gt, ge, lt or le, and `members/any(m: m/displayName eq '…')`, joined by and. */
                 $filter?: string;
                 /** @description `lastMessagePreview/createdDateTime desc`, which is the usual one. */
                 $orderby?: string;
@@ -7424,7 +7430,7 @@ export interface operations {
             query?: {
                 /** @description `members`, `lastMessagePreview` */
                 $expand?: string;
-                /** @description Chats can be filtered by `chatType eq`, `contactRequest/state eq` and `contactRequest/direction eq`, joined by and. */
+                /** @description Chats can be filtered by `chatType eq`, `contactRequest/state eq`, `contactRequest/direction eq`, `lastMessagePreview/createdDateTime` with gt, ge, lt or le, and `members/any(m: m/displayName eq '…')`, joined by and. */
                 $filter?: string;
                 /** @description `lastMessagePreview/createdDateTime desc`, which is the usual one. */
                 $orderby?: string;

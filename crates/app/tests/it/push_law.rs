@@ -81,14 +81,7 @@ fn fetch_chat(world: &World, who: &Caller, id: &ChatId, state: &mut State) {
 
 /// Everything that a client that starts afresh shows.
 fn fetch(world: &World, who: &Caller) -> State {
-    let query = ChatQuery {
-        request_state: None,
-        outbound: None,
-        kind: None,
-        with_members: false,
-        with_last_message: false,
-        page: PageRequest { top: 10_000, cursor: None },
-    };
+    let query = ChatQuery::of(PageRequest { top: 10_000, cursor: None });
     let chats = world.read(who, move |tx, ctx| visavis_app::chat::list(tx, ctx, &query)).unwrap();
     let mut state = State::new();
     for chat in chats.items {

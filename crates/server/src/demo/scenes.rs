@@ -167,14 +167,8 @@ impl Stage<'_> {
     }
 
     async fn find_group(&self, founder: &Caller) -> anyhow::Result<Option<ChatView>> {
-        let query = ChatQuery {
-            request_state: None,
-            outbound: None,
-            kind: Some(ChatKind::Group),
-            with_members: false,
-            with_last_message: false,
-            page: PageRequest::small(None, None),
-        };
+        let page = PageRequest::small(None, None);
+        let query = ChatQuery { kind: Some(ChatKind::Group), ..ChatQuery::of(page) };
         let page =
             self.app.read(founder.clone(), move |tx, ctx| chat::list(tx, ctx, &query)).await?;
         Ok(page.items.into_iter().find(|view| view.chat.topic.as_deref() == Some(GROUP_TOPIC)))

@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use visavis_domain::chat::Chat;
+use visavis_domain::chat::{Chat, Membership};
 use visavis_domain::event::{Event, EventKind};
 use visavis_domain::id::{AccountId, ChatKey, MessageId, Position, Watermark};
+use visavis_domain::limit::UNREAD_COUNT_MAX;
 use visavis_domain::message::{
     Body, ContentType, Extras, Importance, Mention, Message, Reaction, SystemEvent, Version,
 };
@@ -391,4 +392,49 @@ pub(crate) fn an_export_reads_in_order_within_its_range_and_budget(store: &Store
     assert_eq!(keys(ChatKey(0), 9), [chat, second.key]);
     assert_eq!(keys(second.key, 9), [second.key]);
     assert_eq!(keys(ChatKey(0), 1), [chat]);
+}
+
+pub(crate) fn unread_messages_are_counted_up_to_a_limit(store: &Store) {
+    write(store, |tx| {
+        let (ada, bob, eve) = (account_id(1), account_id(2), account_id(3));
+        let chat = chat_of_two(tx, 1, 2)?;
+        let mine = membership(chat.key, ada);
+        assert_eq!(tx.count_unread(&mine)?, 0);
+        let post = |tx: &mut Tx<'_>, number, sender, change: fn(Message) -> Message| {
+            let peer = if sender == ada { bob } else { ada };
+            let written = change(message(&chat, MessageId(number), sender, "x"));
+            tx.insert_message(&send_permit(sender, peer)?, &written)
+        };
+        let hidden = |message| Message { only_for: Some(account_id(3)), ..message };
+        let shown = |message| Message { only_for: Some(account_id(1)), ..message };
+        let deleted = |message| Message { deleted_at: Some(at(1)), ..message };
+        for (number, sender, change) in [
+            (1, bob, (|message| message) as fn(Message) -> Message),
+            (2, ada, |message| message),
+            (3, bob, hidden),
+            (4, bob, shown),
+            (5, bob, deleted),
+            (6, bob, |message| Message { position: Position(9), ..message }),
+        ] {
+            post(tx, number, sender, change)?;
+        }
+        assert_eq!(tx.count_unread(&mine)?, 3, "the first, the fourth and the sixth");
+        let others = membership(chat.key, eve);
+        assert_eq!(tx.count_unread(&others)?, 4, "hers, and not what is Ada's");
+        let since = Membership { visible_from: MessageId(4), ..mine.clone() };
+        assert_eq!(tx.count_unread(&since)?, 2);
+        let read = Membership { read_up_to: Some(MessageId(4)), ..mine.clone() };
+        assert_eq!(tx.count_unread(&read)?, 1);
+        let until = Membership { visible_until: Some(Position(8)), ..mine.clone() };
+        assert_eq!(tx.count_unread(&until)?, 2);
+        for number in 7..120 {
+            post(tx, number, bob, |message| message)?;
+        }
+        assert_eq!(tx.count_unread(&mine)?, UNREAD_COUNT_MAX);
+        for number in 120..320 {
+            post(tx, number, ada, |message| message)?;
+        }
+        assert_eq!(tx.count_unread(&mine)?, 0, "only so many are looked at");
+        Ok(())
+    });
 }

@@ -65,6 +65,7 @@ mod sqlite {
             changed_messages_stand_at_their_last_change,
             versions_and_reactions_come_back_in_order,
             lists_of_messages_are_what_a_filter_says,
+            unread_messages_are_counted_up_to_a_limit,
             an_export_reads_in_order_within_its_range_and_budget,
             events_are_told_after_a_watermark_and_to_whom_they_concern;
         transactions:

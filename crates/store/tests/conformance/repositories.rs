@@ -411,6 +411,12 @@ pub(crate) fn homes_that_left_keep_their_chain(store: &Store) {
         assert!(tx.list_chats_of_organisation(contoso, None, 9)?.is_empty());
         assert_eq!(tx.list_chats_of_organisation(fabrikam, None, 9)?, [chat.key]);
         assert!(tx.list_chats_of_organisation(fabrikam, Some(chat.key), 9)?.is_empty());
+        let mut keys = vec![ChatKey(98); 17];
+        keys.push(chat.key);
+        let of_several = tx.homes_of_chats(&keys)?;
+        assert_eq!(of_several.len(), 1, "only of chats that there are");
+        assert_eq!(of_several.get(&chat.key), Some(&homes));
+        assert!(tx.homes_of_chats(&[])?.is_empty());
         tx.set_chat_homes(chat.key, &[contoso])?;
         let back = tx.chat_homes(chat.key)?;
         assert!(back.iter().any(|home| home.is_present && home.audit_hash == hash));
@@ -439,6 +445,9 @@ pub(crate) fn chats_are_listed_by_activity(store: &Store) {
         assert_eq!(list(tx, all, 9), [*fourth, *second, *fifth, *third]);
         let before = Some((fixture::NOW_MS + 30, *fourth));
         assert_eq!(list(tx, ChatFilter { before, ..all }, 2), [*second, *fifth]);
+        let after = Some(fixture::NOW_MS + 10);
+        assert_eq!(list(tx, ChatFilter { after, ..all }, 9), [*fourth, *second, *fifth]);
+        assert_eq!(list(tx, ChatFilter { before, after, ..all }, 9), [*second, *fifth]);
         assert!(list(tx, ChatFilter { kind: Some(ChatKind::Group), ..all }, 9).is_empty());
         assert_eq!(list(tx, ChatFilter { kind: Some(ChatKind::OneOnOne), ..all }, 9).len(), 4);
         Ok(())
