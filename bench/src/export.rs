@@ -39,7 +39,7 @@ pub(crate) async fn export(arguments: &Arguments, folder: &Path) -> Result<Table
         let body = http.body();
         ensure!(status == 200, "answered {status}: {}", String::from_utf8_lossy(body));
         bytes += body.len();
-        messages += count(body, MARK);
+        messages += http::count(body, MARK);
         highest = highest.max(server.resident_kib()?);
         next = next_path(body)?;
     }
@@ -72,16 +72,6 @@ pub(crate) async fn export(arguments: &Arguments, folder: &Path) -> Result<Table
     Ok(table)
 }
 
-/// How often a text stands in another.
-fn count(text: &[u8], wanted: &[u8]) -> usize {
-    let (mut rest, mut count) = (text, 0);
-    while let Some(at) = http::find(rest, wanted) {
-        count += 1;
-        rest = rest.get(at + wanted.len()..).unwrap_or_default();
-    }
-    count
-}
-
 /// Path and query of the next page, if there is one.
 fn next_path(body: &[u8]) -> Result<Option<String>> {
     // The link stands before the messages.
@@ -102,7 +92,7 @@ mod tests {
     #[test]
     fn pages_are_counted_and_followed() {
         let body = br#"{"@odata.nextLink":"http://a:1/v1.0/x?$top=2&$skiptoken=t","value":[{"etag":"1"},{"etag":"2"}]}"#;
-        assert_eq!(count(body, MARK), 2);
+        assert_eq!(http::count(body, MARK), 2);
         assert_eq!(next_path(body).unwrap().as_deref(), Some("/v1.0/x?$top=2&$skiptoken=t"));
         assert_eq!(next_path(b"{\"value\":[]}").unwrap(), None);
         assert!(next_path(b"{\"@odata.nextLink\":\"http://a").is_err());

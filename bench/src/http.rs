@@ -126,6 +126,16 @@ pub(crate) fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
     }
 }
 
+/// How often a text stands in another.
+pub(crate) fn count(text: &[u8], wanted: &[u8]) -> usize {
+    let (mut rest, mut count) = (text, 0);
+    while let Some(at) = find(rest, wanted) {
+        count += 1;
+        rest = rest.get(at + wanted.len()..).unwrap_or_default();
+    }
+    count
+}
+
 /// The bytes of a request.
 pub(crate) fn request(
     method: &str,

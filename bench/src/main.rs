@@ -3,6 +3,7 @@
 //!
 //! One thread does all of it, since it shares the cores with the server.
 
+mod chats;
 mod disk_sync;
 mod export;
 mod group;
@@ -12,6 +13,7 @@ mod ledger;
 mod live;
 mod machine;
 mod measured;
+mod pages;
 mod pairs;
 mod people;
 mod process;
@@ -52,7 +54,7 @@ struct Arguments {
     /// Send an idempotency key with every message of `pairs`
     #[arg(long)]
     keys: bool,
-    /// How many messages are stored for `start`, `page` and `export`
+    /// How many messages are stored for `start`, `page`, `pages` and `export`
     #[arg(long, default_value_t = 1_000_000)]
     messages: u64,
 }
@@ -77,6 +79,10 @@ enum Scenario {
     Start,
     /// The last 50 messages of a chat
     Page,
+    /// Pages of messages that are read in a second
+    Pages,
+    /// The 50 newest chats of somebody who has 2,000
+    Chats,
     /// All messages of one person, page by page
     Export,
     /// Bytes on the disk per message
@@ -120,8 +126,8 @@ fn measure(mut arguments: Arguments) -> Result<()> {
 
 async fn run(arguments: &Arguments) -> Result<()> {
     use Scenario::{
-        All, Disk, Export, Group, Idle, Latency, Page, Pairs, Profile, Spread, Start, Store,
-        Verdict, Webhook,
+        All, Chats, Disk, Export, Group, Idle, Latency, Page, Pages, Pairs, Profile, Spread, Start,
+        Store, Verdict, Webhook,
     };
     let is_wanted = |one: Scenario| arguments.scenario == one || arguments.scenario == All;
     let folder = || data_folder(&arguments.folder);
@@ -145,15 +151,21 @@ async fn run(arguments: &Arguments) -> Result<()> {
         idle::idle(arguments, folder()?.path()).await?.print();
     }
     let mut filled = None;
-    if is_wanted(Start) || is_wanted(Page) {
+    if is_wanted(Start) || is_wanted(Page) || is_wanted(Pages) {
         let folder = folder()?;
         let found = filled.insert(stored::fill(arguments, folder.path()).await?);
         if is_wanted(Page) {
             stored::page(arguments, folder.path(), found).await?.print();
         }
+        if is_wanted(Pages) {
+            pages::pages(arguments, folder.path(), found).await?.print();
+        }
         if is_wanted(Start) {
             stored::start(arguments, folder.path(), found).await?.print();
         }
+    }
+    if is_wanted(Chats) {
+        chats::chats(arguments, folder()?.path()).await?.print();
     }
     if is_wanted(Export) {
         export::export(arguments, folder()?.path()).await?.print();

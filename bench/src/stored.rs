@@ -87,15 +87,32 @@ struct Cast {
 
 /// Fills a new data folder: many people with a few chats each.
 pub(crate) async fn fill(arguments: &Arguments, folder: &Path) -> Result<Filled> {
-    fill_with(arguments, folder, Cast { sides: [SIDE, SIDE], chats_each: CHATS_EACH }).await
+    let cast = Cast { sides: [SIDE, SIDE], chats_each: CHATS_EACH };
+    fill_with(arguments, folder, cast, arguments.messages).await
 }
 
 /// Fills a new data folder: one person, the only reader, has a chat with each of the others.
 pub(crate) async fn fill_for_one(arguments: &Arguments, folder: &Path) -> Result<Filled> {
-    fill_with(arguments, folder, Cast { sides: [1, SIDE], chats_each: SIDE }).await
+    let cast = Cast { sides: [1, SIDE], chats_each: SIDE };
+    fill_with(arguments, folder, cast, arguments.messages).await
 }
 
-async fn fill_with(arguments: &Arguments, folder: &Path, cast: Cast) -> Result<Filled> {
+/// Fills a new data folder: one person has so many chats, and two messages or more in each.
+pub(crate) async fn fill_chats(
+    arguments: &Arguments,
+    folder: &Path,
+    chats: usize,
+) -> Result<Filled> {
+    let messages = (chats as u64 * 2).next_multiple_of(BATCH);
+    fill_with(arguments, folder, Cast { sides: [1, chats], chats_each: chats }, messages).await
+}
+
+async fn fill_with(
+    arguments: &Arguments,
+    folder: &Path,
+    cast: Cast,
+    messages: u64,
+) -> Result<Filled> {
     // The server makes the demonstration, whose organisations the new accounts belong to.
     Server::start(&arguments.server, folder).await?.stop().await?;
     let limits = RateLimits { messages: u32::MAX, ..RateLimits::generous() };
@@ -110,7 +127,7 @@ async fn fill_with(arguments: &Arguments, folder: &Path, cast: Cast) -> Result<F
     let (chats, readers) = prepare(&app, cast).await?;
     let chats = Arc::new(chats);
     let before = folder_bytes(folder)?;
-    let messages = arguments.messages - arguments.messages % BATCH;
+    let messages = messages - messages % BATCH;
     for first in (0..messages).step_by(usize::try_from(BATCH)?) {
         if first % 100_000 == 0 {
             progress(&format!(
@@ -312,7 +329,7 @@ pub(crate) async fn page(arguments: &Arguments, folder: &Path, filled: &Filled) 
     Ok(table)
 }
 
-async fn timed(http: &mut Http, request: &[u8]) -> Result<Duration> {
+pub(crate) async fn timed(http: &mut Http, request: &[u8]) -> Result<Duration> {
     let started = std::time::Instant::now();
     let status = http.exchange(request).await?;
     ensure!(status == 200, "answered {status}: {}", String::from_utf8_lossy(http.body()));
