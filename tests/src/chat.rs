@@ -84,6 +84,19 @@ impl Client {
         self.post(&format!("chats/{chat}/messages"), body).await
     }
 
+    /// Pins a message.
+    pub async fn pin(&self, chat: &str, message: &str) -> Answer {
+        let named = format!("{}/v1.0/chats/{chat}/messages/{message}", self.base_url());
+        let body = json!({"message@odata.bind": named});
+        self.post(&format!("chats/{chat}/pinnedMessages"), body).await
+    }
+
+    /// The ids of the pinned messages of a chat, the one that was pinned last first.
+    pub async fn pinned(&self, chat: &str) -> Vec<String> {
+        let pins = self.get(&format!("chats/{chat}/pinnedMessages")).await.entries();
+        pins.iter().map(|pin| pin["id"].as_str().expect("an id").to_owned()).collect()
+    }
+
     /// What can be read in a chat, oldest first; system messages are left out.
     pub async fn read(&self, chat: &str) -> Vec<String> {
         let order = "createdDateTime desc";

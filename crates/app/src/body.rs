@@ -197,7 +197,9 @@ pub fn named_in(event: &SystemEvent) -> Vec<AccountId> {
         | SystemEvent::MembersDeleted { members, .. }
         | SystemEvent::MembersJoined { members }
         | SystemEvent::MembersLeft { members } => members.clone(),
-        SystemEvent::ChatRenamed { .. } => Vec::new(),
+        SystemEvent::ChatRenamed { .. }
+        | SystemEvent::MessagePinned
+        | SystemEvent::MessageUnpinned => Vec::new(),
     }
 }
 

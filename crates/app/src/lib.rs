@@ -27,6 +27,7 @@ pub mod member;
 pub mod message;
 pub mod organisation;
 pub mod page;
+pub mod pinned_message;
 pub mod presence;
 pub mod quota;
 pub mod rate;

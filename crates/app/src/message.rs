@@ -304,7 +304,12 @@ pub fn enter_to_read(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &ChatId) -> Outco
     if scene.me.can_see_messages() { Ok(scene) } else { Err(Failure::NotFound) }
 }
 
-fn visible(tx: &mut Tx<'_>, scene: &Scene, id: MessageId) -> Outcome<Message> {
+/// A message that the caller may see.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`].
+pub(crate) fn visible(tx: &mut Tx<'_>, scene: &Scene, id: MessageId) -> Outcome<Message> {
     tx.find_message(scene.chat.key, id)?
         .filter(|message| scene.me.can_see(message))
         .ok_or(Failure::NotFound)
@@ -366,17 +371,20 @@ pub fn edit(
     change(tx, ctx, &mut scene, message, EventKind::MessageEdited(id), AuditKind::MessageUpdated)
 }
 
-/// Deletes one's own message: everybody sees that there was one.
+/// Deletes one's own message: everybody sees that there was one. It is pinned no more.
 ///
 /// # Errors
 ///
 /// [`Failure::NoPermission`] for others' messages.
 pub fn delete(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &ChatId, id: MessageId) -> Outcome<()> {
     let mut scene = Scene::enter_as_member(tx, ctx, chat)?;
-    let _permit = scene.permit_to_write(ctx)?;
+    let permit = scene.permit_to_write(ctx)?;
     let old = own(tx, ctx, &scene, id)?;
     if old.deleted_at.is_some() {
         return Ok(());
+    }
+    if tx.delete_pinned_message(&permit, scene.chat.key, id)? {
+        scene.tell(tx, EventKind::PinChanged(id), old.only_for, None)?;
     }
     let message = Message { deleted_at: Some(ctx.now), etag: next_etag(ctx, &old), ..old };
     let kind = EventKind::MessageDeleted(id);

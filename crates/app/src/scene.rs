@@ -185,7 +185,7 @@ impl Scene {
         }
         let members = evictions.iter().map(|eviction| eviction.account).collect();
         let event = SystemEvent::MembersDeleted { members, by_policy: true };
-        self.say_of(tx, ctx, None, event)?;
+        self.say_of(tx, ctx, None, None, event)?;
         self.change_members(tx, ctx)
     }
 
@@ -278,7 +278,23 @@ impl Scene {
     ///
     /// When the store fails.
     pub fn say(&mut self, tx: &mut Tx<'_>, ctx: &Context<'_>, event: SystemEvent) -> Outcome<()> {
-        self.say_of(tx, ctx, Some(ctx.caller.account), event)
+        self.say_of(tx, ctx, Some(ctx.caller.account), None, event)
+    }
+
+    /// As [`Scene::say`], about a message: whoever may not see that one because it is for somebody
+    /// else only does not see the line either.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub fn say_about(
+        &mut self,
+        tx: &mut Tx<'_>,
+        ctx: &Context<'_>,
+        message: &Message,
+        event: SystemEvent,
+    ) -> Outcome<()> {
+        self.say_of(tx, ctx, Some(ctx.caller.account), message.only_for, event)
     }
 
     /// Writes a system line; without an actor it is about what the terms did by themselves.
@@ -287,6 +303,7 @@ impl Scene {
         tx: &mut Tx<'_>,
         ctx: &Context<'_>,
         actor: Option<AccountId>,
+        only_for: Option<AccountId>,
         event: SystemEvent,
     ) -> Outcome<()> {
         let id = self.next_message_id(ctx);
@@ -302,12 +319,12 @@ impl Scene {
             edited_at: None,
             edited_position: None,
             deleted_at: None,
-            only_for: None,
+            only_for,
             reactions: Vec::new(),
         };
         tx.insert_system_message(&message)?;
         self.chat.last_message = Some(id);
-        self.tell(tx, EventKind::MessageCreated(id), None, None)
+        self.tell(tx, EventKind::MessageCreated(id), only_for, None)
     }
 
     /// Writes the caller's act into the trail of every organisation concerned (P7).

@@ -53,11 +53,15 @@ pub enum AuditKind {
     Checkpoint,
     /// A compliance officer began to export somebody's messages.
     MessagesExported,
+    /// A message was pinned in a chat with outsiders.
+    MessagePinned,
+    /// A message was unpinned in a chat with outsiders.
+    MessageUnpinned,
 }
 
 impl AuditKind {
     /// Every kind; the place in this list is the code that the store keeps.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::ChatCreated,
         Self::ChatUpdated,
         Self::MemberAdded,
@@ -79,6 +83,8 @@ impl AuditKind {
         Self::AccessRemoved,
         Self::Checkpoint,
         Self::MessagesExported,
+        Self::MessagePinned,
+        Self::MessageUnpinned,
     ];
 
     /// The code that the store keeps, from 1.

@@ -39,6 +39,8 @@ pub enum EventKind {
     MemberUpdated(AccountId),
     /// Somebody left, was removed, or was evicted.
     MemberRemoved(AccountId),
+    /// A message was pinned, or is pinned no more.
+    PinChanged(MessageId),
 }
 
 impl EventKind {
@@ -55,6 +57,7 @@ impl EventKind {
             Self::MemberAdded(_) => 7,
             Self::MemberUpdated(_) => 8,
             Self::MemberRemoved(_) => 9,
+            Self::PinChanged(_) => 10,
         }
     }
 
@@ -75,6 +78,7 @@ impl EventKind {
             7 => Self::MemberAdded(account?),
             8 => Self::MemberUpdated(account?),
             9 => Self::MemberRemoved(account?),
+            10 => Self::PinChanged(message?),
             _ => return None,
         })
     }
@@ -86,7 +90,8 @@ impl EventKind {
             Self::MessageCreated(id)
             | Self::MessageEdited(id)
             | Self::MessageUpdated(id)
-            | Self::MessageDeleted(id) => Some(id),
+            | Self::MessageDeleted(id)
+            | Self::PinChanged(id) => Some(id),
             _ => None,
         }
     }
@@ -161,6 +166,8 @@ impl Event {
             EventKind::MessageEdited(id)
             | EventKind::MessageUpdated(id)
             | EventKind::MessageDeleted(id) => Refresh::Message(id),
+            EventKind::PinChanged(id) if id < viewer.visible_from => Refresh::Nothing,
+            EventKind::PinChanged(_) => Refresh::Chat,
             EventKind::MemberUpdated(account) => Refresh::Member(account),
             EventKind::MemberAdded(account) | EventKind::MemberRemoved(account) => {
                 Refresh::MemberAndChat(account)

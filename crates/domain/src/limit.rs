@@ -89,6 +89,8 @@ limits! {
         HOSTED_CONTENT_BYTES_MAX: usize = 1024 * 1024, past "403 `limitReached`";
         /// Bytes of all images in a message; with the text they fit into a request as base64.
         HOSTED_CONTENTS_BYTES_MAX: usize = 1_408 * 1024, past "403 `limitReached`";
+        /// Messages that are pinned at once in a chat.
+        PINNED_MESSAGES_MAX: usize = 10, past "403 `limitReached`";
         /// Versions of an edited message that are kept: so often may it be edited.
         MESSAGE_VERSIONS_MAX: usize = 200, past "403 `limitReached`";
         /// Different reactions of one person on one message.

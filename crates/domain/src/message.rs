@@ -101,6 +101,10 @@ pub enum SystemEvent {
         /// The new topic.
         topic: Option<String>,
     },
+    /// A message was pinned. Which one is not told to those who may not see it, so to nobody.
+    MessagePinned,
+    /// A message is pinned no more.
+    MessageUnpinned,
 }
 
 /// What a message carries beyond its body; mostly empty.

@@ -49,9 +49,12 @@ impl Watched {
     #[must_use]
     pub const fn may_concern(&self, kind: EventKind) -> bool {
         match self {
-            Self::AllMessages | Self::Messages(_) => kind.message().is_some(),
+            Self::AllMessages | Self::Messages(_) => {
+                kind.message().is_some() && !matches!(kind, EventKind::PinChanged(_))
+            }
             Self::AllMembers | Self::Members(_) => kind.member().is_some(),
-            Self::Chats | Self::Chat(_) | Self::Requests => true,
+            Self::Requests => !matches!(kind, EventKind::PinChanged(_)),
+            Self::Chats | Self::Chat(_) => true,
             Self::Presence(_) | Self::ExternalAccess => false,
         }
     }

@@ -1,10 +1,10 @@
-//! How one thing refers to another: `user@odata.bind`, membership ids.
+//! How one thing refers to another: `user@odata.bind`, `message@odata.bind`, membership ids.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode_str;
 use visavis_app::subject::UserKey;
-use visavis_domain::id::{AccountId, ChatId};
+use visavis_domain::id::{AccountId, ChatId, MessageId};
 
 use crate::error::ApiError;
 use crate::extract::PathKey;
@@ -35,6 +35,42 @@ pub(crate) fn user_of_bind(target: &str, reference: &str) -> Result<UserKey, Api
         .decode_utf8()
         .map_err(|_utf8| ApiError::invalid(target, "The reference is not valid UTF-8."))?;
     user_key(target, &key.replace("''", "'"))
+}
+
+/// The message that a reference means. Only its tail counts: `…/chats/{chat}/messages/{message}`,
+/// each key as a segment or in parentheses.
+pub(crate) fn message_of_bind(
+    target: &str,
+    reference: &str,
+) -> Result<(ChatId, MessageId), ApiError> {
+    let tail = reference.rfind("/chats").map_or(reference, |at| {
+        // INVARIANT: `at` is where an ASCII pattern was found, so a character starts there.
+        reference.get(at + 1..).unwrap_or_default()
+    });
+    message_of_tail(tail).ok_or_else(|| {
+        let words = "A message is named as `https://…/v1.0/chats/{chat-id}/messages/{message-id}`.";
+        ApiError::invalid(target, words)
+    })
+}
+
+fn message_of_tail(tail: &str) -> Option<(ChatId, MessageId)> {
+    let tail = percent_decode_str(tail).decode_utf8().ok()?;
+    let (chat, rest) = keyed(&tail, "chats")?;
+    let (message, rest) = keyed(rest.strip_prefix('/')?, "messages")?;
+    if rest.is_empty() { Some((chat.parse().ok()?, message.parse().ok()?)) } else { None }
+}
+
+/// The key after a name, `name/key` or `name('key')`, and what follows.
+fn keyed<'a>(text: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
+    let rest = text.strip_prefix(name)?;
+    match rest.strip_prefix("('") {
+        Some(rest) => rest.split_once("')"),
+        None => {
+            let rest = rest.strip_prefix('/')?;
+            let end = rest.find('/').unwrap_or(rest.len());
+            rest.split_at_checked(end)
+        }
+    }
 }
 
 /// The last segment of a reference such as `…/directoryObjects/{id}`.
@@ -134,6 +170,39 @@ mod tests {
             ["", "ada@a.example", "https://h/v1.0/groups('x')", "https://h/users('x y')"]
         {
             assert_eq!(key(reference), "refused", "{reference}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_named_by_the_tail_of_a_reference() {
+        let read = |reference: &str| {
+            message_of_bind("message@odata.bind", reference)
+                .map(|(chat, id)| format!("{chat} {id}"))
+                .unwrap_or_default()
+        };
+        for reference in [
+            "https://graph.microsoft.com/v1.0/chats/19:00@thread.v2/messages/17",
+            "https://h/beta/chats('19:00@thread.v2')/messages('17')",
+            "https://h/v1.0/me/chats/19%3A00%40thread.v2/messages('17')",
+            "/chats('19:00@thread.v2')/messages/17",
+            "chats/19:00@thread.v2/messages/17",
+        ] {
+            assert_eq!(read(reference), "19:00@thread.v2 17", "{reference}");
+        }
+        for reference in [
+            "",
+            "17",
+            "https://h/v1.0/chats/19:00@thread.v2",
+            "https://h/v1.0/chats/19:00@thread.v2/messages",
+            "https://h/v1.0/chats/19:00@thread.v2/messages/",
+            "https://h/v1.0/chats/19:00@thread.v2/messages/x",
+            "https://h/v1.0/chats/19:00@thread.v2/messages/17/replies/18",
+            "https://h/v1.0/chats/nothing/messages/17",
+            "https://h/v1.0/chats('19:00@thread.v2'/messages/17",
+            "https://h/v1.0/teams/t/channels/c/messages/17",
+            "https://h/v1.0/chats/%ff/messages/17",
+        ] {
+            assert_eq!(read(reference), "", "{reference}");
         }
     }
 

@@ -19,7 +19,6 @@ const PATHS: &[&str] = &[
     "chats/{}/messages/{}/replies",
     "chats/{}/operations",
     "chats/{}/permissionGrants",
-    "chats/{}/pinnedMessages",
     "chats/{}/sendActivityNotification",
     "chats/{}/startMigration",
     "chats/{}/tabs",

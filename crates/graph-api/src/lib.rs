@@ -38,6 +38,7 @@ mod organisation;
 mod page;
 mod person;
 mod photo;
+mod pinned_message;
 mod presence;
 mod query;
 mod session;
@@ -157,6 +158,7 @@ fn routes() -> Routes {
         .merge(export::routes())
         .merge(delta::routes())
         .merge(hosted_content::routes())
+        .merge(pinned_message::routes())
         .merge(group::routes())
         .merge(organisation::routes())
         .merge(external_access::routes())

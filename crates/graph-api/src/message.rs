@@ -54,7 +54,7 @@ pub(crate) fn routes() -> Routes {
 pub struct MessageWire<'a> {
     /// The moment it was accepted, in milliseconds since 1970; unique in the chat.
     #[schema(value_type = String)]
-    id: MessageIdText,
+    id: Digits,
     #[schema(required, value_type = Option<String>)]
     reply_to_id: Null,
     /// Grows with each change.
@@ -98,16 +98,13 @@ pub struct MessageWire<'a> {
     reactions: Vec<ReactionWire<'a>>,
 }
 
-/// A message id as Graph writes it.
-type MessageIdText = Digits;
-
 /// The newest message of a chat: Graph's `chatMessageInfo`.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = chatMessageInfo)]
 pub struct MessageInfo<'a> {
     #[schema(value_type = String)]
-    id: MessageIdText,
+    id: Digits,
     #[schema(value_type = String, format = DateTime)]
     created_date_time: Moment,
     is_deleted: bool,
@@ -143,6 +140,10 @@ pub(crate) struct EventDetail<'a> {
     chat_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     chat_display_name: Option<&'a str>,
+    /// When a message was pinned or unpinned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    event_date_time: Option<Moment>,
 }
 
 /// What is attached: Graph's `chatMessageAttachment`. Quotes are.
@@ -167,7 +168,7 @@ pub(crate) struct Attachment {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct MessageReference<'a> {
-    message_id: MessageIdText,
+    message_id: Digits,
     message_preview: &'a str,
     message_sender: IdentitySet<'a>,
 }
@@ -393,6 +394,7 @@ fn event_detail(view: &MessageView) -> Option<EventDetail<'_>> {
         by_policy: None,
         chat_id: None,
         chat_display_name: None,
+        event_date_time: None,
     };
     match view.message.extras.system.as_ref()? {
         SystemEvent::MembersAdded { members, visible_from } => {
@@ -416,6 +418,14 @@ fn event_detail(view: &MessageView) -> Option<EventDetail<'_>> {
             detail.odata_type = "#microsoft.graph.chatRenamedEventMessageDetail";
             detail.chat_id = Some(view.chat_id.as_str());
             detail.chat_display_name = topic.as_deref();
+        }
+        SystemEvent::MessagePinned => {
+            detail.odata_type = "#microsoft.graph.messagePinnedEventMessageDetail";
+            detail.event_date_time = Some(Moment(view.message.created_at()));
+        }
+        SystemEvent::MessageUnpinned => {
+            detail.odata_type = "#microsoft.graph.messageUnpinnedEventMessageDetail";
+            detail.event_date_time = Some(Moment(view.message.created_at()));
         }
     }
     Some(detail)

@@ -197,6 +197,8 @@ fn system_lines() {
         SystemEvent::MembersJoined { members: members.clone() },
         SystemEvent::MembersLeft { members },
         SystemEvent::ChatRenamed { topic: Some("New".to_owned()) },
+        SystemEvent::MessagePinned,
+        SystemEvent::MessageUnpinned,
     ];
     let details: Vec<serde_json::Value> = events
         .into_iter()

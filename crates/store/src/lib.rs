@@ -47,6 +47,7 @@ mod message;
 mod meta;
 mod migration;
 mod organisation;
+mod pinned_message;
 mod queue;
 mod reader;
 mod settings;

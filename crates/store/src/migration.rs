@@ -20,6 +20,7 @@ pub(crate) const SQLITE: &[Migration] = &[
     Migration { version: 3, script: include_str!("migrations/sqlite/0003_event_by_message.sql") },
     Migration { version: 4, script: include_str!("migrations/sqlite/0004_hosted_content.sql") },
     Migration { version: 5, script: include_str!("migrations/sqlite/0005_subscription.sql") },
+    Migration { version: 6, script: include_str!("migrations/sqlite/0006_pinned_message.sql") },
 ];
 
 const CREATE_LIST: &str = "

@@ -13,12 +13,13 @@ use visavis_store::{Options, Store};
 const OF_ONE_ENGINE: [&str; 1] = ["sqlite.rs"];
 
 /// Tables of a chat, whose key begins with it.
-const CHAT_TABLES: [&str; 9] = [
+const CHAT_TABLES: [&str; 10] = [
     "membership",
     "chat_home",
     "message",
     "message_version",
     "reaction",
+    "pinned_message",
     "hosted_content",
     "event",
     "audit",

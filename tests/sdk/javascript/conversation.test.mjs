@@ -169,6 +169,16 @@ test("reactions come and go", async () => {
   assert.deepEqual((await elif.graph.api(message).get()).reactions, []);
 });
 
+test("a message is pinned and unpinned", async () => {
+  const pins = `${chat}/pinnedMessages`;
+  const named = `https://graph.microsoft.com/v1.0${messages}/${first.id}`;
+  const pin = await isaac.graph.api(pins).post({ "message@odata.bind": named });
+  const seen = await elif.graph.api(pins).expand("message").get();
+  assert.deepEqual(seen.value.map((one) => [one.id, one.message.id]), [[pin.id, first.id]]);
+  await elif.graph.api(`${pins}/${pin.id}`).delete();
+  assert.deepEqual((await isaac.graph.api(pins).get()).value, []);
+});
+
 test("a script that patches the whole message it read edits it", async () => {
   const read = await elif.graph.api(`${messages}/${first.id}`).get();
   await elif.graph.api(`${messages}/${first.id}`).patch({ ...read, body: { contentType: "text", content: "Edited" } });

@@ -126,6 +126,7 @@ async fn wrong_values_in_right_json() {
         (a, "POST", &format!("{message}/setReaction"), json!({"reactionType": ""})),
         (a, "POST", &format!("{message}/setReaction"), json!({"reactionType": "x".repeat(65)})),
         (a, "POST", &format!("{message}/setReaction"), json!({})),
+        (a, "POST", &format!("chats/{chat}/pinnedMessages"), json!({})),
         (
             a,
             "POST",

@@ -15,6 +15,7 @@ mod foresight;
 mod hosted_content;
 mod idempotency;
 mod limits;
+mod pinned;
 mod rows;
 mod secrecy;
 mod sessions;

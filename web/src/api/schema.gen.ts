@@ -884,6 +884,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1.0/chats/{chat_id}/pinnedMessages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the pinned messages of a chat, the one that was pinned last first. Whoever is no member any
+         *     more sees none.
+         */
+        get: operations["pinned_message_list"];
+        put?: never;
+        /** Pin a message of the chat. One that is pinned already stays so, under the same id. */
+        post: operations["pinned_message_pin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/chats/{chat_id}/pinnedMessages/{pinned_message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unpin a message, whoever pinned it. */
+        delete: operations["pinned_message_unpin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/chats/{chat_id}/removeAllAccessForUser": {
         parameters: {
             query?: never;
@@ -1611,6 +1649,44 @@ export interface paths {
         /** Reply to messages of the chat, quoting them. */
         post: operations["me_message_reply_with_quote"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/me/chats/{chat_id}/pinnedMessages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the pinned messages of a chat, the one that was pinned last first. Whoever is no member any
+         *     more sees none.
+         */
+        get: operations["me_pinned_message_list"];
+        put?: never;
+        /** Pin a message of the chat. One that is pinned already stays so, under the same id. */
+        post: operations["me_pinned_message_pin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/me/chats/{chat_id}/pinnedMessages/{pinned_message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unpin a message, whoever pinned it. */
+        delete: operations["me_pinned_message_unpin"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3023,6 +3099,11 @@ export interface components {
             byPolicy?: boolean;
             chatDisplayName?: string;
             chatId?: string;
+            /**
+             * Format: date-time
+             * @description When a message was pinned or unpinned.
+             */
+            eventDateTime?: string;
             initiator: components["schemas"]["identitySet"] | null;
             /** @description Who was added or removed, joined or left. */
             members?: components["schemas"]["teamworkUserIdentity"][];
@@ -3512,6 +3593,11 @@ export interface components {
             domains?: string[] | null;
             trustClass?: components["schemas"]["trustClass"] | null;
         };
+        /** @description Which message is to be pinned. */
+        newPinnedChatMessageInfo: {
+            /** @description `https://…/v1.0/chats/{chat-id}/messages/{message-id}`, of this chat. */
+            "message@odata.bind": string;
+        };
         /** @description The first organisation. */
         newSetup: {
             /** @description From the server's console. */
@@ -3646,6 +3732,27 @@ export interface components {
             "@odata.nextLink"?: string;
             /** @description The entries. */
             value: components["schemas"]["person"][];
+        };
+        /** @description A pinned message: Graph's `pinnedChatMessageInfo`. */
+        pinnedChatMessageInfo: {
+            "@odata.type": string;
+            /** @description The id of the message. */
+            id: string;
+            /** @description With `$expand=message`. */
+            message?: components["schemas"]["chatMessage"];
+        };
+        /** @description One page of a collection. */
+        pinnedChatMessageInfoCollection: {
+            /** @description Names what is answered. */
+            "@odata.context": string;
+            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
+            /** @description Where the next page is. */
+            "@odata.nextLink"?: string;
+            /** @description The entries. */
+            value: components["schemas"]["pinnedChatMessageInfo"][];
         };
         /** @description To whom a policy is assigned: a group, or everybody. */
         policyAssignment: {
@@ -4406,6 +4513,7 @@ export type NewExternalAccessPolicy = components['schemas']['newExternalAccessPo
 export type NewGroup = components['schemas']['newGroup'];
 export type NewItemBody = components['schemas']['newItemBody'];
 export type NewOrganisation = components['schemas']['newOrganisation'];
+export type NewPinnedChatMessageInfo = components['schemas']['newPinnedChatMessageInfo'];
 export type NewSetup = components['schemas']['newSetup'];
 export type NewStatusBody = components['schemas']['newStatusBody'];
 export type NewStatusMessage = components['schemas']['newStatusMessage'];
@@ -4419,6 +4527,8 @@ export type OrganizationCollection = components['schemas']['organizationCollecti
 export type PasswordProfile = components['schemas']['passwordProfile'];
 export type Person = components['schemas']['person'];
 export type PersonCollection = components['schemas']['personCollection'];
+export type PinnedChatMessageInfo = components['schemas']['pinnedChatMessageInfo'];
+export type PinnedChatMessageInfoCollection = components['schemas']['pinnedChatMessageInfoCollection'];
 export type PolicyAssignment = components['schemas']['policyAssignment'];
 export type PolicyIdentifierDetail = components['schemas']['policyIdentifierDetail'];
 export type PolicyIdentifierDetailCollection = components['schemas']['policyIdentifierDetailCollection'];
@@ -6695,6 +6805,127 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    pinned_message_list: {
+        parameters: {
+            query?: {
+                /** @description What else is shown. */
+                $expand?: string;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pinnedChatMessageInfoCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    pinned_message_pin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first answer again; nothing is done twice. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["newPinnedChatMessageInfo"];
+            };
+        };
+        responses: {
+            /** @description It is there. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pinnedChatMessageInfo"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    pinned_message_unpin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+                /**
+                 * @description The pinned message: the id of the message.
+                 * @example 1785744000000
+                 */
+                pinned_message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     chat_remove_all_access: {
         parameters: {
             query?: never;
@@ -8666,6 +8897,127 @@ export interface operations {
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    me_pinned_message_list: {
+        parameters: {
+            query?: {
+                /** @description What else is shown. */
+                $expand?: string;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pinnedChatMessageInfoCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    me_pinned_message_pin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first answer again; nothing is done twice. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["newPinnedChatMessageInfo"];
+            };
+        };
+        responses: {
+            /** @description It is there. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pinnedChatMessageInfo"] & components["schemas"]["odataEntity"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    me_pinned_message_unpin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+                /**
+                 * @description The pinned message: the id of the message.
+                 * @example 1785744000000
+                 */
+                pinned_message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

@@ -46,6 +46,10 @@ export function systemText(message: Spoken, me: string, t: T): string {
       return detail.chatDisplayName
         ? t('system.renamed', { actor: actor ?? t('system.somebody'), name: detail.chatDisplayName })
         : t('system.nameRemoved', { actor: actor ?? t('system.somebody') });
+    case 'messagePinned':
+      return t('system.pinned', { actor: actor ?? t('system.somebody') });
+    case 'messageUnpinned':
+      return t('system.unpinned', { actor: actor ?? t('system.somebody') });
     default:
       return t('system.unknown');
   }

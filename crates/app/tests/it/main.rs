@@ -11,6 +11,7 @@ mod blocks;
 mod delta_law;
 mod export;
 mod governed;
+mod pinned;
 mod push_law;
 mod returns;
 mod secrecy;

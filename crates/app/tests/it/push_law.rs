@@ -11,6 +11,7 @@ use visavis_app::delivery::{self, Change, Notification, Replay, Resource};
 use visavis_app::failure::Outcome;
 use visavis_app::message::MessageQuery;
 use visavis_app::page::PageRequest;
+use visavis_app::pinned_message;
 use visavis_app::view::{ChatView, Member, MessageView};
 use visavis_bus::Notice;
 use visavis_domain::id::{ChatId, MessageId, Watermark};
@@ -73,6 +74,11 @@ fn fetch_chat(world: &World, who: &Caller, id: &ChatId, state: &mut State) {
         page: PageRequest { top: 10_000, ..page },
     };
     let list = world.read(who, move |tx, ctx| visavis_app::message::list(tx, ctx, &chat, query));
+    let pinned = id.clone();
+    let pins = world.read(who, move |tx, ctx| pinned_message::list(tx, ctx, &pinned));
+    for pin in pins.into_iter().flatten() {
+        state.insert(format!("{prefix} pin {}", pin.message.id), String::new());
+    }
     for message in list.into_iter().flat_map(|page| page.items) {
         let name = format!("{prefix} message {}", message.message.id);
         state.insert(name, shown_message(&message));
@@ -191,6 +197,8 @@ pub(crate) enum Step {
     Undelete(usize, usize, usize),
     React(usize, usize, usize),
     Unreact(usize, usize, usize),
+    Pin(usize, usize, usize),
+    Unpin(usize, usize, usize),
     Read(usize, usize),
     Unread(usize, usize),
     Hide(usize, usize, bool),
@@ -217,7 +225,9 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         2 => (p.clone(), c.clone(), m.clone()).prop_map(|(a, b, c)| Step::Delete(a, b, c)),
         1 => (p.clone(), c.clone(), m.clone()).prop_map(|(a, b, c)| Step::Undelete(a, b, c)),
         3 => (p.clone(), c.clone(), m.clone()).prop_map(|(a, b, c)| Step::React(a, b, c)),
-        1 => (p.clone(), c.clone(), m).prop_map(|(a, b, c)| Step::Unreact(a, b, c)),
+        1 => (p.clone(), c.clone(), m.clone()).prop_map(|(a, b, c)| Step::Unreact(a, b, c)),
+        3 => (p.clone(), c.clone(), m.clone()).prop_map(|(a, b, c)| Step::Pin(a, b, c)),
+        1 => (p.clone(), c.clone(), m).prop_map(|(a, b, c)| Step::Unpin(a, b, c)),
         2 => (p.clone(), c.clone()).prop_map(|(a, b)| Step::Read(a, b)),
         1 => (p.clone(), c.clone()).prop_map(|(a, b)| Step::Unread(a, b)),
         1 => (p.clone(), c.clone(), any::<bool>()).prop_map(|(a, b, c)| Step::Hide(a, b, c)),
@@ -302,6 +312,8 @@ impl Stage {
             Step::Undelete(a, c, m) => self.change(a, c, m, Act::Undelete)?,
             Step::React(a, c, m) => self.change(a, c, m, Act::React)?,
             Step::Unreact(a, c, m) => self.change(a, c, m, Act::Unreact)?,
+            Step::Pin(a, c, m) => self.change(a, c, m, Act::Pin)?,
+            Step::Unpin(a, c, m) => self.change(a, c, m, Act::Unpin)?,
             Step::Disconnect(a) => clients[a].is_connected = false,
             Step::Resume(a, repeated) => clients[a].resume(&self.world, repeated),
             Step::Consumer(is_on) => {
@@ -374,6 +386,8 @@ impl Stage {
                 Act::Undelete => message::undelete(tx, ctx, &chat, id),
                 Act::React => message::react(tx, ctx, &chat, id, "👍"),
                 Act::Unreact => message::unreact(tx, ctx, &chat, id, "👍"),
+                Act::Pin => pinned_message::pin(tx, ctx, &chat, id).map(|_| ()),
+                Act::Unpin => pinned_message::unpin(tx, ctx, &chat, id),
             })
             .ok()
     }
@@ -385,6 +399,8 @@ enum Act {
     Undelete,
     React,
     Unreact,
+    Pin,
+    Unpin,
 }
 
 proptest! {

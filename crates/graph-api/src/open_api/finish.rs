@@ -16,10 +16,11 @@ const EXPORT: &str = "/v1.0/chats/getAllMessages";
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 
 /// What stands in a path: its name, what it means, an example.
-const PATH_PARAMETERS: [(&str, &str, &str); 11] = [
+const PATH_PARAMETERS: [(&str, &str, &str); 12] = [
     ("chat_id", "The chat.", "19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2"),
     ("message_id", "The message: the milliseconds of its acceptance.", "1785744000000"),
     ("hosted_content_id", "The image; opaque.", "1"),
+    ("pinned_message_id", "The pinned message: the id of the message.", "1785744000000"),
     ("member_id", "The membership; opaque.", "MCMjMDE5OGE2"),
     (
         "user_id",

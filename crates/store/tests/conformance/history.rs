@@ -191,6 +191,29 @@ pub(crate) fn versions_and_reactions_come_back_in_order(store: &Store) {
     });
 }
 
+pub(crate) fn pins_come_back_newest_first_and_belong_to_their_chat(store: &Store) {
+    write(store, |tx| {
+        let (chat, other) = (chat_of_two(tx, 1, 2)?, chat_of_two(tx, 1, 3)?);
+        let permit = send_permit(account_id(1), account_id(2))?;
+        let pins = [(MessageId(5), 7), (MessageId(2), 9), (MessageId(9), 8)];
+        for (id, position) in pins {
+            tx.insert_pinned_message(&permit, chat.key, id, Position(position))?;
+        }
+        tx.insert_pinned_message(&permit, other.key, MessageId(5), Position(1))?;
+        let expected = [MessageId(2), MessageId(9), MessageId(5)];
+        assert_eq!(tx.list_pinned_messages(chat.key)?, expected);
+        assert!(tx.delete_pinned_message(&permit, chat.key, MessageId(9))?);
+        assert!(!tx.delete_pinned_message(&permit, chat.key, MessageId(9))?);
+        assert_eq!(tx.list_pinned_messages(chat.key)?, [MessageId(2), MessageId(5)]);
+        assert_eq!(tx.list_pinned_messages(other.key)?, [MessageId(5)]);
+        tx.insert_pinned_message(&permit, chat.key, MessageId(9), Position(10))?;
+        assert_eq!(tx.list_pinned_messages(chat.key)?.first(), Some(&MessageId(9)));
+        let again = tx.insert_pinned_message(&permit, chat.key, MessageId(9), Position(11));
+        assert!(matches!(again, Err(StoreError::Conflict { .. })), "{again:?}");
+        Ok(())
+    });
+}
+
 /// One message as a list sees it: its id, its etag when it was changed, where it was edited.
 type Sketch = (Option<i64>, Option<i64>);
 

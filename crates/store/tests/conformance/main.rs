@@ -64,6 +64,7 @@ mod sqlite {
             messages_come_back_as_they_were_written,
             changed_messages_stand_at_their_last_change,
             versions_and_reactions_come_back_in_order,
+            pins_come_back_newest_first_and_belong_to_their_chat,
             lists_of_messages_are_what_a_filter_says,
             unread_messages_are_counted_up_to_a_limit,
             an_export_reads_in_order_within_its_range_and_budget,

@@ -224,6 +224,11 @@ impl Cast {
                     "hostedContents": [image]});
                 owner.post(&format!("chats/{}/messages", known("chat_id")), body).await.id()
             }
+            "pinned_message_id" => {
+                let chat = known("chat_id");
+                let message = owner.say(&chat, "Hello").await.id();
+                owner.pin(&chat, &message).await.id()
+            }
             "hosted_content_id" => "1".to_owned(),
             "deleted" => {
                 let chat = known("chat_id");

@@ -61,6 +61,10 @@ pub(crate) const BODIES: &[(&str, &str)] = &[
         "POST /v1.0/chats/{chat_id}/messages/{message_id}/unsetReaction",
         r#"{"reactionType": "heart"}"#,
     ),
+    (
+        "POST /v1.0/chats/{chat_id}/pinnedMessages",
+        r#"{"message@odata.bind": "/chats/{chat_id}/messages/{message_id}"}"#,
+    ),
     ("POST /v1.0/chats/{chat_id}/removeAllAccessForUser", r#"{"user": {"id": "{owner}"}}"#),
     ("POST /v1.0/communications/getPresencesByUserId", r#"{"ids": ["{owner}"]}"#),
     ("POST /v1.0/deployment/accounts", r#"{"displayName": "N", "mail": "{word}@mail.test"}"#),

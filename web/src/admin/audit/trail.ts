@@ -13,6 +13,8 @@ export const kinds = [
   'MessageUpdated',
   'MessageDeleted',
   'ReactionChanged',
+  'MessagePinned',
+  'MessageUnpinned',
   'UserAccepted',
   'RequestDeclined',
   'ContactBlocked',
