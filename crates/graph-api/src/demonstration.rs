@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::answer::Answer;
-use crate::error::ApiError;
+use crate::error::{ApiError, Envelope};
 use crate::{ApiState, Routes};
 
 pub(crate) fn routes() -> Routes {
@@ -62,7 +62,7 @@ pub struct DemonstrationPerson {
 /// The people of the demonstration. Every other deployment has no such address.
 #[utoipa::path(get, path = "/demonstration", tag = "deployment", security(()),
     responses((status = 200, body = Demonstration),
-        (status = 404, description = "This is no demonstration.")))]
+        (status = 404, description = "This is no demonstration.", body = Envelope<'static>)))]
 async fn demonstration(State(state): State<Arc<ApiState>>) -> Result<Answer, ApiError> {
     let shown = state.demonstration.as_deref().ok_or_else(ApiError::unknown_route)?;
     Ok(Answer::json(StatusCode::OK, shown))
