@@ -56,7 +56,8 @@ function refetched(state: LiveState, snapshot: Snapshot): LiveState {
 function shown(state: LiveState): unknown {
   return [...state.chats.values()]
     .map(({ chat, members, preview, thread }) => ({
-      chat,
+      // How many are unread stands in lists only; the screen does not use it, since it grows old.
+      chat: { ...chat, viewpoint: { ...chat.viewpoint, unreadCount: undefined } },
       // How far one has read oneself is in the viewpoint, which is where the screen looks.
       members: members
         ?.map((member) => (member.userId === state.me ? { ...member, lastMessageReadDateTime: undefined } : member))
