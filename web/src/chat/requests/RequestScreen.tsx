@@ -92,7 +92,7 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
             <Text className={styles.quiet}>{person.organisationName ? t('request.fromOrganisation', { name: person.organisationName }) : t('request.fromPersonal')}</Text>
             <Text size={200} className={styles.quiet}>{t('request.askedAt', { time: dateTime(request.requestedDateTime) })}</Text>
             <span className={styles.name}>
-              <Badge appearance="outline" color={person.trust === 'unverified' ? 'danger' : 'subtle'}>{person.trust === 'unverified' ? t('mark.unverified') : t('request.verified')}</Badge>
+              <Badge appearance="outline" color={person.trust === 'unverified' ? 'danger' : 'informative'}>{person.trust === 'unverified' ? t('mark.unverified') : t('request.verified')}</Badge>
               <Text size={200} className={styles.quiet}>{common.length > 0 ? t('request.common', { names: list(common), count: common.length }) : t('request.noCommon')}</Text>
             </span>
           </div>
