@@ -65,7 +65,7 @@ impl ChatQuery {
 ///
 /// # Errors
 ///
-/// [`Failure::Invalid`] for a cursor that is not ours.
+/// [`crate::failure::Failure::Invalid`] for a cursor that is not ours.
 pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &ChatQuery) -> Outcome<Page<ChatView>> {
     let mut before = query.page.cursor_pair()?.map(|(activity, key)| (activity, ChatKey(key)));
     // The newest message of a chat is no older than the newest that the caller sees in it. The
