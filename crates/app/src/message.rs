@@ -92,7 +92,7 @@ fn permit_to_send(
 
 /// Whether the cap of S-20 counts a message now: somebody was asked, nobody of another home has
 /// accepted.
-fn is_counted(scene: &Scene) -> bool {
+pub(crate) fn is_counted(scene: &Scene) -> bool {
     if !scene.roster.has_open_request() {
         return false;
     }

@@ -56,6 +56,7 @@ pub fn pin(
     ctx.limits.check_message(ctx.caller.account)?;
     let mut scene = Scene::enter_as_member(tx, ctx, chat)?;
     let permit = scene.permit_to_write(ctx)?;
+    must_not_wait(&scene)?;
     let wanted = message::visible(tx, &scene, id)?;
     if wanted.is_system() || wanted.deleted_at.is_some() {
         return Err(Failure::invalid("message@odata.bind", "Only a message can be pinned."));
@@ -85,12 +86,23 @@ pub fn unpin(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: &ChatId, id: MessageId) -
     ctx.limits.check_message(ctx.caller.account)?;
     let mut scene = Scene::enter_as_member(tx, ctx, chat)?;
     let permit = scene.permit_to_write(ctx)?;
+    must_not_wait(&scene)?;
     let pinned = message::visible(tx, &scene, id)?;
     if !tx.delete_pinned_message(&permit, scene.chat.key, id)? {
         return Err(Failure::NotFound);
     }
     let act = (SystemEvent::MessageUnpinned, AuditKind::MessageUnpinned);
     announce(tx, ctx, &mut scene, &pinned, act)
+}
+
+/// While somebody's answer is awaited nothing is pinned: each act writes a line, which would go past
+/// the cap of S-20.
+fn must_not_wait(scene: &Scene) -> Outcome<()> {
+    if message::is_counted(scene) {
+        let why = "nothing can be pinned before the first answer".to_owned();
+        return Err(Failure::LimitReached(why));
+    }
+    Ok(())
 }
 
 /// Tells those who may see the message, and the trails where the chat crosses a boundary.

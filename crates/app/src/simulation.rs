@@ -114,8 +114,8 @@ pub fn simulate(tx: &mut Tx<'_>, ctx: &Context<'_>, proposal: &Proposal) -> Outc
         loses: Tally::default(),
         gains: Tally::default(),
     };
-    let people = comparison.compare_people(tx, id)?;
     comparison.compare_chats(tx, ctx, &now.organisation)?;
+    let people = comparison.compare_people(tx, id)?;
     Ok(Simulation {
         is_complete: comparison.is_complete,
         people,

@@ -154,6 +154,10 @@ async fn batch(
     outside: Outside,
     payload: Payload<BatchBody>,
 ) -> Result<Answer, ApiError> {
+    if payload.once.is_some() {
+        let words = "Give each request of the batch a key of its own.";
+        return Err(ApiError::invalid("Idempotency-Key", words));
+    }
     let version = if call.shape.uri.path().starts_with("/beta") { "/beta" } else { "/v1.0" };
     let order = order(&payload.value.requests)?;
     let mut steps: Vec<Option<BatchRequest>> =
@@ -201,6 +205,10 @@ fn order(steps: &[BatchRequest]) -> Result<Vec<usize>, ApiError> {
     }
     for (place, step) in steps.iter().enumerate() {
         let target = || format!("requests[{place}].dependsOn");
+        if step.depends_on.as_ref().is_some_and(|ids| ids.len() > BATCH_REQUESTS_MAX) {
+            let words = "It names more requests than a batch may have.";
+            return Err(ApiError::invalid(target(), words));
+        }
         if let Some(other) =
             step.depends_on.iter().flatten().find(|id| !places.contains_key(id.as_str()))
         {

@@ -115,7 +115,8 @@ impl Encounter<'_> {
     fn start(&self) -> Start<'_> {
         let (actor, target) = match self.is_inbound {
             false => (self.own, self.other),
-            true => (self.other, self.own),
+            // Whoever might ask is judged by the address: nobody can ask whether there is anybody (P6).
+            true => (self.class, self.own),
         };
         Start { actor, target, by: self.by, relation: self.relation }
     }

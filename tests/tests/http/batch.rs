@@ -1,5 +1,6 @@
 //! `$batch`: several requests in one.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use visavis_tests::chat::text_of;
 use visavis_tests::client::Client;
@@ -197,6 +198,14 @@ async fn p8_keys_and_permissions_hold_for_each_request() {
     assert_eq!(statuses(&answers), ["1 201", "2 201"]);
     assert_eq!(answers[0]["body"], answers[1]["body"]);
     assert_eq!(a.read(&chat).await, ["once"]);
+    // A key of the whole batch would promise what nobody keeps.
+    let request = a.request(Method::POST, "$batch").header("Idempotency-Key", "all");
+    let request = request.json(&json!({"requests": [say("1")]}));
+    assert_eq!(a.send(request).await.line(), "400 invalid");
+    let mut tangled = say("1");
+    tangled["dependsOn"] = Value::from(vec!["1"; 21]);
+    let body = json!({"requests": [tangled]});
+    assert_eq!(a.post("$batch", body).await.line(), "400 invalid");
     let answers = batch(
         b,
         json!([{"id": "1", "method": "GET", "url": format!("/chats/{chat}")},
