@@ -125,7 +125,7 @@ impl Connection {
     }
 }
 
-/// HTTP/1.1 and HTTP/2, with an end to every wait.
+/// HTTP/1.1 and HTTP/2, with an end to every wait for a head; bodies have none yet.
 fn protocols() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
