@@ -13,12 +13,13 @@ import type { ReactNode } from 'react';
 
 import { useSession } from '../accounts/AccountContext';
 import type { Session } from '../accounts/session';
-import { useUnread } from '../chat/unread';
+import { badgeText, useUnread } from '../chat/unread';
 import { useT } from '../i18n';
 import { homeName } from '../accounts/homeName';
 import { ConnectionNote } from './ConnectionNote';
 import { Logo } from './Logo';
 import { href, Link } from './router';
+import { UnreadTitle } from './UnreadTitle';
 
 const useStyles = makeStyles({
   frame: {
@@ -152,6 +153,7 @@ export function Frame({ sessions, area, children }: Props) {
         <ConnectionNote />
         <div id="main" tabIndex={-1} className={styles.content}>{children}</div>
       </div>
+      <UnreadTitle sessions={sessions} />
     </div>
   );
 }
@@ -162,12 +164,12 @@ function AccountItem({ session, isCurrent, isAlone }: { session: Session; isCurr
   const t = useT();
   const unread = useUnread(session);
   const name = isAlone ? t('frame.chat') : homeName(session, t);
-  const label = unread > 0 ? t('frame.inboxUnread', { name: `${session.user.displayName}, ${name}`, count: unread }) : t('frame.inbox', { name: `${session.user.displayName}, ${name}` });
+  const label = unread > 0 ? t('frame.inboxUnread', { name: `${session.user.displayName}, ${name}`, count: unread, shown: badgeText(unread) }) : t('frame.inbox', { name: `${session.user.displayName}, ${name}` });
   return (
     <Link className={mergeClasses(styles.item, isCurrent && styles.current)} href={href('u', session.id, 'chats')} aria-label={label} aria-current={isCurrent ? 'page' : undefined}>
       {isAlone ? (isCurrent ? <ChatFilled /> : <ChatRegular />) : <Avatar name={session.user.displayName} color="colorful" idForColor={session.id} size={28} aria-hidden="true" />}
       <Text size={100} className={styles.label}>{name}</Text>
-      {unread > 0 && <CounterBadge className={styles.badge} count={unread} size="small" color="danger" />}
+      {unread > 0 && <CounterBadge className={styles.badge} size="small" color="danger">{badgeText(unread)}</CounterBadge>}
     </Link>
   );
 }

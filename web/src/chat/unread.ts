@@ -1,15 +1,14 @@
-/** What is unread, from what the server counts and what has been pushed since. */
+/** What is unread, and how it is said. */
 import { useSyncExternalStore } from 'react';
 
 import type { Session } from '../accounts/session';
-import type { Entry, LiveState } from '../live/state';
+import { number } from '../i18n/formats';
+import type { Entry } from '../live/state';
+import { UNREAD_MAX, unreadOf } from '../live/unread';
 
-/** Whether the newest message is somebody else's and has not been read. */
-export function isUnread(entry: Entry, me: string): boolean {
-  const { preview, chat } = entry;
-  if (isInboundRequest(entry)) return true;
-  if (!preview || preview.isDeleted || preview.messageType !== 'message' || preview.from?.user?.id === me) return false;
-  return Date.parse(preview.createdDateTime) > Date.parse(chat.viewpoint.lastMessageReadDateTime);
+/** How many messages of others wait to be read; a request counts as one. */
+export function unreadCount(entry: Entry, me: string): number {
+  return isInboundRequest(entry) ? 1 : unreadOf(entry, me);
 }
 
 /** Whether somebody waits for this account's answer. */
@@ -18,15 +17,30 @@ export function isInboundRequest(entry: Entry): boolean {
   return request?.state === 'pending' && request.direction === 'inbound';
 }
 
-/** How many chats have something unread, hidden ones aside. */
-export function unreadChats(state: LiveState): number {
-  let count = 0;
-  for (const entry of state.chats.values()) {
-    if (!entry.chat.viewpoint.isHidden && isUnread(entry, state.me)) count += 1;
+/** A number as it stands in a badge: the server counts to a limit, and past it says the limit. */
+export function badgeText(count: number): string {
+  return count >= UNREAD_MAX ? `${number(UNREAD_MAX)}+` : number(count);
+}
+
+/** How much is unread in all chats of an account, hidden and muted ones aside. */
+export function totalUnread(session: Session): number {
+  const { chats, me } = session.live.get();
+  const { muted } = session.marks.get();
+  let total = 0;
+  for (const [id, entry] of chats) {
+    if (!entry.chat.viewpoint.isHidden && !muted.has(id)) total += unreadCount(entry, me);
   }
-  return count;
+  return total;
+}
+
+/** Calls whenever the total may have changed. */
+export function followUnread(session: Session, listener: () => void): () => void {
+  const ends = [session.live.subscribe(listener), session.marks.subscribe(listener)];
+  return () => {
+    for (const end of ends) end();
+  };
 }
 
 export function useUnread(session: Session): number {
-  return useSyncExternalStore(session.live.subscribe, () => unreadChats(session.live.get()));
+  return useSyncExternalStore((listener) => followUnread(session, listener), () => totalUnread(session));
 }

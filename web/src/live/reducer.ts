@@ -3,9 +3,10 @@
  * fetch shows*. Pure; the tests hold it against what a real server pushed and answered.
  */
 import type { Chat, ChatMember, ChatMessage, Presence, TeamworkUserIdentity } from '../api/schema.gen';
-import { compareIds, merged, previewOf, withMessage, withoutMessage } from './messages';
+import { compareIds, findMessage, merged, previewOf, withMessage, withoutMessage } from './messages';
 import { parseResource } from './resource';
 import { type Action, type Entry, type Frame, type LiveState, TYPING_MS, type Typist, type Versions } from './state';
+import { isAfterMark, NOTHING_UNREAD, tallied, withCounted, withMark } from './unread';
 
 /** The state after all of the actions. What did not change stays the same object. */
 export function reduce(state: LiveState, actions: readonly Action[]): LiveState {
@@ -116,6 +117,7 @@ function take(edit: Edit, wire: Chat, since: Versions): void {
     members: members ?? known?.members ?? null,
     preview: newer(known?.preview ?? null, lastMessagePreview ?? null, known?.thread != null),
     thread: known?.thread ?? null,
+    tally: tallied(known?.tally, chat, lastMessagePreview),
     touched: known?.touched ?? 0,
   });
 }
@@ -144,6 +146,7 @@ function fetched(edit: Edit, wire: Chat, since: Versions): void {
     members: members ?? known?.members ?? null,
     preview: lastMessagePreview === undefined ? (known?.preview ?? null) : lastMessagePreview,
     thread: known?.thread ?? null,
+    tally: tallied(known?.tally, chat, lastMessagePreview),
     touched: known?.touched ?? 0,
   });
 }
@@ -199,21 +202,23 @@ function chat(edit: Edit, wire: Chat): void {
   const known = edit.entry(wire.id);
   const { members, lastMessagePreview, ...chat } = wire;
   if (!known) {
-    edit.put(wire.id, { chat, members: members ?? null, preview: lastMessagePreview ?? null, thread: null, touched: 1 });
+    edit.put(wire.id, { chat, members: members ?? null, preview: lastMessagePreview ?? null, thread: null, tally: NOTHING_UNREAD, touched: 1 });
     return edit.outdate(wire.id);
   }
   // What somebody may see has changed: only a fetch tells what that is now.
   const isOpened = mayRead(chat) && !mayRead(known.chat);
   const isClosed = !mayRead(chat) && mayRead(known.chat);
+  const tally = withMark(known, chat, edit.now.me);
   edit.put(wire.id, {
     chat,
     members: members ?? known.members,
     preview: isClosed ? null : lastMessagePreview === undefined ? known.preview : lastMessagePreview,
     thread: isOpened || isClosed ? null : known.thread,
+    tally: isClosed ? NOTHING_UNREAD : (tally ?? known.tally),
     touched: known.touched + 1,
   });
   const isOtherwise = requestState(chat) !== requestState(known.chat) || chat.viewpoint.isMember !== known.chat.viewpoint.isMember;
-  if (isOpened || isClosed || isOtherwise) edit.outdate(wire.id);
+  if (isOpened || isClosed || isOtherwise || tally === null) edit.outdate(wire.id);
 }
 
 function requestState(chat: Entry['chat']): string | undefined {
@@ -233,19 +238,25 @@ function message(edit: Edit, chatId: string, id: string, wire: ChatMessage): voi
   // A message before the loaded ones will come with its page.
   const isWithin = thread !== null && (thread.older === null || (oldest !== undefined && compareIds(id, oldest.id) >= 0));
   const isLatest = !known.preview || compareIds(id, known.preview.id) >= 0;
+  const before = thread ? findMessage(thread.messages, id) : undefined;
+  const tally = withCounted(known, wire, before ?? (known.preview?.id === id ? known.preview : undefined), edit.now.me);
   edit.put(chatId, {
     ...known,
     preview: isLatest ? previewOf(wire) : known.preview,
     thread: isWithin ? { ...thread, messages: withMessage(thread.messages, wire) } : thread,
+    tally: tally ?? known.tally,
   });
+  if (tally === null) edit.outdate(chatId);
 }
 
 function messageGone(edit: Edit, chatId: string, id: string): void {
   const known = edit.entry(chatId);
   if (!known) return;
   const thread = known.thread && { ...known.thread, messages: withoutMessage(known.thread.messages, id) };
-  edit.put(chatId, { ...known, thread, touched: known.touched + 1 });
-  if (known.preview?.id === id) edit.outdate(chatId);
+  const later = new Set(known.tally.later);
+  const wasCounted = !later.delete(id) && known.tally.counted > 0 && isAfterMark(id, known.chat);
+  edit.put(chatId, { ...known, thread, tally: { ...known.tally, later }, touched: known.touched + 1 });
+  if (known.preview?.id === id || wasCounted) edit.outdate(chatId);
 }
 
 function member(edit: Edit, chatId: string, id: string, wire: ChatMember | null): void {

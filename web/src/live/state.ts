@@ -1,5 +1,6 @@
 /** What the client knows of one account's chats, and the notifications that change it. */
 import type { Chat, ChatMember, ChatMessage, ChatMessageInfo, Presence, TeamworkUserIdentity } from '../api/schema.gen';
+import type { Tally } from './unread';
 
 export interface Thread {
   /** Oldest first, without gaps. */
@@ -16,6 +17,8 @@ export interface Entry {
   readonly preview: ChatMessageInfo | null;
   /** Null until the chat was opened, and after something that only a fetch can tell. */
   readonly thread: Thread | null;
+  /** What is unread, as far as the loaded messages do not tell. */
+  readonly tally: Tally;
   /** How often push has told of the chat or its members: a fetch that began before is outdated. */
   readonly touched: number;
 }

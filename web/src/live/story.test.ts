@@ -10,6 +10,7 @@ import b from './fixtures/b.json';
 import p from './fixtures/p.json';
 import { reduce } from './reducer';
 import { type Action, emptyState, type Frame, type LiveState } from './state';
+import { unreadOf } from './unread';
 
 interface Snapshot {
   readonly chats: readonly Chat[];
@@ -56,7 +57,7 @@ function refetched(state: LiveState, snapshot: Snapshot): LiveState {
 function shown(state: LiveState): unknown {
   return [...state.chats.values()]
     .map(({ chat, members, preview, thread }) => ({
-      // How many are unread stands in lists only; the screen does not use it, since it grows old.
+      // How many were unread when it was fetched; what has come since is in the tally.
       chat: { ...chat, viewpoint: { ...chat.viewpoint, unreadCount: undefined } },
       // How far one has read oneself is in the viewpoint, which is where the screen looks.
       members: members
@@ -66,6 +67,15 @@ function shown(state: LiveState): unknown {
       thread,
     }))
     .toSorted((one, other) => one.chat.id.localeCompare(other.chat.id));
+}
+
+/** A client that follows the list and never opens a chat: it can only count. */
+function counted(state: LiveState): Record<string, number> {
+  return Object.fromEntries([...state.chats].map(([id, entry]) => [id, unreadOf({ ...entry, thread: null }, state.me)]));
+}
+
+function countedBy(snapshot: Snapshot): Record<string, number> {
+  return Object.fromEntries(snapshot.chats.map((chat) => [chat.id, chat.viewpoint.unreadCount ?? 0]));
 }
 
 /** Acts after which somebody has to fetch, since what they may see has changed. */
@@ -85,3 +95,30 @@ describe.each(Object.entries(stories))('as %s is told', (_name, story) => {
     expect(shown(twice)).toEqual(shown(state));
   });
 });
+
+describe.each(Object.entries(stories))('as %s counts', (_name, story) => {
+  let state = listed(story.before, emptyState(story.me));
+
+  test.each(story.steps.map((step) => [step.act, step] as const))('%s', (_act, { frames, after }) => {
+    const actions: Action[] = frames.map((frame) => ({ type: 'frame', frame, at: 0 }));
+    state = refetchedList(reduce(state, actions), after);
+    expect(counted(state)).toEqual(countedBy(after));
+    expect(counted(refetchedList(reduce(state, actions.slice(-1)), after))).toEqual(countedBy(after));
+    // A list that comes after the frames does not count them again.
+    expect(counted(listed(after, state))).toEqual(countedBy(after));
+  });
+});
+
+function listed(snapshot: Snapshot, state: LiveState): LiveState {
+  const since = new Map([...state.chats].map(([id, entry]) => [id, entry.touched]));
+  return reduce(state, [{ type: 'link', link: 'live' }, { type: 'listed', chats: snapshot.chats, since }]);
+}
+
+function refetchedList(state: LiveState, snapshot: Snapshot): LiveState {
+  return reduce(state, [...state.stale].map((chatId) => ({
+    type: 'fetched',
+    chatId,
+    chat: snapshot.chats.find((one) => one.id === chatId) ?? null,
+    since: new Map([[chatId, state.chats.get(chatId)?.touched ?? 0]]),
+  })));
+}

@@ -12,6 +12,7 @@ import type { ChatMessage } from '../../api/schema.gen';
 import { useT } from '../../i18n';
 import type { OutboxEntry } from '../../live/outbox';
 import type { Entry, Thread } from '../../live/state';
+import { unreadOf } from '../../live/unread';
 import { useAnnounceNew } from './announceNew';
 import { ListRow } from './ListRow';
 import { conversationRows, firstUnread, isPrepended } from './rows';
@@ -79,18 +80,21 @@ export function MessageList({ entry, thread, outgoing, readUpTo, onReply, onEdit
   }, [toEnd]);
   useLayoutEffect(stay, [rows, stay]);
 
-  // Whoever looks at the end has read it.
-  const newest = thread.messages.at(-1);
-  const isNewestUnread = newest !== undefined && newest.from?.user?.id !== session.id && Date.parse(newest.createdDateTime) > Date.parse(entry.chat.viewpoint.lastMessageReadDateTime);
+  // Whoever looks at the end has read it, once: what is marked as unread afterwards stays so.
+  const newestId = thread.messages.at(-1)?.id;
+  const hasUnread = unreadOf(entry, session.id) > 0;
+  const readId = useRef<string | undefined>(undefined);
   useEffect(() => {
-    if (!isNewestUnread || !isAtEnd) return undefined;
+    if (!hasUnread || !isAtEnd || readId.current === newestId) return undefined;
     const read = () => {
-      if (document.visibilityState === 'visible' && document.hasFocus()) onRead();
+      if (document.visibilityState !== 'visible' || !document.hasFocus()) return;
+      readId.current = newestId;
+      onRead();
     };
     read();
     addEventListener('focus', read);
     return () => removeEventListener('focus', read);
-  }, [isNewestUnread, isAtEnd, newest?.id, onRead]);
+  }, [hasUnread, isAtEnd, newestId, onRead]);
 
   const loadOlder = useCallback(async () => {
     if (isLoadingOlder.current) return;
@@ -144,8 +148,8 @@ export function MessageList({ entry, thread, outgoing, readUpTo, onReply, onEdit
         </Virtualizer>
       </div>
       {!isAtEnd && (
-        <Button className={styles.down} shape="circular" icon={<ArrowDownRegular />} appearance={isNewestUnread ? 'primary' : 'secondary'} onClick={toEnd}>
-          {isNewestUnread ? t('chat.newBelow') : t('chat.toEnd')}
+        <Button className={styles.down} shape="circular" icon={<ArrowDownRegular />} appearance={hasUnread ? 'primary' : 'secondary'} onClick={toEnd}>
+          {hasUnread ? t('chat.newBelow') : t('chat.toEnd')}
         </Button>
       )}
     </div>

@@ -13,8 +13,10 @@ import {
 } from '@fluentui/react-icons';
 
 import { answer } from '../../api/client';
+import type { ChatMessageInfo } from '../../api/schema.gen';
 import { toast, toastFailure } from '../../app/toasts';
 import { t, useT } from '../../i18n';
+import { counts } from '../../live/unread';
 import type { Row } from './rows';
 
 export function ChatMenu({ row, isReachable }: { row: Row; isReachable: boolean }) {
@@ -36,8 +38,8 @@ export function ChatMenu({ row, isReachable }: { row: Row; isReachable: boolean 
           <MenuItem icon={row.isMuted ? <AlertRegular /> : <AlertOffRegular />} onClick={() => session.marks.toggle('muted', id)}>
             {row.isMuted ? t('list.unmute') : t('list.mute')}
           </MenuItem>
-          <MenuItem icon={row.isUnread ? <MailReadRegular /> : <MailUnreadRegular />} onClick={() => void markRead(row, row.isUnread)}>
-            {row.isUnread ? t('list.markRead') : t('list.markUnread')}
+          <MenuItem icon={row.unread > 0 ? <MailReadRegular /> : <MailUnreadRegular />} onClick={() => void markRead(row, row.unread > 0)}>
+            {row.unread > 0 ? t('list.markRead') : t('list.markUnread')}
           </MenuItem>
           <MenuItem icon={isHidden ? <EyeRegular /> : <EyeOffRegular />} onClick={() => void hide(row, !isHidden)}>
             {isHidden ? t('list.unhide') : t('list.hide')}
@@ -48,15 +50,29 @@ export function ChatMenu({ row, isReachable }: { row: Row; isReachable: boolean 
   );
 }
 
-async function markRead({ session, entry }: Row, isRead: boolean): Promise<void> {
+async function markRead(row: Row, isRead: boolean): Promise<void> {
+  const { session, entry } = row;
   const params = { path: { chat_id: entry.chat.id } };
   const user = { id: session.id };
-  // Unread from just before the newest message: the server marks what came after that moment.
-  const before = new Date(Date.parse(entry.preview?.createdDateTime ?? entry.chat.createdDateTime) - 1).toISOString();
-  const done = isRead
-    ? await answer(session.api.POST('/v1.0/chats/{chat_id}/markChatReadForUser', { params, body: { user } }))
-    : await answer(session.api.POST('/v1.0/chats/{chat_id}/markChatUnreadForUser', { params, body: { user, lastMessageReadDateTime: before } }));
-  if (!done.ok) toastFailure(done.failure);
+  if (isRead) {
+    const done = await answer(session.api.POST('/v1.0/chats/{chat_id}/markChatReadForUser', { params, body: { user } }));
+    return done.ok ? undefined : toastFailure(done.failure);
+  }
+  // Unread from the newest message of others: the server marks what came after a moment.
+  const newest = await newestOfOthers(row);
+  if (!newest) return toast({ intent: 'info', title: t('list.nothingToRead') });
+  const lastMessageReadDateTime = new Date(Date.parse(newest.createdDateTime) - 1).toISOString();
+  const done = await answer(session.api.POST('/v1.0/chats/{chat_id}/markChatUnreadForUser', { params, body: { user, lastMessageReadDateTime } }));
+  return done.ok ? undefined : toastFailure(done.failure);
+}
+
+/** What one would have to read again; only its end is looked through. */
+async function newestOfOthers({ session, entry }: Row): Promise<Pick<ChatMessageInfo, 'createdDateTime'> | null> {
+  if (entry.preview && counts(entry.preview, session.id)) return entry.preview;
+  const page = await answer(session.api.GET('/v1.0/chats/{chat_id}/messages', {
+    params: { path: { chat_id: entry.chat.id }, query: { $top: 50, $orderby: 'createdDateTime desc' } },
+  }));
+  return page.ok ? (page.value.value.find((message) => counts(message, session.id)) ?? null) : null;
 }
 
 async function hide(row: Row, isHidden: boolean): Promise<void> {

@@ -12,6 +12,7 @@ import { previewText } from '../messageText';
 import { others } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
 import { ChatMenu } from './ChatMenu';
+import { badgeText } from '../unread';
 import type { Row } from './rows';
 
 const useStyles = makeStyles({
@@ -55,9 +56,12 @@ const useStyles = makeStyles({
   quiet: { color: tokens.colorNeutralForeground2 },
   time: { flexShrink: 0, color: tokens.colorNeutralForeground2 },
   unread: { color: tokens.colorBrandForeground1 },
+  count: { flexShrink: 0 },
   draft: { color: tokens.colorPaletteRedForeground1 },
   account: { flexShrink: 0, whiteSpace: 'nowrap', maxInlineSize: '9em', overflow: 'hidden', textOverflow: 'ellipsis' },
   icon: { flexShrink: 0, display: 'inline-flex', color: tokens.colorNeutralForeground2 },
+  // Where there is no pointer to hover with, the menu always stands there.
+  menuPlace: { display: 'none', flexShrink: 0, inlineSize: '24px', '@media (hover: none)': { display: 'block' } },
   menu: { position: 'absolute', insetInlineEnd: tokens.spacingHorizontalXS, insetBlockEnd: '6px', opacity: 0, '@media (hover: none)': { opacity: 1 } },
 });
 
@@ -89,17 +93,18 @@ export const ChatRow = memo(function ChatRow({ row, index, count, isOpen, isReac
         <RowAvatar row={row} />
         <span className={styles.body}>
           <span className={styles.line}>
-            <Text truncate wrap={false} className={styles.title} weight={row.isUnread ? 'bold' : 'regular'}>{row.title}</Text>
+            <Text truncate wrap={false} className={styles.title} weight={row.unread > 0 ? 'bold' : 'regular'}>{row.title}</Text>
             {outsider && <ExternalMark person={outsider} />}
             <span className={styles.grow} />
             {row.isPinned && <span className={styles.icon} role="img" aria-label={t('list.pinned')}><PinRegular /></span>}
             {row.isMuted && <span className={styles.icon} role="img" aria-label={t('list.muted')}><AlertOffRegular /></span>}
-            <Text size={200} className={mergeClasses(styles.time, row.isUnread && styles.unread)}>{listTime(row.at)}</Text>
+            <Text size={200} className={mergeClasses(styles.time, row.unread > 0 && styles.unread)}>{listTime(row.at)}</Text>
           </span>
           <span className={styles.line}>
             <Preview row={row} />
             {showsAccount && <Badge size="small" appearance="outline" shape="rounded" className={styles.account}>{homeName(session, t)}</Badge>}
             <Unread row={row} />
+            <span className={styles.menuPlace} />
           </span>
         </span>
       </Link>
@@ -121,7 +126,7 @@ function RowAvatar({ row: { entry, session, title, isRequest } }: { row: Row }) 
   return <PersonAvatar id={first?.id ?? entry.chat.id} name={first?.displayName ?? title} size={40} session={session} showsPresence={entry.chat.chatType === 'oneOnOne' && !isRequest} />;
 }
 
-function Preview({ row: { entry, session, draft, isRequest, isUnread } }: { row: Row }) {
+function Preview({ row: { entry, session, draft, isRequest, unread } }: { row: Row }) {
   const styles = useStyles();
   const t = useT();
   const request = entry.chat.contactRequest;
@@ -140,14 +145,16 @@ function Preview({ row: { entry, session, draft, isRequest, isUnread } }: { row:
     return <Text size={200} truncate wrap={false} className={mergeClasses(styles.grow, styles.quiet)}>{t('list.waiting')}</Text>;
   }
   return (
-    <Text size={200} truncate wrap={false} className={mergeClasses(styles.grow, !isUnread && styles.quiet)}>
+    <Text size={200} truncate wrap={false} className={mergeClasses(styles.grow, unread === 0 && styles.quiet)}>
       {entry.preview ? previewText(entry.preview, session.id, entry.chat.chatType === 'group', t) : t('list.noMessages')}
     </Text>
   );
 }
 
 function Unread({ row }: { row: Row }) {
+  const styles = useStyles();
   const t = useT();
-  if (!row.isUnread || row.isRequest) return null;
-  return <CounterBadge dot color={row.isMuted ? 'informative' : 'brand'} aria-label={t('list.unread')} role="img" />;
+  if (row.unread === 0 || row.isRequest) return null;
+  const shown = badgeText(row.unread);
+  return <CounterBadge size="small" appearance="filled" color={row.isMuted ? 'informative' : 'brand'} className={styles.count} aria-label={t('list.unread', { count: row.unread, shown })} role="img">{shown}</CounterBadge>;
 }

@@ -6,7 +6,7 @@ import type { MarkedChats } from '../../live/marks';
 import type { Entry, LiveState } from '../../live/state';
 import { plainText } from '../messageText';
 import { others, titleOf } from '../naming';
-import { isInboundRequest, isUnread } from '../unread';
+import { isInboundRequest, unreadCount } from '../unread';
 
 export type Filter = 'all' | 'unread' | 'external' | 'requests' | 'hidden';
 
@@ -24,7 +24,8 @@ export interface Row {
   readonly entry: Entry;
   readonly title: string;
   readonly draft: Draft | null;
-  readonly isUnread: boolean;
+  /** How many messages wait to be read; a request is one. */
+  readonly unread: number;
   readonly isPinned: boolean;
   readonly isMuted: boolean;
   readonly isRequest: boolean;
@@ -53,7 +54,7 @@ function rowOf({ session, state, drafts, marks }: Inbox, entry: Entry, t: T): Ro
     entry,
     title: titleOf(entry, state.me, t),
     draft: drafts.get(id) ?? null,
-    isUnread: isUnread(entry, state.me),
+    unread: unreadCount(entry, state.me),
     isPinned: marks.pinned.has(id),
     isMuted: marks.muted.has(id),
     isRequest: isInboundRequest(entry),
@@ -73,7 +74,7 @@ function passes(row: Row, filter: Filter, me: string): boolean {
     case 'all':
       return true;
     case 'unread':
-      return row.isUnread;
+      return row.unread > 0;
     case 'external':
       return others(row.entry, me).some((person) => person.isExternal);
     case 'requests':
