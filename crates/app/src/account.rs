@@ -475,6 +475,7 @@ fn update(
     password_hash: Option<&str>,
 ) -> Outcome<User> {
     let mut account = changeable(tx, ctx, key)?;
+    let before = account.clone();
     let (organisation, id) = (ctx.caller.administers(&[])?, account.id);
     if let Some(name) = change.display_name {
         account.display_name = text::name(&name)
@@ -510,12 +511,37 @@ fn update(
     } else {
         token::revoke_all(tx, ctx, id)?;
     }
-    let detail = serde_json::json!({ "changed": id }).to_string();
-    record(tx, ctx, organisation, AuditKind::DirectoryChanged, detail)?;
+    let changed = changed_properties(&before, &account);
+    if !changed.is_empty() {
+        let detail = serde_json::json!({ "changed": id, "modifiedProperties": changed });
+        record(tx, ctx, organisation, AuditKind::DirectoryChanged, detail.to_string())?;
+    }
     if let Some(hash) = password_hash {
         put_password(tx, ctx, &account, hash)?;
     }
     seen(tx, ctx, &account)
+}
+
+/// What of an account changed, for the trail, which keeps it for ever: both values of what gives
+/// or takes power, and the rest by name alone.
+fn changed_properties(old: &Account, new: &Account) -> serde_json::Map<String, serde_json::Value> {
+    let facts = |account: &Account| {
+        let roles: Vec<_> = account.roles.iter().map(Role::as_str).collect();
+        serde_json::json!({
+            "displayName": account.display_name,
+            "accountEnabled": account.is_enabled,
+            "roles": roles,
+            "mobilePhone": account.phone,
+            "profile": account.profile,
+        })
+    };
+    let mut changed = trail::difference(&facts(old), &facts(new));
+    for name in ["mobilePhone", "profile"] {
+        if let Some(values) = changed.get_mut(name) {
+            *values = serde_json::json!({});
+        }
+    }
+    changed
 }
 
 /// A profile with what it does not name as it was.

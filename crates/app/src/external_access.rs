@@ -1,6 +1,6 @@
 //! External access: the organisation's configuration, its policies, and to whom they apply.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use visavis_domain::account::Role;
 use visavis_domain::audit::AuditKind;
 use visavis_domain::id::{AccountId, GroupId, OrganisationId};
@@ -13,8 +13,9 @@ use visavis_store::Tx;
 use crate::account;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
-use crate::page::PageRequest;
+use crate::page::{self, PageRequest};
 use crate::subject::{UserKey, home_of};
+use crate::trail;
 use crate::view::{Page, User};
 
 /// What the security team may change where the organisation delegates it.
@@ -80,27 +81,9 @@ pub fn change_configuration(
     let version = tx.set_configuration(organisation, &new)?;
     tx.bump_epoch(organisation)?;
     let kind = AuditKind::TeamsTenantSettingChanged;
-    account::record(tx, ctx, organisation, kind, difference(&old, &new))?;
+    let detail = json!({ "modifiedProperties": trail::difference(&old, &new) }).to_string();
+    account::record(tx, ctx, organisation, kind, detail)?;
     Ok((new, version.to_string()))
-}
-
-/// What changed, property by property: what was and what is.
-fn difference<T: serde::Serialize>(old: &T, new: &T) -> String {
-    let (Ok(Value::Object(old)), Ok(Value::Object(new))) =
-        (serde_json::to_value(old), serde_json::to_value(new))
-    else {
-        return String::new();
-    };
-    let changed: Map<String, Value> = new
-        .into_iter()
-        .filter(|(name, value)| old.get(name) != Some(value))
-        .map(|(name, value)| {
-            let was = old.get(&name).cloned().unwrap_or(Value::Null);
-            let entry = serde_json::json!({ "old": was, "new": value });
-            (name, entry)
-        })
-        .collect();
-    serde_json::json!({ "modifiedProperties": changed }).to_string()
 }
 
 /// Every policy, Global first.
@@ -167,21 +150,25 @@ pub fn create_policy(
     let policy = ExternalAccessPolicy::default()
         .patched(name, properties)
         .map_err(|error| invalid(&error))?;
-    put(tx, ctx, organisation, name, &policy, "created")
+    put(tx, ctx, organisation, (name, &policy), None, "created")
 }
 
 fn put(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     organisation: OrganisationId,
-    name: &PolicyName,
-    policy: &ExternalAccessPolicy,
+    (name, policy): (&PolicyName, &ExternalAccessPolicy),
+    old: Option<&ExternalAccessPolicy>,
     act: &str,
 ) -> Outcome<(PolicyName, ExternalAccessPolicy)> {
     tx.put_policy(organisation, name, policy)?;
     tx.bump_epoch(organisation)?;
-    let detail = serde_json::json!({ "policy": name, "act": act, "settings": policy }).to_string();
-    account::record(tx, ctx, organisation, AuditKind::PolicyChanged, detail)?;
+    let mut detail = json!({ "policy": name, "act": act, "settings": policy });
+    if let (Some(old), Some(facts)) = (old, detail.as_object_mut()) {
+        let changed = Value::Object(trail::difference(old, policy));
+        facts.insert("modifiedProperties".to_owned(), changed);
+    }
+    account::record(tx, ctx, organisation, AuditKind::PolicyChanged, detail.to_string())?;
     Ok((name.clone(), policy.clone()))
 }
 
@@ -202,7 +189,7 @@ pub fn change_policy(
     if new == old {
         return Ok((name, old));
     }
-    put(tx, ctx, organisation, &name, &new, "changed")
+    put(tx, ctx, organisation, (&name, &new), Some(&old), "changed")
 }
 
 /// Removes a policy: whom it was assigned to gets what comes next. Removing Global gives
@@ -213,18 +200,23 @@ pub fn change_policy(
 /// [`Failure::NotFound`]; [`Failure::NoPermission`].
 pub fn delete_policy(tx: &mut Tx<'_>, ctx: &Context<'_>, name: &PolicyName) -> Outcome<()> {
     let organisation = writer(ctx)?;
-    let (name, _old) = find(tx, organisation, name)?;
+    let (name, old) = find(tx, organisation, name)?;
     if name.is_global() {
-        put(tx, ctx, organisation, &name, &ExternalAccessPolicy::default(), "reset")?;
+        let usual = ExternalAccessPolicy::default();
+        put(tx, ctx, organisation, (&name, &usual), Some(&old), "reset")?;
         return Ok(());
     }
-    let mut assignments = tx.group_assignments(organisation)?;
-    assignments.retain(|assignment| assignment.policy != name);
-    tx.set_group_assignments(organisation, &assignments)?;
+    let before = tx.group_assignments(organisation)?;
+    let (lost, kept): (Vec<_>, Vec<_>) =
+        before.into_iter().partition(|assignment| assignment.policy == name);
+    tx.set_group_assignments(organisation, &kept)?;
+    // Else a later policy of the same name would apply to people to whom nobody assigned it.
+    let people = tx.clear_direct_assignments(organisation, &name)?;
     tx.delete_policy(organisation, &name)?;
     tx.bump_epoch(organisation)?;
-    let detail = serde_json::json!({ "policy": name, "act": "removed" }).to_string();
-    account::record(tx, ctx, organisation, AuditKind::PolicyChanged, detail)
+    let groups: Vec<_> = lost.iter().map(|assignment| assignment.group).collect();
+    let detail = json!({ "policy": name, "act": "removed", "people": people, "groups": groups });
+    account::record(tx, ctx, organisation, AuditKind::PolicyChanged, detail.to_string())
 }
 
 /// Assigns a policy to a group at a rank, or moves or replaces what the group has (A-103 to
@@ -245,8 +237,9 @@ pub fn assign_to_group(
     if name.is_global() {
         return Err(Failure::invalid("identity", "Global applies to everybody already."));
     }
-    tx.find_group(organisation, group)?.ok_or(Failure::NotFound)?;
+    let display_name = tx.find_group(organisation, group)?.ok_or(Failure::NotFound)?.display_name;
     let old = tx.group_assignments(organisation)?;
+    let was = assigned_to(&old, group);
     let entry = GroupAssignment { group, policy: name.clone() };
     let new = match assignment::rank_of(&old, group) {
         Some(_rank) => assignment::reassigned(&old, entry, rank),
@@ -255,8 +248,19 @@ pub fn assign_to_group(
     let new = new.map_err(|error| refused(&error))?;
     tx.set_group_assignments(organisation, &new)?;
     tx.bump_epoch(organisation)?;
-    let detail = serde_json::json!({ "policy": name, "group": group, "rank": rank }).to_string();
-    account::record(tx, ctx, organisation, AuditKind::PolicyAssigned, detail)
+    let detail = json!({
+        "policy": name,
+        "group": group,
+        "groupName": display_name,
+        "rank": assignment::rank_of(&new, group),
+        "was": was,
+        "rankWas": assignment::rank_of(&old, group),
+    });
+    account::record(tx, ctx, organisation, AuditKind::PolicyAssigned, detail.to_string())
+}
+
+fn assigned_to(assignments: &[GroupAssignment], group: GroupId) -> Option<&PolicyName> {
+    assignments.iter().find(|one| one.group == group).map(|one| &one.policy)
 }
 
 pub(crate) fn refused(error: &AssignmentError) -> Failure {
@@ -277,8 +281,14 @@ pub fn unassign_from_group(tx: &mut Tx<'_>, ctx: &Context<'_>, group: GroupId) -
     let new = assignment::unassigned(&old, group).map_err(|_none| Failure::NotFound)?;
     tx.set_group_assignments(organisation, &new)?;
     tx.bump_epoch(organisation)?;
-    let detail = serde_json::json!({ "policy": null, "group": group }).to_string();
-    account::record(tx, ctx, organisation, AuditKind::PolicyAssigned, detail)
+    let detail = json!({
+        "policy": null,
+        "group": group,
+        "groupName": tx.find_group(organisation, group)?.map(|found| found.display_name),
+        "was": assigned_to(&old, group),
+        "rankWas": assignment::rank_of(&old, group),
+    });
+    account::record(tx, ctx, organisation, AuditKind::PolicyAssigned, detail.to_string())
 }
 
 /// Gives the Global policy the settings of another one, so that they apply to everybody who has
@@ -292,7 +302,8 @@ pub fn assign_global(tx: &mut Tx<'_>, ctx: &Context<'_>, name: &PolicyName) -> O
     let (_name, settings) = find(tx, organisation, name)?;
     let global = PolicyName::global();
     settings.validate(&global).map_err(|error| invalid(&error))?;
-    put(tx, ctx, organisation, &global, &settings, "assignedGlobally")?;
+    let (_global, old) = find(tx, organisation, &global)?;
+    put(tx, ctx, organisation, (&global, &settings), Some(&old), "assignedGlobally")?;
     Ok(())
 }
 
@@ -317,22 +328,48 @@ pub fn assign_to_users(
     for (key, name) in assignments {
         let account = colleague(tx, ctx, organisation, &key)?;
         // Assigning Global directly means what un-assigning means: nothing of one's own.
-        let name = name.filter(|name| !name.is_global());
-        if let Some(name) = &name
-            && !known.iter().any(|(existing, _)| existing == name)
-        {
-            return Err(Failure::NotFound);
-        }
+        let name = match name.filter(|name| !name.is_global()) {
+            // As the policy is written, whatever the case in which it was asked for.
+            Some(name) => {
+                let found = known.iter().find(|(existing, _)| *existing == name);
+                Some(&found.ok_or(Failure::NotFound)?.0)
+            }
+            None => None,
+        };
         // Somebody who is named twice, or has it already, is done with.
-        if tx.direct_assignment(account)? == name {
+        let was = tx.direct_assignment(account)?;
+        if was.as_ref() == name {
             continue;
         }
-        tx.set_direct_assignment(organisation, account, name.as_ref())?;
-        let detail = serde_json::json!({ "policy": name, "person": account }).to_string();
+        tx.set_direct_assignment(organisation, account, name)?;
+        let detail = json!({ "policy": name, "person": account, "was": was }).to_string();
         account::record(tx, ctx, organisation, AuditKind::PolicyAssigned, detail)?;
     }
     tx.bump_epoch(organisation)?;
     Ok(())
+}
+
+/// The people to whom a policy is assigned directly, in the order of their ids.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`]; [`Failure::NoPermission`]; [`Failure::Invalid`] for a cursor that is not
+/// ours.
+pub fn people_with(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    name: &PolicyName,
+    page: &PageRequest,
+) -> Outcome<Page<User>> {
+    let organisation = reader(ctx)?;
+    let (name, _policy) = find(tx, organisation, name)?;
+    let after = page.cursor.as_deref().map(page::id_of_cursor).transpose()?;
+    let mut ids = tx.directly_assigned(organisation, &name, after, page.top + 1)?;
+    let has_more = ids.len() > page.top;
+    ids.truncate(page.top);
+    let next = ids.last().filter(|_last| has_more).map(ToString::to_string);
+    let items = ids.into_iter().map(|id| account::get(tx, ctx, &UserKey::Id(id)));
+    Ok(Page { items: items.collect::<Outcome<_>>()?, next })
 }
 
 pub(crate) fn colleague(

@@ -10,12 +10,21 @@ use visavis_store::Tx;
 use crate::account;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
-use crate::page::PageRequest;
+use crate::page::{self, PageRequest};
 use crate::subject::UserKey;
 use crate::view::{Page, User};
 
 fn organisation_of(ctx: &Context<'_>) -> Outcome<OrganisationId> {
     ctx.caller.administers(&[Role::ExternalAccessAdministrator])
+}
+
+/// Whoever reads policies reads who has them.
+fn reader(ctx: &Context<'_>) -> Outcome<OrganisationId> {
+    ctx.caller.administers(&[
+        Role::ExternalAccessAdministrator,
+        Role::SecurityAdministrator,
+        Role::ComplianceOfficer,
+    ])
 }
 
 /// Makes a group.
@@ -32,7 +41,12 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Context<'_>, name: &str) -> Outcome<Group> 
     }
     let group = Group { id: GroupId::new(ctx.fresh_id()), display_name, created_at: ctx.now };
     tx.insert_group(organisation, &group)?;
-    note(tx, ctx, organisation, serde_json::json!({ "groupCreated": group.id }))?;
+    note(
+        tx,
+        ctx,
+        organisation,
+        serde_json::json!({ "groupCreated": group.id, "groupName": group.display_name }),
+    )?;
     Ok(group)
 }
 
@@ -51,17 +65,12 @@ fn note(
 ///
 /// [`Failure::NoPermission`]; [`Failure::Invalid`] for a cursor that is not ours.
 pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, page: &PageRequest) -> Outcome<Page<Group>> {
-    let organisation = organisation_of(ctx)?;
-    let after = page.cursor.as_deref().map(cursor).transpose()?;
+    let organisation = reader(ctx)?;
+    let after = page.cursor.as_deref().map(page::id_of_cursor).transpose()?;
     let mut items = tx.list_groups(organisation, after, page.top + 1)?;
     let next = (items.len() > page.top).then(|| items.truncate(page.top));
     let next = next.and_then(|()| items.last().map(|group| group.id.to_string()));
     Ok(Page { items, next })
-}
-
-fn cursor<T: std::str::FromStr>(text: &str) -> Outcome<T> {
-    text.parse()
-        .map_err(|_id| Failure::invalid("$skiptoken", "Follow @odata.nextLink as it was given."))
 }
 
 /// One group.
@@ -70,7 +79,7 @@ fn cursor<T: std::str::FromStr>(text: &str) -> Outcome<T> {
 ///
 /// [`Failure::NotFound`]; [`Failure::NoPermission`].
 pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, id: GroupId) -> Outcome<Group> {
-    let organisation = organisation_of(ctx)?;
+    let organisation = reader(ctx)?;
     tx.find_group(organisation, id)?.ok_or(Failure::NotFound)
 }
 
@@ -81,13 +90,18 @@ pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, id: GroupId) -> Outcome<Group> {
 /// [`Failure::NotFound`]; [`Failure::NoPermission`].
 pub fn delete(tx: &mut Tx<'_>, ctx: &Context<'_>, id: GroupId) -> Outcome<()> {
     let organisation = organisation_of(ctx)?;
-    get(tx, ctx, id)?;
+    let display_name = get(tx, ctx, id)?.display_name;
     let mut assignments = tx.group_assignments(organisation)?;
     assignments.retain(|assignment| assignment.group != id);
     tx.set_group_assignments(organisation, &assignments)?;
     tx.delete_group(organisation, id)?;
     tx.bump_epoch(organisation)?;
-    note(tx, ctx, organisation, serde_json::json!({ "groupDeleted": id }))
+    note(
+        tx,
+        ctx,
+        organisation,
+        serde_json::json!({ "groupDeleted": id, "groupName": display_name }),
+    )
 }
 
 /// Puts somebody of the organisation into a group. Doing it twice is fine.
@@ -97,14 +111,16 @@ pub fn delete(tx: &mut Tx<'_>, ctx: &Context<'_>, id: GroupId) -> Outcome<()> {
 /// [`Failure::NotFound`]; [`Failure::NoPermission`].
 pub fn add_member(tx: &mut Tx<'_>, ctx: &Context<'_>, id: GroupId, key: &UserKey) -> Outcome<()> {
     let organisation = organisation_of(ctx)?;
-    get(tx, ctx, id)?;
+    let display_name = get(tx, ctx, id)?.display_name;
     let person = account::get(tx, ctx, key)?.person.card;
     if person.home.organisation() != Some(organisation) {
         return Err(Failure::NotFound);
     }
     if tx.add_group_member(organisation, id, person.id)? {
         tx.bump_epoch(organisation)?;
-        let detail = serde_json::json!({ "group": id, "memberAdded": person.id });
+        let detail = serde_json::json!({
+            "group": id, "groupName": display_name, "memberAdded": person.id,
+        });
         note(tx, ctx, organisation, detail)?;
     }
     Ok(())
@@ -122,12 +138,14 @@ pub fn remove_member(
     account: AccountId,
 ) -> Outcome<()> {
     let organisation = organisation_of(ctx)?;
-    get(tx, ctx, id)?;
+    let display_name = get(tx, ctx, id)?.display_name;
     if !tx.remove_group_member(organisation, id, account)? {
         return Err(Failure::NotFound);
     }
     tx.bump_epoch(organisation)?;
-    let detail = serde_json::json!({ "group": id, "memberRemoved": account });
+    let detail = serde_json::json!({
+        "group": id, "groupName": display_name, "memberRemoved": account,
+    });
     note(tx, ctx, organisation, detail)
 }
 
@@ -142,9 +160,9 @@ pub fn members(
     id: GroupId,
     page: &PageRequest,
 ) -> Outcome<Page<User>> {
-    let organisation = organisation_of(ctx)?;
+    let organisation = reader(ctx)?;
     get(tx, ctx, id)?;
-    let after = page.cursor.as_deref().map(cursor).transpose()?;
+    let after = page.cursor.as_deref().map(page::id_of_cursor).transpose()?;
     let mut ids = tx.group_members(organisation, id, after, page.top + 1)?;
     let has_more = ids.len() > page.top;
     ids.truncate(page.top);

@@ -1,5 +1,7 @@
 //! Pages of collections: how many entries, from where.
 
+use std::str::FromStr;
+
 use visavis_domain::limit::{ADMIN_PAGE_ENTRIES_MAX, PAGE_ENTRIES_MAX};
 
 use crate::failure::{Failure, Outcome};
@@ -61,6 +63,15 @@ pub fn cursor_of_number(number: i64) -> String {
 #[must_use]
 pub fn cursor_of_pair(first: i64, second: i64) -> String {
     format!("{first}_{second}")
+}
+
+/// Reads the cursor of a list in the order of ids.
+///
+/// # Errors
+///
+/// [`Failure::Invalid`] when it is not one of ours.
+pub(crate) fn id_of_cursor<T: FromStr>(text: &str) -> Outcome<T> {
+    text.parse().map_err(|_id| not_ours())
 }
 
 fn not_ours() -> Failure {

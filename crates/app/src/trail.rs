@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
 use visavis_bus::Notice;
 use visavis_domain::account::Role;
 use visavis_domain::audit::AuditKind;
@@ -88,6 +89,23 @@ pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, row: i64) -> Outcome<AuditEntry> 
 pub(crate) fn tell(tx: &mut Tx<'_>, ctx: &Context<'_>, organisation: OrganisationKey) {
     let bus = Arc::clone(ctx.bus);
     tx.after_commit(Box::new(move || bus.publish(Notice::Administered { organisation })));
+}
+
+/// What changed between two states of a thing, property by property: what was and what is.
+pub(crate) fn difference<T: serde::Serialize>(old: &T, new: &T) -> Map<String, Value> {
+    let (Ok(Value::Object(old)), Ok(Value::Object(new))) =
+        (serde_json::to_value(old), serde_json::to_value(new))
+    else {
+        return Map::new();
+    };
+    new.into_iter()
+        .filter(|(name, value)| old.get(name) != Some(value))
+        .map(|(name, value)| {
+            let was = old.get(&name).cloned().unwrap_or(Value::Null);
+            let entry = serde_json::json!({ "old": was, "new": value });
+            (name, entry)
+        })
+        .collect()
 }
 
 /// Recomputes every chain of the organisation's trail.

@@ -149,7 +149,8 @@ fn target(detail: &Value) -> (Option<String>, &'static str) {
     let people =
         ["person", "created", "changed", "passwordSet", "addressAdded", "tokenMadeFor", "exported"];
     let found = people.iter().find_map(|name| text(name)).map(|id| (id, "User"));
-    let found = found.or_else(|| text("group").map(|id| (id, "Group")));
+    let groups = ["group", "groupCreated", "groupDeleted"];
+    let found = found.or_else(|| groups.iter().find_map(|name| text(name)).map(|id| (id, "Group")));
     let found = found.or_else(|| text("policy").map(|id| (id, "Policy")));
     match found {
         Some((id, kind)) => (Some(id), kind),
@@ -283,6 +284,11 @@ mod tests {
                 AuditKind::PolicyAssigned,
                 json!({"policy": null, "group": "3"}),
                 ("Assign", Some("3"), "Group"),
+            ),
+            (
+                AuditKind::DirectoryChanged,
+                json!({"groupDeleted": "4", "groupName": "Board"}),
+                ("Update", Some("4"), "Group"),
             ),
             (AuditKind::Checkpoint, json!(null), ("Other", None, "Directory")),
         ] {

@@ -9,9 +9,11 @@ use utoipa_axum::routes;
 use visavis_app::Tx;
 use visavis_app::context::Context;
 use visavis_app::external_access::{self, EffectiveView};
+use visavis_app::page::PageRequest;
 use visavis_app::subject::UserKey;
+use visavis_app::view::Page;
 use visavis_domain::id::GroupId;
-use visavis_domain::limit::ASSIGNMENTS_PER_CALL_MAX;
+use visavis_domain::limit::{ADMIN_PAGE_ENTRIES_MAX, ASSIGNMENTS_PER_CALL_MAX};
 use visavis_policy::assignment::{GroupAssignment, Source, Sourced};
 use visavis_policy::name::PolicyName;
 use visavis_policy::settings::{Configuration, ExternalAccessPolicy};
@@ -26,10 +28,13 @@ use crate::open_api::terms::{
     ConfigurationChange, ConfigurationSchema, NewPolicy, PolicyChange, PolicySchema,
 };
 use crate::open_api::words;
-use crate::query::Options;
+use crate::query::{Ask, Options};
+use crate::user::{UserWire, user_wire};
 
 const CONFIGURATION: &str = "admin/teams/externalAccess/configuration";
 const POLICIES: &str = "admin/teams/externalAccess/policies";
+/// People in a page of those who have a policy.
+const PEOPLE_USUAL: usize = 100;
 /// The one type of policy there is, as the assignment calls name it.
 pub(crate) const POLICY_TYPE: &str = "ExternalAccessPolicy";
 
@@ -38,6 +43,7 @@ pub(crate) fn routes() -> Routes {
         .routes(routes!(configuration_get, configuration_change))
         .routes(routes!(policy_list, policy_create))
         .routes(routes!(policy_get, policy_change, policy_delete))
+        .routes(routes!(policy_people))
         .routes(routes!(policy_assign))
         .routes(routes!(policy_unassign))
         .routes(routes!(policy_assign_users))
@@ -383,6 +389,26 @@ async fn policy_unassign(
     };
     call.write(unassign).await?;
     Ok(Answer::no_content())
+}
+
+/// List the people to whom a policy is assigned directly.
+#[utoipa::path(get, path = "/v1.0/admin/teams/externalAccess/policies/{identity}/users",
+    tag = "external access",
+    params(("identity" = String, Path), crate::open_api::PageParameters),
+    responses((status = 200, body = Collection<UserWire<'static>>), Errors))]
+async fn policy_people(
+    call: Call,
+    Key(name): Key<PolicyName>,
+    options: Options,
+) -> Result<Answer, ApiError> {
+    options.only(&[Ask::Top, Ask::SkipToken])?;
+    let top = options.top(PEOPLE_USUAL, ADMIN_PAGE_ENTRIES_MAX)?;
+    let page = PageRequest { top, cursor: options.skip_token.clone() };
+    let found =
+        call.read(move |tx, ctx| external_access::people_with(tx, ctx, &name, &page)).await?;
+    let Page { items, next } = found;
+    let items = items.iter().map(|user| user_wire(user, false)).collect();
+    Ok(call.shape.page("users", Page { items, next }, &options))
 }
 
 /// Assign policies to people; an empty `policyId` takes theirs away.

@@ -21,6 +21,10 @@ pub(crate) const SQLITE: &[Migration] = &[
     Migration { version: 4, script: include_str!("migrations/sqlite/0004_hosted_content.sql") },
     Migration { version: 5, script: include_str!("migrations/sqlite/0005_subscription.sql") },
     Migration { version: 6, script: include_str!("migrations/sqlite/0006_pinned_message.sql") },
+    Migration {
+        version: 7,
+        script: include_str!("migrations/sqlite/0007_account_by_direct_policy.sql"),
+    },
 ];
 
 const CREATE_LIST: &str = "

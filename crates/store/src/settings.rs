@@ -5,7 +5,7 @@ use visavis_policy::assignment::GroupAssignment;
 use visavis_policy::name::PolicyName;
 use visavis_policy::settings::{Configuration, ExternalAccessPolicy};
 
-use crate::column::{expect_one, from_json, parsed, to_json};
+use crate::column::{count, expect_one, from_json, parsed, to_json};
 use crate::error::StoreError;
 use crate::tx::Tx;
 
@@ -45,6 +45,14 @@ const SELECT_DIRECT: &str = "SELECT direct_policy FROM account WHERE id = $1";
 
 const UPDATE_DIRECT: &str =
     "UPDATE account SET direct_policy = $1 WHERE id = $2 AND organisation_id = $3";
+
+const SELECT_WITH_DIRECT: &str = "
+    SELECT id FROM account
+    WHERE organisation_id = $1 AND direct_policy = $2 AND id > $3
+    ORDER BY id LIMIT $4";
+
+const CLEAR_DIRECT: &str =
+    "UPDATE account SET direct_policy = NULL WHERE organisation_id = $1 AND direct_policy = $2";
 
 /// # What administrators set
 ///
@@ -114,7 +122,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Removes a policy; tells whether it was there. Assignments of it are passed over from then on.
+    /// Removes a policy; tells whether it was there. Its assignments are the caller's to remove.
     ///
     /// # Errors
     ///
@@ -195,5 +203,37 @@ impl Tx<'_> {
         expect_one(touched, "account")?;
         self.bump_epoch(id)?;
         Ok(())
+    }
+
+    /// The people to whom a policy is assigned directly, in the order of their ids.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::policies`].
+    pub fn directly_assigned(
+        &mut self,
+        id: OrganisationId,
+        policy: &PolicyName,
+        after: Option<AccountId>,
+        limit: usize,
+    ) -> Result<Vec<AccountId>, StoreError> {
+        let after = after.unwrap_or(AccountId::from_bytes([0; 16]));
+        let params = [(&id).into(), policy.as_str().into(), (&after).into(), count(limit).into()];
+        self.many(SELECT_WITH_DIRECT, &params, |row| row.get(0))
+    }
+
+    /// Takes a policy from everybody who has it directly; answers from how many.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`] when there is no such organisation.
+    pub fn clear_direct_assignments(
+        &mut self,
+        id: OrganisationId,
+        policy: &PolicyName,
+    ) -> Result<u64, StoreError> {
+        let touched = self.execute(CLEAR_DIRECT, &[(&id).into(), policy.as_str().into()])?;
+        self.bump_epoch(id)?;
+        Ok(touched)
     }
 }

@@ -129,6 +129,85 @@ async fn policies_are_made_read_changed_and_deleted() {
     assert_eq!(admin.delete(&format!("{POLICIES}/Sales")).await.status, 404);
 }
 
+/// Whom a policy is assigned to directly is listed in pages, whoever may look at terms may look; who
+/// had it when it was deleted does not get a later policy of the same name.
+#[tokio::test]
+async fn people_with_a_policy_are_listed_and_lose_it_with_the_policy() {
+    let world = World::start();
+    let [admin, a, a2, bb] = world.people(["AA", "A", "A2", "BB"]);
+    admin.give_policy("Sales", json!({"enableFederationAccess": false}), &[]).await;
+    let path = format!("{POLICIES}/Sales/users");
+    assert_eq!(admin.all(&path).await, Vec::<Value>::new());
+    for person in [a, a2] {
+        // The name in another case means the same policy.
+        let value = json!([{"userId": person.id, "policyType": "ExternalAccessPolicy", "policyId": "tag:SALES"}]);
+        let body = json!({"value": value});
+        admin.post("admin/teams/policy/userAssignments/assign", body).await.expect(204);
+    }
+    let ids = |people: Vec<Value>| -> Vec<String> {
+        people.iter().filter_map(|one| one["id"].as_str().map(str::to_owned)).collect()
+    };
+    let mut expected = vec![a.id.clone(), a2.id.clone()];
+    expected.sort();
+    let mut found = ids(admin.all(&format!("{path}?$top=1")).await);
+    found.sort();
+    assert_eq!(found, expected);
+    assert_eq!(admin.get(&format!("{path}?$skiptoken=x")).await.line(), "400 invalid");
+    assert_eq!(admin.get(&format!("{POLICIES}/Nowhere/users")).await.line(), "404");
+    assert_eq!(a.get(&path).await.line(), "403 noPermission");
+    assert_eq!(bb.get(&path).await.line(), "404");
+
+    admin.delete(&format!("{POLICIES}/Sales")).await.expect(204);
+    admin.post(POLICIES, json!({"identity": "Tag:Sales"})).await.expect(201);
+    assert_eq!(admin.all(&path).await, Vec::<Value>::new());
+    let applies = admin.get(&format!("users/{}/externalAccessPolicy", a.id)).await.expect(200);
+    assert_eq!(applies["source"]["type"], "global");
+}
+
+/// An administrative entry says what was and what is, and names groups that may be gone later.
+#[tokio::test]
+async fn the_trail_says_what_was_before() {
+    let world = World::start();
+    let [admin, a, a2] = world.people(["AA", "A", "A2"]);
+    let newest = async |kind: &str| -> Value {
+        let trail = format!("{TRAIL}?$filter=kind eq '{kind}'&$top=1");
+        admin.get(&trail).await.entries().remove(0)["detail"].clone()
+    };
+    admin.give_policy("Sales", json!({}), &[]).await;
+    let sales = format!("{POLICIES}/Sales");
+    admin.patch(&sales, json!({"enableTeamsConsumerAccess": false})).await.expect(200);
+    let detail = newest("PolicyChanged").await;
+    let changed = json!({"enableTeamsConsumerAccess": {"old": true, "new": false}});
+    assert_eq!((&detail["act"], &detail["modifiedProperties"]), (&json!("changed"), &changed));
+
+    let body = |policy: &str| json!({"value": [{"userId": a.id, "policyId": policy}]});
+    admin.post("admin/teams/policy/userAssignments/assign", body("Sales")).await.expect(204);
+    assert_eq!(newest("PolicyAssigned").await["was"], Value::Null);
+    admin.post("admin/teams/policy/userAssignments/assign", body("")).await.expect(204);
+    let detail = newest("PolicyAssigned").await;
+    assert_eq!(detail, json!({"policy": null, "person": a.id, "was": "Tag:Sales"}));
+
+    let group = admin.account_group("Board", &[a2]).await;
+    admin.post(&format!("{sales}/assign"), json!({"groupId": group})).await.expect(204);
+    let detail = newest("PolicyAssigned").await;
+    let expected = json!({"policy": "Tag:Sales", "group": group, "groupName": "Board", "rank": 1, "was": null, "rankWas": null});
+    assert_eq!(detail, expected);
+    admin.delete(&format!("groups/{group}")).await.expect(204);
+    assert_eq!(
+        newest("DirectoryChanged").await,
+        json!({"groupDeleted": group, "groupName": "Board"})
+    );
+
+    let roles = json!({"roles": ["complianceOfficer"], "jobTitle": "Officer"});
+    admin.patch(&format!("users/{}", a2.id), roles).await.expect(204);
+    let changed = json!({"roles": {"old": [], "new": ["complianceOfficer"]}, "profile": {}});
+    assert_eq!(newest("DirectoryChanged").await["modifiedProperties"], changed);
+    // What changes nothing is no change.
+    let entries = admin.all(TRAIL).await.len();
+    admin.patch(&format!("users/{}", a2.id), json!({"jobTitle": "Officer"})).await.expect(204);
+    assert_eq!(admin.all(TRAIL).await.len(), entries);
+}
+
 /// The secret word stands in everything that people write; the trails have everything but it.
 #[tokio::test]
 async fn the_trail_has_every_act_and_no_text() {

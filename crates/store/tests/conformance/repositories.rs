@@ -133,6 +133,16 @@ pub(crate) fn settings_come_back_and_move_the_epoch(store: &Store) {
         tx.set_direct_assignment(id, account_id(1), Some(&policy("NoOutside")))?;
         moved(tx);
         assert_eq!(tx.direct_assignment(account_id(1))?, Some(policy("NoOutside")));
+        let named = policy("NoOutside");
+        let first = account_id(1);
+        assert_eq!(tx.directly_assigned(id, &named, None, 9)?, [first]);
+        assert!(tx.directly_assigned(id, &named, Some(first), 9)?.is_empty());
+        assert!(tx.directly_assigned(id, &policy("Other"), None, 9)?.is_empty());
+        assert!(tx.directly_assigned(organisation_id(2), &named, None, 9)?.is_empty());
+        assert_eq!(tx.clear_direct_assignments(id, &named)?, 1);
+        moved(tx);
+        assert_eq!(tx.clear_direct_assignments(id, &named)?, 0);
+        assert_eq!(tx.direct_assignment(first)?, None);
         let other = tx.set_direct_assignment(organisation_id(2), account_id(1), None);
         assert!(matches!(other, Err(StoreError::Missing { .. })));
         assert!(tx.delete_policy(id, &policy("NOOUTSIDE"))?);

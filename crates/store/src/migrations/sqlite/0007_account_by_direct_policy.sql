@@ -1,0 +1,9 @@
+-- Who has a policy by themselves.
+CREATE INDEX account_by_direct_policy ON account (organisation_id, direct_policy, id)
+    WHERE direct_policy IS NOT NULL;
+-- Each assignment names its policy as the policy is written.
+UPDATE account SET direct_policy = coalesce(
+    (SELECT p.name FROM policy p WHERE p.organisation_id = account.organisation_id
+        AND p.name_key = lower(account.direct_policy)),
+    direct_policy)
+WHERE direct_policy IS NOT NULL;
