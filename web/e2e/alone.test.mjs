@@ -27,10 +27,11 @@ test('a whole conversation by keyboard alone', async () => {
   const context = await newProfile(server);
   const page = await context.newPage();
   await page.goto('/');
-  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
   await press(page, 'Tab', 'the address', () => document.activeElement?.getAttribute('autocomplete') === 'username');
   await page.keyboard.type(server.person('Ben').mail);
-  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.locator('input[type="password"]:focus').waitFor();
   await page.keyboard.type(server.person('Ben').password);
   await page.keyboard.press('Enter');
   await page.waitForURL('**/u/*/chats*');
@@ -90,7 +91,7 @@ test('two tabs agree', async () => {
   await until('the first tab is dark, too', async () => (await brightness()) < 128);
   await two.goto(`/u/${server.person('Ada').id}/settings/account`);
   await two.getByRole('button', { name: 'Sign out' }).first().click();
-  await two.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await two.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
   await one.getByText('The session of Ada Lindqvist has ended.').waitFor();
   await assertUntroubled(one);
   await one.context().close();
@@ -102,14 +103,14 @@ test('a broken connection is said, loses nothing, and heals without a reload', a
   await say(page, 'Before the break.');
   await page.evaluate(() => (window.isTheSamePage = true));
   await server.stop();
-  await page.getByText(/The connection is interrupted/).waitFor();
+  await page.getByRole('group').getByText(/The connection is interrupted/).waitFor();
   await composer(page).click();
   await page.keyboard.type('Written while nobody answers.');
   await page.keyboard.press('Enter');
   await messages(page).getByText('Written while nobody answers.').waitFor();
   await keep(page, 'connection-lost');
   await server.startAgain();
-  await page.getByText(/The connection is interrupted/).waitFor({ state: 'detached', timeout: 60_000 });
+  await page.getByRole('group').getByText(/The connection is interrupted/).waitFor({ state: 'detached', timeout: 60_000 });
   const chat = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1));
   await until('it was sent, once', async () => {
     const all = await server.call('Ada', 'GET', `chats/${encodeURIComponent(chat)}/messages?$top=20`);
@@ -131,10 +132,11 @@ test('German is complete: no English word is left on the screens', async () => {
   await page.getByRole('heading', { name: 'Anmelden' }).waitFor();
   assert.match(await page.evaluate(() => document.documentElement.lang), /^de/);
   await page.locator('input[autocomplete="username"]').fill(server.person('Ben').mail);
+  await page.keyboard.press('Enter');
   await page.locator('input[type="password"]').fill(server.person('Ben').password);
   await page.keyboard.press('Enter');
   await page.waitForURL('**/u/*/chats*');
-  await page.getByText('Hana Sato').first().click();
+  await page.getByRole('listitem').getByText('Hana Sato').first().click();
   await page.waitForURL('**/chats/*');
   await page.getByText(/Donnerstag|Drawings|drawings/).first().waitFor();
   const words = await page.evaluate(() => document.body.innerText);

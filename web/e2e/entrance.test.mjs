@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { assertAccessible, assertUntroubled, closeBrowser, keep, newProfile, PHONE, Server, signIn, until } from './harness.mjs';
+import { assertAccessible, assertUntroubled, closeBrowser, enter, keep, NARROW, newProfile, PHONE, Server, signIn, until } from './harness.mjs';
 
 let server;
 before(async () => (server = await Server.start()));
@@ -18,9 +18,9 @@ test('the client comes from inside the server and runs under its policy', async 
   const policy = answer.headers()['content-security-policy'];
   assert.match(policy, /script-src 'self';/);
   assert.doesNotMatch(policy, /unsafe/);
-  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
   // Styles are made at run time under the nonce: without them the button would have no colour.
-  const colour = await page.getByRole('button', { name: 'Sign in', exact: true }).evaluate((button) => getComputedStyle(button).backgroundColor);
+  const colour = await page.getByRole('button', { name: 'Continue' }).evaluate((button) => getComputedStyle(button).backgroundColor);
   assert.notEqual(colour, 'rgba(0, 0, 0, 0)');
   await assertUntroubled(page);
   await context.close();
@@ -30,7 +30,7 @@ test('what the policy forbids does not run', async () => {
   const context = await newProfile(server);
   const page = await context.newPage();
   await page.goto('/');
-  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
   const ran = await page.evaluate(() => {
     const script = document.createElement('script');
     script.textContent = 'window.ran = true';
@@ -46,18 +46,85 @@ test('what the policy forbids does not run', async () => {
   await context.close();
 });
 
-test('somebody signs in, with a wrong password first', async () => {
+test('somebody signs in, with half an address and a wrong password first', async () => {
   const context = await newProfile(server);
   const page = await context.newPage();
   await page.goto('/');
-  await page.getByRole('textbox', { name: 'E-mail address' }).fill(server.person('Ben').mail);
-  await page.getByRole('textbox', { name: 'Password' }).fill('not the password');
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  const { mail, password } = server.person('Ben');
+  await page.getByRole('textbox', { name: 'E-mail address' }).fill('ben');
+  await page.keyboard.press('Enter');
+  await page.getByText('This is not a whole address.').waitFor();
+  await enter(page, mail, 'not the password');
   await page.getByText('The address or the password is wrong.').waitFor();
-  await page.getByRole('textbox', { name: 'Password' }).fill(server.person('Ben').password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByText(/capital letters count/).waitFor();
+  await keep(page, 'sign-in-wrong');
+  // The address can be put right without starting over.
+  await page.getByRole('button', { name: 'Change' }).click();
+  assert.equal(await page.getByRole('textbox', { name: 'E-mail address' }).inputValue(), mail);
+  await enter(page, mail, password);
   await page.waitForURL('**/u/*/chats*');
   await assertUntroubled(page);
+  await context.close();
+});
+
+test('the first step says the same of every address, and asks the server nothing', async () => {
+  const context = await newProfile(server);
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.getByRole('heading', { name: /Demonstration/ }).waitFor();
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const seen = [];
+  for (const address of [server.person('Ben').mail, 'nobody.at.all@contoso.example', 'kim@nowhere.example']) {
+    await page.getByRole('textbox', { name: 'E-mail address' }).fill(address);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('textbox', { name: 'Password' }).waitFor();
+    seen.push((await page.getByRole('main').innerText()).replace(address, ''));
+    await page.getByRole('button', { name: 'Change' }).click();
+  }
+  assert.equal(new Set(seen).size, 1);
+  assert.deepEqual(asked, []);
+  await context.close();
+});
+
+test('a telephone number signs in, however it is written', async () => {
+  const context = await newProfile(server);
+  const page = await context.newPage();
+  await page.goto('/');
+  await enter(page, '+44 (0)20 7946-0958', server.person('Kim').password);
+  await page.waitForURL(`**/u/${server.person('Kim').id}/chats*`);
+  await context.close();
+});
+
+test('everybody of the demonstration signs in with one press, by home', async () => {
+  const context = await newProfile(server, { viewport: NARROW });
+  const page = await context.newPage();
+  await page.goto('/');
+  const people = page.getByRole('region', { name: /Demonstration/ });
+  for (const home of [/^Contoso/, /^Fabrikam/, 'Personal accounts']) await people.getByRole('heading', { name: home }).waitFor();
+  for (const { displayName } of server.demo.accounts) assert.equal(await people.getByRole('button', { name: displayName }).count(), 1, displayName);
+  await people.getByRole('button', { name: 'Ada Lindqvist Administrator' }).click();
+  await page.waitForURL(`**/u/${server.person('Ada').id}/chats*`);
+  // The one who is signed in is shown so, and another comes beside.
+  await page.goto('/sign-in');
+  await people.getByRole('button', { name: 'Ada Lindqvist Signed in' }).waitFor();
+  await people.getByRole('button', { name: 'Luca Romano' }).click();
+  await page.waitForURL(`**/u/${server.person('Luca').id}/chats*`);
+  await page.getByRole('link', { name: /Chats of Ada Lindqvist/ }).waitFor();
+  await assertUntroubled(page);
+  await context.close();
+});
+
+test('without an answer of the server the page says so and keeps what was typed', async () => {
+  const context = await newProfile(server);
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.route('**/v1.0/auth/signIn', (route) => route.abort());
+  await enter(page, server.person('Ben').mail, server.person('Ben').password);
+  await page.getByText('The server cannot be reached.').waitFor();
+  await page.unroute('**/v1.0/auth/signIn');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL('**/u/*/chats*');
   await context.close();
 });
 
@@ -133,7 +200,7 @@ test('signing out ends the session and shows who can sign in', async () => {
   const page = await signIn(server, 'Daniel');
   await page.goto(`/u/${server.person('Daniel').id}/settings/account`);
   await page.getByRole('button', { name: 'Sign out' }).first().click();
-  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
   await until('the cookie is gone', async () => (await page.context().cookies()).every((cookie) => !cookie.name.startsWith('visavis_session')));
   await page.context().close();
 });
@@ -144,9 +211,13 @@ for (const colorScheme of ['light', 'dark']) {
       const context = await newProfile(server, { colorScheme, ...(viewport ? { viewport } : {}) });
       const page = await context.newPage();
       await page.goto('/');
-      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      await page.getByRole('heading', { name: /Demonstration/ }).waitFor();
       await keep(page, `sign-in-${colorScheme}-${size}`);
       await assertAccessible(page, 'the sign-in');
+      await page.getByRole('textbox', { name: 'E-mail address' }).fill('ada@contoso.example');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByRole('textbox', { name: 'Password' }).waitFor();
+      await assertAccessible(page, 'the second step of the sign-in');
       await page.goto('/demo');
       await keep(page, `demonstration-${colorScheme}-${size}`);
       await assertAccessible(page, 'the page of the demonstration');

@@ -156,11 +156,17 @@ export async function signIn(server, name, options = {}) {
   const page = await context.newPage();
   const person = server.person(name);
   await page.goto(isFurther ? '/sign-in' : '/');
-  await page.getByRole('textbox', { name: 'E-mail address' }).fill(person.mail);
-  await page.getByRole('textbox', { name: 'Password' }).fill(person.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await enter(page, person.mail, person.password);
   await page.waitForURL('**/u/*/chats*');
   return page;
+}
+
+/** Fills in the page of sign-ins: the address, then the password. */
+export async function enter(page, address, password) {
+  await page.getByRole('textbox', { name: 'E-mail address' }).fill(address);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 /** Fails if anything happened that never may: a broken policy, an error of a script, a dialog. */

@@ -10,6 +10,7 @@ import { Marks } from '../live/marks';
 import { Outbox } from '../live/outbox';
 import { PresenceWatch } from '../live/presence';
 import { startNotifier } from './notifier';
+import { startSpeaker } from './speaker';
 
 /** What stands for the home of personal accounts where an organisation is named. */
 export const PERSONAL_REALM = '9188040d-6c67-4c5b-b112-36a304b66dad';
@@ -23,7 +24,7 @@ export class Session {
   readonly drafts: Drafts;
   readonly marks: Marks;
   private readonly presence: PresenceWatch;
-  private stopNotifier: (() => void) | null = null;
+  private telling: readonly (() => void)[] = [];
   /** For screens that fetch rather than follow: directories, settings, administration. */
   readonly queries: QueryClient;
 
@@ -62,7 +63,7 @@ export class Session {
     this.live.start();
     this.outbox.start();
     this.presence.start();
-    this.stopNotifier = startNotifier(this);
+    this.telling = [startNotifier(this), startSpeaker(this)];
   }
 
   /** Ends the session on the server and forgets what it kept on this device. */
@@ -74,7 +75,7 @@ export class Session {
   }
 
   close(): void {
-    this.stopNotifier?.();
+    for (const end of this.telling) end();
     this.presence.stop();
     this.live.stop();
     this.queries.clear();

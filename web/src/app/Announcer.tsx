@@ -1,4 +1,7 @@
-/** What is said to people who listen to the page: one at a time, and never over them. */
+/**
+ * What is said to people who listen to the page. There is one polite region: it says one thing after
+ * the other and never over somebody. What went wrong after one's own act is said at once.
+ */
 import { makeStyles } from '@fluentui/react-components';
 import { useEffect, useState } from 'react';
 
@@ -13,30 +16,71 @@ const useStyles = makeStyles({
   },
 });
 
-let say: ((text: string) => void) | null = null;
+/** A text stays this long before the next replaces it: what a screen reader has taken up, it says to its end. */
+const SHOWN_MS = 700;
+/** Emptied this long in between: the same words twice would otherwise be no change, and stay unsaid. */
+const EMPTY_MS = 50;
+/** Past this the oldest are dropped: nobody wants to hear what happened a minute ago. */
+const WAITING_MAX = 4;
 
-/** Says a text politely. A second one within the same moment replaces the first. */
+class Voice {
+  private waiting: readonly string[] = [];
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private show: ((text: string) => void) | null = null;
+
+  say(text: string): void {
+    // What is waiting already need not be said twice.
+    this.waiting = [...this.waiting.filter((other) => other !== text), text].slice(-WAITING_MAX);
+    if (!this.timer) this.next();
+  }
+
+  /** Gives the voice a place in the page; returns how to take it away. */
+  attach(show: (text: string) => void): () => void {
+    this.show = show;
+    return () => {
+      this.show = null;
+      if (this.timer) clearTimeout(this.timer);
+      this.timer = null;
+      this.waiting = [];
+    };
+  }
+
+  private next(): void {
+    const [text, ...rest] = this.waiting;
+    this.timer = null;
+    if (text === undefined || !this.show) return;
+    this.show('');
+    this.waiting = rest;
+    this.timer = setTimeout(() => {
+      this.show?.(text);
+      this.timer = setTimeout(() => this.next(), SHOWN_MS);
+    }, EMPTY_MS);
+  }
+}
+
+const polite = new Voice();
+const urgent = new Voice();
+
+/** Says a text when nothing else is being said. */
 export function announce(text: string): void {
-  say?.(text);
+  polite.say(text);
+}
+
+/** Says a text at once: something that the person has just done did not work. */
+export function announceUrgently(text: string): void {
+  urgent.say(text);
 }
 
 export function Announcer() {
   const styles = useStyles();
   const [text, setText] = useState('');
-
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    say = (next) => {
-      clearTimeout(timer);
-      // Emptied first: the same words twice would otherwise be no change, and stay unsaid.
-      setText('');
-      timer = setTimeout(() => setText(next), 50);
-    };
-    return () => {
-      clearTimeout(timer);
-      say = null;
-    };
-  }, []);
-
-  return <div role="status" aria-live="polite" className={styles.hidden}>{text}</div>;
+  const [urgentText, setUrgentText] = useState('');
+  useEffect(() => polite.attach(setText), []);
+  useEffect(() => urgent.attach(setUrgentText), []);
+  return (
+    <>
+      <div role="status" aria-live="polite" className={styles.hidden}>{text}</div>
+      <div role="alert" aria-live="assertive" className={styles.hidden}>{urgentText}</div>
+    </>
+  );
 }

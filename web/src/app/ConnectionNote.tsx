@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { drop } from '../accounts/accounts';
 import { useLive, useSession } from '../accounts/AccountContext';
 import { useT } from '../i18n';
+import { announce } from './Announcer';
 import { navigate } from './router';
 
 /** A hiccup shorter than this is not worth a word. */
@@ -23,7 +24,7 @@ function SignedOutNote() {
   const t = useT();
   const session = useSession();
   return (
-    <MessageBar intent="warning" className={styles.bar} layout="singleline">
+    <MessageBar intent="warning" role="alert" className={styles.bar} layout="singleline">
       <MessageBarBody>{t('connection.signedOut', { name: session.user.displayName })}</MessageBarBody>
       <MessageBarActions>
         <Button size="small" onClick={() => { drop(session); navigate('/sign-in'); }}>{t('signIn.title')}</Button>
@@ -35,17 +36,29 @@ function SignedOutNote() {
 function LostNote() {
   const styles = useStyles();
   const t = useT();
+  const { live } = useSession();
   const [isLong, setLong] = useState(false);
+
+  const text = navigator.onLine ? t('connection.lost') : t('connection.offline');
 
   useEffect(() => {
     const timer = setTimeout(() => setLong(true), QUIET_MS);
     return () => clearTimeout(timer);
   }, []);
 
+  useEffect(() => {
+    if (isLong) announce(text);
+  }, [isLong, text]);
+
+  // What was said must be unsaid, too, for those who do not see the bar go.
+  useEffect(() => () => {
+    if (isLong && live.get().link === 'live') announce(t('connection.restored'));
+  }, [isLong, live, t]);
+
   if (!isLong) return null;
   return (
-    <MessageBar intent="info" className={styles.bar} politeness="polite">
-      <MessageBarBody>{navigator.onLine ? t('connection.lost') : t('connection.offline')}</MessageBarBody>
+    <MessageBar intent="info" className={styles.bar}>
+      <MessageBarBody>{text}</MessageBarBody>
     </MessageBar>
   );
 }

@@ -46,7 +46,7 @@ export function FoundForm() {
   return (
     <form className={styles.form} onSubmit={(event) => void submit(event)}>
       {problem && !isKnownTarget && (
-        <MessageBar intent="error" politeness="assertive"><MessageBarBody>{problem.text}</MessageBarBody></MessageBar>
+        <MessageBar intent="error" role="alert"><MessageBarBody>{problem.text}</MessageBarBody></MessageBar>
       )}
       {fields.map(({ name, label, hint, type, autoComplete }) => (
         <Field

@@ -93,7 +93,7 @@ function Events({ filter }: { filter: Filter }) {
           </>
         )}
       </div>
-      {exporting.error !== null && <MessageBar intent="error" politeness="assertive"><MessageBarBody>{explainError(exporting.error, tApp).title} {t('audit.nothingExported')}</MessageBarBody></MessageBar>}
+      {exporting.error !== null && <MessageBar intent="error" role="alert"><MessageBarBody>{explainError(exporting.error, tApp).title} {t('audit.nothingExported')}</MessageBarBody></MessageBar>}
       <QueryState query={query}>
         {({ pages }) => {
           const events = pages.flatMap((page) => page.items);

@@ -85,7 +85,7 @@ export function FailureBar({ failure }: { failure: Failure }) {
   // The server's sentence names the entry that it did not understand.
   const detail = failure.status === 400 || failure.status === 409 ? failure.message : hint;
   return (
-    <MessageBar intent="error" layout="multiline" politeness="assertive">
+    <MessageBar intent="error" layout="multiline" role="alert">
       <MessageBarBody>{title} {detail}</MessageBarBody>
     </MessageBar>
   );

@@ -75,7 +75,7 @@ export function ImportDialog({ title, kind, listed, max, onAdd, onClose }: Props
             </Field>
             <input ref={file} className={styles.file} type="file" accept=".csv,.txt,text/csv,text/plain" aria-label={t('list.file')} tabIndex={-1} onChange={(event) => void load(event.currentTarget.files?.[0])} />
             <div><Button icon={<ArrowUploadRegular />} onClick={() => file.current?.click()}>{t('list.file')}</Button></div>
-            {problem && <MessageBar intent="error" politeness="assertive"><MessageBarBody>{problem}</MessageBarBody></MessageBar>}
+            {problem && <MessageBar intent="error" role="alert"><MessageBarBody>{problem}</MessageBarBody></MessageBar>}
             <Text role="status">{t('list.found', { count: entries.length })}</Text>
             {problems.length > 0 && (
               <>

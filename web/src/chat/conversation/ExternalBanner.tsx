@@ -20,7 +20,7 @@ export function ExternalBanner({ entry }: { entry: Entry }) {
   const names = list([...organisations, ...(hasPersonal ? [t('banner.personal')] : [])]);
   const isLoud = hasUnfamiliar(people);
   return (
-    <MessageBar intent={isLoud ? 'warning' : 'info'} className={styles.bar} layout="multiline" politeness="polite">
+    <MessageBar intent={isLoud ? 'warning' : 'info'} className={styles.bar} layout="multiline">
       <MessageBarBody>
         <MessageBarTitle>{t('banner.title', { names })}</MessageBarTitle>
         {isLoud ? t('banner.unfamiliar') : organisations.length > 0 ? t('banner.organisations') : t('banner.personalOnly')}

@@ -13,7 +13,6 @@ import { useT } from '../../i18n';
 import type { OutboxEntry } from '../../live/outbox';
 import type { Entry, Thread } from '../../live/state';
 import { unreadOf } from '../../live/unread';
-import { useAnnounceNew } from './announceNew';
 import { ListRow } from './ListRow';
 import { conversationRows, firstUnread, isPrepended } from './rows';
 
@@ -57,7 +56,6 @@ export function MessageList({ entry, thread, outgoing, readUpTo, onReply, onEdit
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const stays = useRef(true);
   const isLoadingOlder = useRef(false);
-  useAnnounceNew(thread.messages, session.id);
 
   // What was put at the beginning must be known in the very turn that shows it.
   if (shown.rows !== rows) setShown({ rows, isShift: isPrepended(shown.rows, rows) });

@@ -74,7 +74,7 @@ export default function NewChat() {
           </MessageBar>
         )}
         {problem && (
-          <MessageBar intent="error" layout="multiline" politeness="assertive">
+          <MessageBar intent="error" layout="multiline" role="alert">
             <MessageBarBody><MessageBarTitle>{problem.title}</MessageBarTitle>{problem.hint}</MessageBarBody>
           </MessageBar>
         )}

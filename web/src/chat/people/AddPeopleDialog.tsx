@@ -87,7 +87,7 @@ export default function AddPeopleDialog({ entry, onClose }: { entry: Entry; onCl
                 <MessageBarBody>{isGroup && history !== 'none' ? t('people.leavesHistory') : t('people.leaves')}</MessageBarBody>
               </MessageBar>
             )}
-            {problem && <MessageBar intent="error" layout="multiline" politeness="assertive"><MessageBarBody>{problem.title} {problem.hint}</MessageBarBody></MessageBar>}
+            {problem && <MessageBar intent="error" layout="multiline" role="alert"><MessageBarBody>{problem.title} {problem.hint}</MessageBarBody></MessageBar>}
           </DialogContent>
           <DialogActions>
             <Button onClick={onClose}>{t('common.cancel')}</Button>
