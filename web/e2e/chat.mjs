@@ -8,6 +8,16 @@ export const composer = (page) => page.getByRole('textbox', { name: 'Message', e
 /** The list of chats. */
 export const chats = (page) => page.getByRole('region', { name: 'Chats' });
 
+/** The row of a message in the open chat. */
+export const message = (page, text) => messages(page).getByRole('listitem').filter({ has: page.getByText(text, { exact: true }) });
+
+/** Chooses what is to be done with a message, from its menu. */
+export async function act(page, text, name) {
+  await message(page, text).focus();
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name, exact: true }).click();
+}
+
 /** Writes into the open chat and sends by Enter. */
 export async function say(page, text) {
   await composer(page).click();

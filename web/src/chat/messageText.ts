@@ -59,11 +59,20 @@ function nameOf(user: { id: string; displayName: string }, me: string, t: T): st
   return user.id === me ? t('system.you') : user.displayName;
 }
 
+/** What a message says, in a line; one that only shows images says so. */
+export function messageLine(message: Pick<ChatMessage, 'body'>, t: T): string {
+  return plainText(message.body) || (hasImage(message.body) ? t('message.image') : '');
+}
+
+function hasImage(body: ChatMessage['body']): boolean {
+  return body.contentType === 'html' && /<img\b/i.test(body.content);
+}
+
 /** The line under a chat's name in the list. */
 export function previewText(preview: ChatMessageInfo, me: string, isGroup: boolean, t: T): string {
   if (preview.messageType !== 'message') return systemText(preview, me, t);
   if (preview.isDeleted) return t('message.deleted');
-  const text = plainText(preview.body);
+  const text = messageLine(preview, t);
   const from = preview.from?.user;
   if (from?.id === me) return t('chat.previewOwn', { text });
   return isGroup && from ? t('chat.previewOther', { name: from.displayName.split(' ')[0] ?? from.displayName, text }) : text;

@@ -130,6 +130,13 @@ describe('chats', () => {
     expect(state.stale.size).toBe(0);
   });
 
+  test('what is told of a chat without a change of its own, such as a pin, is told; reading is not', () => {
+    const pinned = reduce(started, [pushed(`chats('${CHAT}')`, chatOf())]);
+    expect(pinned.chats.get(CHAT)?.told).toBe(1);
+    const viewpoint = { ...chatOf().viewpoint, lastMessageReadDateTime: '2026-01-01T00:00:00Z' };
+    expect(reduce(pinned, [pushed(`chats('${CHAT}')`, chatOf({ viewpoint }))]).chats.get(CHAT)?.told).toBe(1);
+  });
+
   test('what is not in a complete list any more is gone', () => {
     expect(reduce(started, [{ type: 'listEnded', ids: new Set(), since: new Map() }]).chats.size).toBe(0);
   });

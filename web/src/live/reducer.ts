@@ -119,6 +119,7 @@ function take(edit: Edit, wire: Chat, since: Versions): void {
     thread: known?.thread ?? null,
     tally: tallied(known?.tally, chat, lastMessagePreview),
     touched: known?.touched ?? 0,
+    told: known?.told ?? 0,
   });
 }
 
@@ -148,6 +149,7 @@ function fetched(edit: Edit, wire: Chat, since: Versions): void {
     thread: known?.thread ?? null,
     tally: tallied(known?.tally, chat, lastMessagePreview),
     touched: known?.touched ?? 0,
+    told: known?.told ?? 0,
   });
 }
 
@@ -202,7 +204,7 @@ function chat(edit: Edit, wire: Chat): void {
   const known = edit.entry(wire.id);
   const { members, lastMessagePreview, ...chat } = wire;
   if (!known) {
-    edit.put(wire.id, { chat, members: members ?? null, preview: lastMessagePreview ?? null, thread: null, tally: NOTHING_UNREAD, touched: 1 });
+    edit.put(wire.id, { chat, members: members ?? null, preview: lastMessagePreview ?? null, thread: null, tally: NOTHING_UNREAD, touched: 1, told: 0 });
     return edit.outdate(wire.id);
   }
   // What somebody may see has changed: only a fetch tells what that is now.
@@ -216,9 +218,15 @@ function chat(edit: Edit, wire: Chat): void {
     thread: isOpened || isClosed ? null : known.thread,
     tally: isClosed ? NOTHING_UNREAD : (tally ?? known.tally),
     touched: known.touched + 1,
+    // Reading is told of often, and by itself.
+    told: readMark(chat) === readMark(known.chat) ? known.told + 1 : known.told,
   });
   const isOtherwise = requestState(chat) !== requestState(known.chat) || chat.viewpoint.isMember !== known.chat.viewpoint.isMember;
   if (isOpened || isClosed || isOtherwise || tally === null) edit.outdate(wire.id);
+}
+
+function readMark(chat: Entry['chat']): string {
+  return chat.viewpoint.lastMessageReadDateTime;
 }
 
 function requestState(chat: Entry['chat']): string | undefined {
@@ -308,7 +316,7 @@ function tick(edit: Edit, at: number): void {
 /** What was missed may lie anywhere, so no list of messages is known to be without gaps. */
 function outdated(edit: Edit): void {
   for (const [id, entry] of edit.entries()) {
-    if (entry.thread) edit.put(id, { ...entry, thread: null });
+    edit.put(id, { ...entry, thread: null, told: entry.told + 1 });
   }
   edit.set({ isComplete: false, typing: new Map() });
 }

@@ -21,6 +21,8 @@ export interface Entry {
   readonly tally: Tally;
   /** How often push has told of the chat or its members: a fetch that began before is outdated. */
   readonly touched: number;
+  /** How often push has told of something that a chat does not show of itself, such as its pins. */
+  readonly told: number;
 }
 
 export interface Typist {

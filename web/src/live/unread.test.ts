@@ -36,8 +36,10 @@ function said(id: number, change: Partial<ChatMessage> = {}): Action {
 }
 
 function marked(read: number): Action {
-  const { lastMessagePreview: _, members: __, ...pushed } = chat(read);
-  return { type: 'frame', frame: { changeType: 'updated', resource: `chats('${ID}')`, resourceData: pushed }, at: 0 };
+  const resourceData: Partial<Chat> = chat(read);
+  delete resourceData.lastMessagePreview;
+  delete resourceData.members;
+  return { type: 'frame', frame: { changeType: 'updated', resource: `chats('${ID}')`, resourceData }, at: 0 };
 }
 
 const unread = (state: LiveState) => unreadOf(state.chats.get(ID)!, ME);

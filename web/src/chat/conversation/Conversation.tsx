@@ -13,7 +13,10 @@ import { ConversationHeader } from './ConversationHeader';
 import { ExternalBanner } from './ExternalBanner';
 import { LoadFailed } from './LoadFailed';
 import { MessageList } from './MessageList';
+import { PinnedBar } from './PinnedBar';
+import { canPin } from './pins';
 import { TypingLine } from './TypingLine';
+import { useJump } from './useJump';
 
 const PeoplePanel = lazy(() => import('../people/PeoplePanel'));
 
@@ -36,6 +39,7 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
   // Where reading had stopped when the chat was opened: the line stays there while one reads.
   const [readUpTo] = useState(() => Date.parse(entry.chat.viewpoint.lastMessageReadDateTime));
   const hasThread = entry.thread !== null;
+  const { target, jump, far } = useJump(chatId);
 
   const load = useCallback(() => {
     void session.live.open(chatId).then((isThere) => setFailed(!isThere));
@@ -60,6 +64,7 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
       body: { user: { id: session.id } },
     }));
   }, [session, chatId]);
+  const leave = useCallback(() => composer.current?.focus(), []);
   const endSpecial = useCallback(() => {
     setQuoted(null);
     setEdited(null);
@@ -71,14 +76,16 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
       <div className={styles.split}>
         <div className={styles.column}>
           <ExternalBanner entry={entry} />
+          <PinnedBar entry={entry} canChange={canPin(entry)} onJump={({ id }) => jump(id)} />
           {entry.thread ? (
-            <MessageList entry={entry} thread={entry.thread} outgoing={outgoing} readUpTo={readUpTo} onReply={reply} onEdit={edit} onRead={markRead} />
+            <MessageList entry={entry} thread={entry.thread} outgoing={outgoing} readUpTo={readUpTo} target={target} onJump={jump} onReply={reply} onEdit={edit} onRead={markRead} onLeave={leave} />
           ) : isFailed ? (
             <LoadFailed onRetry={load} />
           ) : (
             <Loading />
           )}
           <TypingLine chatId={chatId} />
+          {far}
           <ComposerPlace entry={entry} ref={composer} quoted={quoted} edited={edited} onEnd={endSpecial} />
         </div>
         {showsPeople && (

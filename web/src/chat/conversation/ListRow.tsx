@@ -30,12 +30,14 @@ interface Props {
   readonly row: ConversationRow;
   readonly entry: Entry;
   readonly isReachable: boolean;
+  readonly isTarget: boolean;
+  readonly onJump: (id: string) => void;
   readonly onActive: (key: string) => void;
   readonly onReply: (message: ChatMessage) => void;
   readonly onEdit: (message: ChatMessage) => void;
 }
 
-export const ListRow = memo(function ListRow({ row, entry, isReachable, onActive, onReply, onEdit }: Props) {
+export const ListRow = memo(function ListRow({ row, entry, isReachable, isTarget, onJump, onActive, onReply, onEdit }: Props) {
   const styles = useStyles();
   const t = useT();
   const { id } = useSession();
@@ -54,7 +56,7 @@ export const ListRow = memo(function ListRow({ row, entry, isReachable, onActive
       return <Outgoing entry={row.entry} isFirst={row.isFirst} isReachable={isReachable} onActive={onActive} />;
     case 'message':
       return (
-        <Message message={row.message} entry={entry} isFirst={row.isFirst} isOwn={row.isOwn} isReachable={isReachable} onActive={onActive} onReply={onReply} onEdit={onEdit} />
+        <Message message={row.message} entry={entry} isFirst={row.isFirst} isOwn={row.isOwn} isReachable={isReachable} isTarget={isTarget} onJump={onJump} onActive={onActive} onReply={onReply} onEdit={onEdit} />
       );
   }
 });

@@ -13,6 +13,7 @@ import { useBubbleStyles } from './bubbleStyles';
 import { MessageActions } from './MessageActions';
 import { MessageBody } from './MessageBody';
 import { Quotes } from './Quotes';
+import { Reachable } from './reachable';
 import { Reactions } from './Reactions';
 import { ReadMark } from './ReadMark';
 
@@ -22,12 +23,15 @@ interface Props {
   readonly isFirst: boolean;
   readonly isOwn: boolean;
   readonly isReachable: boolean;
+  /** Whether somebody went to it from elsewhere: it is marked. */
+  readonly isTarget: boolean;
+  readonly onJump: (id: string) => void;
   readonly onActive: (key: string) => void;
   readonly onReply: (message: ChatMessage) => void;
   readonly onEdit: (message: ChatMessage) => void;
 }
 
-export const Message = memo(function Message({ message, entry, isFirst, isOwn, isReachable, onActive, onReply, onEdit }: Props) {
+export const Message = memo(function Message({ message, entry, isFirst, isOwn, isReachable, isTarget, onJump, onActive, onReply, onEdit }: Props) {
   const styles = useBubbleStyles();
   const t = useT();
   const { id: me } = useSession();
@@ -47,13 +51,13 @@ export const Message = memo(function Message({ message, entry, isFirst, isOwn, i
             {message.importance !== 'normal' && <Badge color="danger" size="small" shape="rounded">{t(message.importance === 'urgent' ? 'message.urgent' : 'message.important')}</Badge>}
           </div>
         )}
-        <div data-bubble className={mergeClasses(styles.bubble, isOwn && styles.ownBubble, mentionsMe && styles.mentionsMe, isDeleted && styles.quiet)}>
+        <div data-bubble className={mergeClasses(styles.bubble, isOwn && styles.ownBubble, mentionsMe && styles.mentionsMe, isTarget && styles.target, isDeleted && styles.quiet)}>
           {isDeleted ? t('message.deleted') : (
-            <>
+            <Reachable value={isReachable}>
               {message.subject && <Text block weight="bold">{message.subject}</Text>}
-              <Quotes message={message} />
+              <Quotes message={message} onJump={onJump} />
               <MessageBody message={message} />
-            </>
+            </Reachable>
           )}
         </div>
         {!isDeleted && <Reactions message={message} chatId={entry.chat.id} isReachable={isReachable} />}

@@ -1,6 +1,6 @@
 /** What can be done with a message. */
 import { Button, makeStyles, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Toolbar, ToolbarButton, Tooltip } from '@fluentui/react-components';
-import { ArrowReplyRegular, CopyRegular, DeleteRegular, EditRegular, HistoryRegular, MoreHorizontalRegular, ArrowUndoRegular } from '@fluentui/react-icons';
+import { ArrowReplyRegular, ArrowUndoRegular, CopyRegular, DeleteRegular, EditRegular, HistoryRegular, MoreHorizontalRegular, PinOffRegular, PinRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
@@ -10,6 +10,7 @@ import { toast, toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import { plainText } from '../messageText';
+import { canPin, pin, unpin, useIsPinned } from './pins';
 import { react } from './Reactions';
 import { VersionsDialog } from './VersionsDialog';
 
@@ -73,8 +74,10 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
           </MenuTrigger>
           <MenuPopover>
             <MenuList>
+              {isMember && <MenuItem icon={<ArrowReplyRegular />} onClick={() => onReply(message)}>{t('message.reply')}</MenuItem>}
               <MenuItem icon={<CopyRegular />} onClick={() => void navigator.clipboard.writeText(plainText(message.body))}>{t('message.copy')}</MenuItem>
               {isOwn && isMember && <MenuItem icon={<EditRegular />} onClick={() => onEdit(message)}>{t('message.edit')}</MenuItem>}
+              {canPin(entry) && <PinItem entry={entry} message={message} />}
               {message.lastEditedDateTime && <MenuItem icon={<HistoryRegular />} onClick={() => setShowsVersions(true)}>{t('message.versions')}</MenuItem>}
               {isOwn && isMember && <MenuItem icon={<DeleteRegular />} onClick={() => void remove()}>{t('message.delete')}</MenuItem>}
             </MenuList>
@@ -84,4 +87,14 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
       {showsVersions && <VersionsDialog message={message} chatId={entry.chat.id} onClose={() => setShowsVersions(false)} />}
     </>
   );
+}
+
+function PinItem({ entry, message }: { entry: Entry; message: ChatMessage }) {
+  const chatId = entry.chat.id;
+  const t = useT();
+  const session = useSession();
+  const isPinned = useIsPinned(entry, message.id);
+  return isPinned
+    ? <MenuItem icon={<PinOffRegular />} onClick={() => void unpin(session, chatId, message.id)}>{t('message.unpin')}</MenuItem>
+    : <MenuItem icon={<PinRegular />} onClick={() => void pin(session, chatId, message.id)}>{t('message.pin')}</MenuItem>;
 }

@@ -4,6 +4,7 @@ import { createElement, Fragment, memo, type ReactNode, useMemo } from 'react';
 
 import type { ChatMessage } from '../../api/schema.gen';
 import { HostedImage, imageNumber, type ImagePlace } from './HostedImage';
+import { useTabIndex } from './reachable';
 import { cleanFragment, hostToShow, safeHref, splitLinks } from './sanitise';
 
 const useStyles = makeStyles({
@@ -113,11 +114,12 @@ function linked(text: string, look: Look): ReactNode {
 
 /** Opens apart from this page, tells nobody where it was pressed, and shows its real host. */
 function SafeLink({ url, text, hostClass, children }: { url: URL | null; text: string; hostClass: string; children: ReactNode }) {
+  const tabIndex = useTabIndex();
   if (!url) return children;
   const host = hostToShow(url, text);
   return (
     <>
-      <a href={url.href} target="_blank" rel="noopener noreferrer nofollow" title={url.href}>{children}</a>
+      <a href={url.href} tabIndex={tabIndex} target="_blank" rel="noopener noreferrer nofollow" title={url.href}>{children}</a>
       {host && <span className={hostClass}> ({host})</span>}
     </>
   );

@@ -14,6 +14,7 @@ import type { OutboxEntry } from '../../live/outbox';
 import type { Entry, Thread } from '../../live/state';
 import { unreadOf } from '../../live/unread';
 import { ListRow } from './ListRow';
+import type { Target } from './useJump';
 import { conversationRows, firstUnread, isPrepended } from './rows';
 
 const useStyles = makeStyles({
@@ -27,6 +28,9 @@ const useStyles = makeStyles({
 
 /** Closer than this to the end counts as being there. */
 const END_PX = 48;
+/** How often, and after how long, a message is aimed at until it stands still. */
+const AIMS = 4;
+const AIM_MS = 80;
 /** Closer than this to the beginning, the page before is loaded. */
 const OLDER_PX = 600;
 
@@ -35,12 +39,17 @@ interface Props {
   readonly thread: Thread;
   readonly outgoing: readonly OutboxEntry[];
   readonly readUpTo: number;
+  /** The message to go to. */
+  readonly target: Target | null;
+  readonly onJump: (id: string) => void;
   readonly onReply: (message: ChatMessage) => void;
   readonly onEdit: (message: ChatMessage) => void;
   readonly onRead: () => void;
+  /** Escape on a message: back to where one writes. */
+  readonly onLeave: () => void;
 }
 
-export function MessageList({ entry, thread, outgoing, readUpTo, onReply, onEdit, onRead }: Props) {
+export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump, onReply, onEdit, onRead, onLeave }: Props) {
   const styles = useStyles();
   const t = useT();
   const session = useSession();
@@ -122,16 +131,61 @@ export function MessageList({ entry, thread, outgoing, readUpTo, onReply, onEdit
   const activeAt = shown.rows.findIndex((row) => row.key === activeKey);
   const reachable = activeAt >= 0 ? activeAt : (focusable.at(-1) ?? -1);
 
+  const focusRow = useCallback((key: string) => {
+    // The row may have to be made first.
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(key)}"]`)?.focus());
+  }, []);
+
+  // A message that somebody asked for: it comes into the middle, has the focus, and the list stays there.
+  useEffect(() => {
+    const at = target ? shown.rows.findIndex((row) => row.key === target.id) : -1;
+    if (!target || at < 0) return undefined;
+    stays.current = false;
+    setActiveKey(target.id);
+    let turns = 0;
+    // Rows that were never shown have guessed heights: it is aimed again as they become known.
+    const aim = () => {
+      list.current?.scrollToIndex(at, { align: 'center' });
+      turns += 1;
+      if (turns === AIMS) {
+        clearInterval(timer);
+        focusRow(target.id);
+      }
+    };
+    const timer = setInterval(aim, AIM_MS);
+    aim();
+    return () => clearInterval(timer);
+    // Once for each target; what comes later does not move it again.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [target]);
+
+  function act(event: KeyboardEvent, row: HTMLElement): boolean {
+    const actions = row.querySelector<HTMLElement>('[data-actions]');
+    if (event.key === 'Enter') actions?.querySelector<HTMLElement>('button')?.focus();
+    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) actions?.querySelector<HTMLElement>('[aria-haspopup="menu"]')?.click();
+    else if (event.key === 'Escape') onLeave();
+    else return false;
+    return true;
+  }
+
   function move(event: KeyboardEvent): void {
-    const isOnMessage = event.target instanceof HTMLElement && event.target.dataset['message'] !== undefined;
-    if (!isOnMessage) return;
+    if (!(event.target instanceof HTMLElement)) return;
+    const row = event.target.closest<HTMLElement>('[data-message]');
+    if (!row) return;
+    if (event.target !== row) {
+      // From what can be done with a message back to it. Menus and dialogs are elsewhere in the page.
+      if (event.key !== 'Escape' || !row.contains(event.target)) return;
+      event.preventDefault();
+      return row.focus();
+    }
+    if (act(event, row)) return event.preventDefault();
     const at = focusable.indexOf(reachable);
     const next = focusable[{ ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: focusable.length - 1 }[event.key] ?? Number.NaN];
-    if (next === undefined) return;
+    if (next === undefined) return undefined;
     event.preventDefault();
     setActiveKey(shown.rows[next]!.key);
     list.current?.scrollToIndex(next, { align: 'nearest' });
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(shown.rows[next]!.key)}"]`)?.focus());
+    return focusRow(shown.rows[next]!.key);
   }
 
   return (
@@ -141,7 +195,7 @@ export function MessageList({ entry, thread, outgoing, readUpTo, onReply, onEdit
         <div className={styles.space} />
         <Virtualizer ref={list} shift={shown.isShift} onScroll={scrolled} onResize={stay} keepMounted={reachable >= 0 ? [reachable] : []}>
           {shown.rows.map((row, at) => (
-            <ListRow key={row.key} row={row} entry={entry} isReachable={at === reachable} onActive={setActiveKey} onReply={onReply} onEdit={onEdit} />
+            <ListRow key={row.key} row={row} entry={entry} isReachable={at === reachable} isTarget={row.key === target?.id} onJump={onJump} onActive={setActiveKey} onReply={onReply} onEdit={onEdit} />
           ))}
         </Virtualizer>
       </div>

@@ -4,6 +4,7 @@ import { makeStyles, Text, tokens } from '@fluentui/react-components';
 import { useSession } from '../../accounts/AccountContext';
 import type { ChatMessage } from '../../api/schema.gen';
 import { useT } from '../../i18n';
+import { useTabIndex } from './reachable';
 
 const useStyles = makeStyles({
   quote: {
@@ -15,6 +16,7 @@ const useStyles = makeStyles({
     borderInlineStartColor: tokens.colorBrandStroke1,
     color: tokens.colorNeutralForeground2,
   },
+  jump: { display: 'block', padding: 0, border: 'none', backgroundColor: 'transparent', color: 'inherit', fontFamily: 'inherit', textAlign: 'start', inlineSize: '100%', boxSizing: 'border-box', cursor: 'pointer', borderRadius: tokens.borderRadiusSmall, ':hover': { textDecorationLine: 'underline' }, ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` } },
   text: { display: '-webkit-box', WebkitLineClamp: 3, WebkitBoxOrient: 'vertical', overflow: 'hidden' },
 });
 
@@ -23,18 +25,21 @@ interface Reference {
   readonly messageSender?: { readonly user?: { readonly id: string; readonly displayName: string } | null };
 }
 
-export function Quotes({ message }: { message: ChatMessage }) {
+export function Quotes({ message, onJump }: { message: ChatMessage; onJump: (id: string) => void }) {
   const styles = useStyles();
   const t = useT();
   const { id: me } = useSession();
+  const tabIndex = useTabIndex();
   const quotes = message.attachments.filter((attachment) => attachment.contentType === 'messageReference');
   return quotes.map((quote) => {
     const { messagePreview, messageSender } = parsed(quote.content);
     const sender = messageSender?.user;
     return (
       <blockquote key={quote.id} className={styles.quote}>
-        <Text block size={200} weight="semibold">{sender?.id === me ? t('message.quoteYou') : (sender?.displayName ?? t('system.somebody'))}</Text>
-        <Text block size={200} className={styles.text}>{messagePreview}</Text>
+        <button type="button" className={styles.jump} tabIndex={tabIndex} title={t('message.quoted', { name: sender?.displayName ?? t('system.somebody') })} onClick={() => onJump(quote.id)}>
+          <Text block size={200} weight="semibold">{sender?.id === me ? t('message.quoteYou') : (sender?.displayName ?? t('system.somebody'))}</Text>
+          <Text block size={200} className={styles.text}>{messagePreview}</Text>
+        </button>
       </blockquote>
     );
   });

@@ -35,6 +35,7 @@ export const useBubbleStyles = makeStyles({
   },
   ownBubble: { backgroundColor: tokens.colorBrandBackground2, color: tokens.colorNeutralForeground1 },
   mentionsMe: { borderInlineStartWidth: '3px', borderInlineStartStyle: 'solid', borderInlineStartColor: tokens.colorPaletteDarkOrangeBorderActive },
+  target: { outline: `2px solid ${tokens.colorBrandStroke1}`, outlineOffset: '1px' },
   quiet: { color: tokens.colorNeutralForeground2, fontStyle: 'italic' },
   failed: { backgroundColor: tokens.colorPaletteRedBackground1 },
   foot: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS, color: tokens.colorNeutralForeground2 },

@@ -1,0 +1,116 @@
+/** Messages by keyboard: arrows go from one to the next, Enter and Shift+F10 open what can be done with one. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { composer, hears, message, messages, openChat } from './chat.mjs';
+import { assertUntroubled, closeBrowser, keep, Server, signIn, until } from './harness.mjs';
+
+let server;
+before(async () => (server = await Server.start()));
+after(async () => {
+  await closeBrowser();
+  await server.end();
+});
+
+/** What has the focus: its name, its role, and the text of the message around it. */
+const focused = (page) => page.evaluate(() => {
+  const element = document.activeElement;
+  return {
+    name: element?.getAttribute('aria-label') || element?.textContent || '',
+    role: element?.getAttribute('role') || element?.localName,
+    message: element?.closest('[data-message]')?.textContent ?? null,
+    isMessage: element?.matches('[data-message]') ?? false,
+  };
+});
+const reaches = (page, what, isSo) => until(what, async () => isSo(await focused(page)));
+
+test('every act on a message is reached by keyboard, and Tab passes through one message only', async () => {
+  const topic = 'Keys';
+  const chat = await server.chat(['Ada', 'Ben', 'Chiara'], topic);
+  await server.say('Ada', chat, 'First, see https://contoso.example/one and https://contoso.example/two');
+  await server.say('Ben', chat, 'Second, mine');
+  await server.say('Chiara', chat, 'Third, see https://contoso.example/three');
+  const page = await signIn(server, 'Ben');
+  await openChat(page, topic);
+  await messages(page).getByText('Third, see').waitFor();
+  await composer(page).focus();
+
+  // Backwards from where one writes: the last message with what is in it, and nothing of the others.
+  const passed = [];
+  for (let n = 0; n < 12; n += 1) {
+    await page.keyboard.press('Shift+Tab');
+    const at = await focused(page);
+    if (at.message !== null) passed.push(at);
+    else if (passed.length > 0) break;
+  }
+  assert.ok(passed.every((at) => at.message.includes('Third')), JSON.stringify(passed));
+  assert.ok(passed.some((at) => at.name.includes('contoso.example/three')));
+  assert.ok(passed.at(-1).isMessage, 'the message itself comes first');
+  await message(page, 'Second, mine').waitFor();
+  await composer(page).focus();
+  await page.keyboard.press('Shift+Tab');
+  while (!(await focused(page)).isMessage) await page.keyboard.press('Shift+Tab');
+
+  // Enter goes to the actions, arrows through them, Escape back.
+  await page.keyboard.press('Enter');
+  await reaches(page, 'the first action has the focus', (at) => at.name.startsWith('React with'));
+  await keep(page, 'keyboard-actions');
+  await page.keyboard.press('End');
+  await reaches(page, 'the last action has the focus', (at) => at.name === 'More');
+  await page.keyboard.press('ArrowLeft');
+  await reaches(page, 'the one before it has the focus', (at) => at.name === 'Reply');
+  await page.keyboard.press('Escape');
+  await reaches(page, 'the message has the focus again', (at) => at.isMessage && at.message.includes('Third'));
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await messages(page).getByRole('button', { name: /👍: You/ }).waitFor();
+  await page.keyboard.press('Escape');
+
+  // The menu of one's own message: arrows up to it, Shift+F10, and what is there.
+  await page.keyboard.press('ArrowUp');
+  await reaches(page, 'one’s own message has the focus', (at) => at.isMessage && at.message.includes('Second'));
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Edit' }).waitFor();
+  const names = await page.getByRole('menuitem').allTextContents();
+  assert.deepEqual(names, ['Reply', 'Copy text', 'Edit', 'Pin for everybody', 'Delete']);
+  await page.keyboard.press('Escape');
+  await page.getByRole('menuitem').first().waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await reaches(page, 'it has the focus again', (at) => at.isMessage && at.message.includes('Second'));
+
+  // Edit from the menu: the editor takes over, and Escape gives it back.
+  await page.keyboard.press('ContextMenu');
+  await page.getByRole('menuitem', { name: 'Edit' }).press('Enter');
+  await page.getByText('You are editing your message').waitFor();
+  await reaches(page, 'the editor has the focus', (at) => at.name === 'Message');
+  await page.keyboard.press('End');
+  await page.keyboard.type(', edited');
+  await page.keyboard.press('Enter');
+  await hears(page, 'Second, mine, edited');
+
+  // Reply from the menu, and Escape on a message leads back to where one writes.
+  await messages(page).getByRole('listitem').filter({ hasText: 'First, see' }).focus();
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Reply' }).press('Enter');
+  await page.getByText('You reply to Ada Lindqvist').waitFor();
+  await reaches(page, 'the editor has the focus for the reply', (at) => at.name === 'Message');
+  await page.keyboard.press('Escape');
+  await message(page, 'Second, mine, edited').focus();
+  await page.keyboard.press('Home');
+  await reaches(page, 'the first message has the focus', (at) => at.isMessage && at.message.includes('First'));
+  await page.keyboard.press('Escape');
+  await reaches(page, 'the editor has the focus at the end', (at) => at.name === 'Message');
+
+  // Delete and restore, as everything.
+  await message(page, 'Second, mine, edited').focus();
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
+  await hears(page, 'This message was deleted');
+  await message(page, 'This message was deleted').focus();
+  await page.keyboard.press('Enter');
+  await reaches(page, 'restoring has the focus', (at) => at.name === 'Restore');
+  await page.keyboard.press('Enter');
+  await hears(page, 'Second, mine, edited');
+  await assertUntroubled(page);
+  await page.context().close();
+});
