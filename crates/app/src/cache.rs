@@ -4,20 +4,21 @@
 //! cache can be late but never wrong (P3). Things made inside a write are put here after its
 //! commit only: a version that was rolled back will be given out again with another meaning.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use quick_cache::sync::Cache;
 use visavis_domain::account::Roles;
 use visavis_domain::audit::Hash;
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatKey, OrganisationKey, TokenId};
+use visavis_domain::limit::CHATS_WATCHED_MAX;
 use visavis_domain::time::Timestamp;
 use visavis_policy::terms::OrganisationTerms;
 
 use crate::roster::Roster;
 
 const TERMS_CACHED: usize = 1_000;
-const ROSTERS_CACHED: usize = 20_000;
 const TOKENS_CACHED: usize = 100_000;
 const CONTEXTS_CACHED: usize = 20_000;
 
@@ -38,6 +39,41 @@ pub struct KnownToken {
     pub expires_at: Timestamp,
 }
 
+/// Whom changed terms tell something else, until somebody tells them. Cloning shares it.
+#[derive(Debug, Clone, Default)]
+pub struct ToldAnew(Arc<Mutex<Noted>>);
+
+/// Chats, each with the accounts that are to be told.
+#[derive(Debug, Default)]
+pub struct Noted(HashMap<ChatKey, Vec<AccountId>>);
+
+impl ToldAnew {
+    /// Everything that is noted; while it is held, nobody else notes anything.
+    pub fn lock(&self) -> MutexGuard<'_, Noted> {
+        // A panic elsewhere cannot leave the map half changed in a way that matters here.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Noted {
+    /// Notes these accounts of a chat. Past the limit of chats nothing is: whoever looks sees it.
+    pub fn note(&mut self, chat: ChatKey, accounts: Vec<AccountId>) {
+        let is_free = self.0.len() < CHATS_WATCHED_MAX || self.0.contains_key(&chat);
+        if accounts.is_empty() || !is_free {
+            return;
+        }
+        let noted = self.0.entry(chat).or_default();
+        noted.extend(accounts);
+        noted.sort_unstable();
+        noted.dedup();
+    }
+
+    /// Takes what is noted.
+    pub fn take(&mut self) -> Vec<(ChatKey, Vec<AccountId>)> {
+        self.0.drain().collect()
+    }
+}
+
 /// The caches of one node. Cloning shares them.
 #[derive(Clone)]
 pub struct Caches {
@@ -47,6 +83,8 @@ pub struct Caches {
     pub rosters: Arc<Cache<ChatKey, Arc<Roster>>>,
     /// Tokens by the hash of their secret; removed before a revocation is answered.
     pub tokens: Arc<Cache<[u8; 32], Arc<KnownToken>>>,
+    /// Whom changed terms tell something else of whether they may write, by chat.
+    pub told_anew: ToldAnew,
     /// Descriptions of participants that are in the store, by their hash.
     pub contexts: Arc<Cache<[u8; 32], i64>>,
 }
@@ -65,8 +103,9 @@ impl Default for Caches {
     fn default() -> Self {
         Self {
             terms: Arc::new(Cache::new(TERMS_CACHED)),
-            rosters: Arc::new(Cache::new(ROSTERS_CACHED)),
+            rosters: Arc::new(Cache::new(CHATS_WATCHED_MAX)),
             tokens: Arc::new(Cache::new(TOKENS_CACHED)),
+            told_anew: ToldAnew::default(),
             contexts: Arc::new(Cache::new(CONTEXTS_CACHED)),
         }
     }

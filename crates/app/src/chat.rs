@@ -16,6 +16,7 @@ use crate::approach::{approach, between};
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::member::{self, Adding};
+use crate::message;
 use crate::request;
 use crate::scene::{Scene, act};
 use crate::subject::{Subject, UserKey};
@@ -370,6 +371,25 @@ pub fn get(
     view(tx, ctx, &scene, with_members)
 }
 
+/// One chat with how many messages of others the caller has not read, and with what else is asked
+/// for.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`].
+pub fn get_whole(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    chat: &ChatId,
+    with_members: bool,
+    with_last_message: bool,
+) -> Outcome<ChatView> {
+    let scene = Scene::enter(tx, ctx, chat)?;
+    let last_message = if with_last_message { listing::last_message(tx, &scene)? } else { None };
+    let unread = listing::unread(tx, &scene)?;
+    Ok(ChatView { last_message, unread, ..view(tx, ctx, &scene, with_members)? })
+}
+
 /// A chat as the caller sees it. While a request waits for the caller it has no topic.
 ///
 /// # Errors
@@ -399,6 +419,7 @@ pub fn view(
         members,
         last_message: None,
         unread: None,
+        send_refusal: message::send_refusal(tx, ctx, scene)?,
     })
 }
 
@@ -491,7 +512,7 @@ pub fn mark_read(
     chat: &ChatId,
     up_to: Option<Timestamp>,
 ) -> Outcome<()> {
-    let scene = crate::message::enter_to_read(tx, ctx, chat)?;
+    let scene = message::enter_to_read(tx, ctx, chat)?;
     let newest = scene.chat.last_message.unwrap_or(MessageId(0));
     let read = match up_to {
         None => newest,
@@ -512,7 +533,7 @@ pub fn mark_unread(
     chat: &ChatId,
     from: Option<Timestamp>,
 ) -> Outcome<()> {
-    let scene = crate::message::enter_to_read(tx, ctx, chat)?;
+    let scene = message::enter_to_read(tx, ctx, chat)?;
     let newest = scene.chat.last_message.unwrap_or(MessageId(0));
     let read = match from {
         None => MessageId((newest.0 - 1).max(0)),

@@ -6,7 +6,7 @@ use visavis_bus::Committed;
 use visavis_domain::chat::Membership;
 use visavis_domain::event::{Event, EventKind, Refresh};
 use visavis_domain::home::Home;
-use visavis_domain::id::{AccountId, ChatId, MessageId, OrganisationKey, Watermark};
+use visavis_domain::id::{AccountId, ChatId, ChatKey, MessageId, OrganisationKey, Watermark};
 use visavis_domain::limit::PUSH_REPLAY_MAX;
 use visavis_domain::message::Message;
 use visavis_store::Tx;
@@ -252,6 +252,18 @@ fn found<T>(outcome: Outcome<T>) -> Outcome<Option<T>> {
 fn chat_resource(tx: &mut Tx<'_>, ctx: &Context<'_>, id: ChatId) -> Outcome<Resource> {
     let view = found(chat::get(tx, ctx, &id, false))?.map(Box::new);
     Ok(Resource::Chat { id, view })
+}
+
+/// A chat as the caller sees it now, for telling outside the order of events; none when it does
+/// not exist for them.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn standing(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: ChatKey) -> Outcome<Option<Resource>> {
+    let Some(chat) = tx.get_chat(chat)? else { return Ok(None) };
+    let resource = chat_resource(tx, ctx, chat.id)?;
+    Ok(matches!(resource, Resource::Chat { view: Some(_), .. }).then_some(resource))
 }
 
 fn message_resource(

@@ -16,6 +16,7 @@ use visavis_domain::message::{
 use visavis_domain::text;
 use visavis_domain::time::Timestamp;
 use visavis_policy::permit::{self, Permit};
+use visavis_policy::reason::View;
 use visavis_policy::standing::SendRequest;
 use visavis_policy::verdict::Delivery;
 use visavis_store::{MessageOrder, MessageRange, Tx};
@@ -69,7 +70,26 @@ pub fn send(
     post(tx, ctx, &mut scene, &permit, Message { only_for, ..message })
 }
 
-/// Whether the caller may send here and now.
+/// Why the caller could not send here now, as far as [`send`] would say it; none when they could.
+///
+/// # Errors
+///
+/// When the store fails.
+pub(crate) fn send_refusal(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    scene: &Scene,
+) -> Outcome<Option<View>> {
+    match permit_to_send(tx, ctx, scene) {
+        Ok(_nothing_is_written) => Ok(None),
+        Err(Failure::Refused(refusal)) => Ok(Some(refusal.for_actor())),
+        Err(Failure::NotReachable) => Ok(Some(View::NotReachable)),
+        Err(other) => Err(other),
+    }
+}
+
+/// Whether the caller may send here and now. Whom the terms no longer allow in the chat counts as
+/// gone.
 fn permit_to_send(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
@@ -77,7 +97,8 @@ fn permit_to_send(
 ) -> Outcome<Permit<permit::Send>> {
     if scene.chat.kind == ChatKind::OneOnOne
         && let Some(other) = scene.roster.other(ctx.caller.account)
-        && other.membership.state != MembershipState::Member
+        && (other.membership.state != MembershipState::Member
+            || scene.roster.standing.is_evicted(other.membership.account))
         && scene.me.state == MembershipState::Member
     {
         return Err(crate::chat::refusal_to_start(tx, ctx, &other.subject)?);
@@ -93,13 +114,7 @@ fn permit_to_send(
 /// Whether the cap of S-20 counts a message now: somebody was asked, nobody of another home has
 /// accepted.
 pub(crate) fn is_counted(scene: &Scene) -> bool {
-    if !scene.roster.has_open_request() {
-        return false;
-    }
-    match scene.chat.kind {
-        ChatKind::OneOnOne => true,
-        ChatKind::Group => !scene.chat.has_accepted_outsider,
-    }
+    scene.roster.counts_messages_of(&scene.chat)
 }
 
 /// Checks a draft and makes a message of it; `old` is what it is the new text of.

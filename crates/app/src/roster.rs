@@ -11,6 +11,7 @@ use visavis_policy::facts as policy;
 use visavis_policy::standing::{ChatFacts, PairRelation, Stance, Standing};
 use visavis_store::{ChatHome, Tx};
 
+use crate::cache::Caches;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::subject::Subject;
@@ -50,6 +51,8 @@ impl Known {
 pub struct Roster {
     access_version: i64,
     epochs: Vec<(OrganisationKey, i64)>,
+    /// In a one-to-one chat, whether its initiator blocks the other, and the other way round.
+    blocks: Option<(bool, bool)>,
     /// Everybody, former members included, by id.
     pub members: Vec<RosterMember>,
     /// What the terms say.
@@ -120,6 +123,62 @@ impl Roster {
         self.present().any(|member| member.membership.consent.is_open())
     }
 
+    /// Whether messages to the chat are counted while an answer is awaited (S-20).
+    #[must_use]
+    pub fn counts_messages_of(&self, chat: &Chat) -> bool {
+        let is_first = chat.kind == ChatKind::OneOnOne || !chat.has_accepted_outsider;
+        is_first && self.has_open_request()
+    }
+
+    /// Those whom a change of terms since `before` tells something else of whether they may write.
+    /// Nobody when anything else changed too: what people say to each other, such as a block, is
+    /// told by events, to whom it may be told (P5).
+    fn told_anew(&self, before: &Self, chat: &Chat) -> Vec<AccountId> {
+        if !self.is_later_than(before) || !self.is_as_agreed(before) {
+            return Vec::new();
+        }
+        self.standing.told_anew(&before.standing, self.counts_messages_of(chat))
+    }
+
+    fn is_later_than(&self, before: &Self) -> bool {
+        self.access_version >= before.access_version
+            && self.epochs.len() == before.epochs.len()
+            && self
+                .epochs
+                .iter()
+                .zip(&before.epochs)
+                .all(|(now, then)| now.0 == then.0 && now.1 >= then.1)
+    }
+
+    /// Whether the same people are in it, who have said the same to each other.
+    fn is_as_agreed(&self, before: &Self) -> bool {
+        let word = |member: &RosterMember| {
+            let Membership { account, state, consent, requested_by, .. } = member.membership;
+            (account, state, consent, requested_by)
+        };
+        self.blocks == before.blocks
+            && self.members.iter().map(word).eq(before.members.iter().map(word))
+    }
+
+    /// Whether somebody of one of these organisations is or was in the chat.
+    #[must_use]
+    pub fn has_home_among(&self, organisations: &[OrganisationKey]) -> bool {
+        self.epochs.iter().any(|(key, _epoch)| organisations.contains(key))
+    }
+
+    /// Keeps a roster for later transactions, unless a later one is there, and notes whom a change
+    /// of terms tells something else.
+    fn keep(caches: &Caches, chat: &Chat, made: Arc<Self>) {
+        let mut told = caches.told_anew.lock();
+        let anew = match caches.rosters.peek(&chat.key) {
+            Some(before) if before.is_later_than(&made) && !made.is_later_than(&before) => return,
+            Some(before) => made.told_anew(&before, chat),
+            None => Vec::new(),
+        };
+        told.note(chat.key, anew);
+        caches.rosters.insert(chat.key, made);
+    }
+
     /// The roster of a chat: the cached one if its versions are those that this transaction
     /// reads, else a fresh one.
     ///
@@ -154,8 +213,8 @@ impl Roster {
             return Ok(roster);
         }
         let roster = Arc::new(Self::load(tx, ctx, chat, homes, known)?);
-        let (caches, key, made) = (ctx.caches.clone(), chat.key, Arc::clone(&roster));
-        tx.after_commit(Box::new(move || caches.rosters.insert(key, made)));
+        let (caches, chat, made) = (ctx.caches.clone(), chat.clone(), Arc::clone(&roster));
+        tx.after_commit(Box::new(move || Self::keep(&caches, &chat, made)));
         Ok(roster)
     }
 
@@ -173,7 +232,7 @@ impl Roster {
             let subject = known.find(tx, ctx, membership.account)?;
             members.push(RosterMember { membership, subject });
         }
-        let standing = judge(tx, chat, &members)?;
+        let (standing, relation) = judge(tx, chat, &members)?;
         let context = describe(chat, &members);
         let mut home_keys: Vec<_> = members
             .iter()
@@ -188,6 +247,7 @@ impl Roster {
         Ok(Self {
             access_version: chat.access_version,
             epochs: homes.iter().map(|home| (home.organisation, home.epoch)).collect(),
+            blocks: relation.map(|of| (of.initiator.has_blocked, of.other.has_blocked)),
             standing,
             is_external,
             context_hash: Hash::of(context.as_bytes()),
@@ -197,7 +257,11 @@ impl Roster {
     }
 }
 
-fn judge(tx: &mut Tx<'_>, chat: &Chat, members: &[RosterMember]) -> Outcome<Standing> {
+fn judge(
+    tx: &mut Tx<'_>,
+    chat: &Chat,
+    members: &[RosterMember],
+) -> Outcome<(Standing, Option<PairRelation>)> {
     let relation = match (chat.kind, members) {
         (ChatKind::OneOnOne, [first, second]) => {
             Some(relation(tx, chat, &first.membership, &second.membership)?)
@@ -209,14 +273,15 @@ fn judge(tx: &mut Tx<'_>, chat: &Chat, members: &[RosterMember]) -> Outcome<Stan
         .filter(|member| member.membership.state == MembershipState::Member)
         .map(|member| member.subject.facts())
         .collect();
-    Ok(Standing::of(&ChatFacts {
+    let standing = Standing::of(&ChatFacts {
         kind: chat.kind,
         initiator: chat.initiator,
         initiator_home: chat.initiator_home,
         members: &present,
         relation,
         barriers: &[],
-    }))
+    });
+    Ok((standing, relation))
 }
 
 /// What the two of a one-to-one chat have said to each other.

@@ -1,10 +1,13 @@
 //! The background job that evicts whom changed terms no longer allow, and tidies up.
 //!
 //! Nothing depends on its speed: every write to a chat evicts first, and reads apply the same
-//! verdict. It makes members disappear from chats in which nobody writes.
+//! verdict. It makes members disappear from chats in which nobody writes. Chats that somebody
+//! looked at lately come first and at once, so that people see what changed while they look.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use visavis_bus::Notice;
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatKey, OrganisationId, OrganisationKey, TokenId};
 use visavis_domain::limit::{IDEMPOTENCY_AGE_MS_MAX, PAGE_ENTRIES_MAX};
@@ -38,6 +41,68 @@ impl App {
             swept.0.insert(key, epoch);
         }
         Ok(evicted)
+    }
+
+    /// Looks at once at those chats of organisations with new terms that were looked at last: evicts
+    /// whom the terms no longer allow, and has told who may write now and could not before, or the
+    /// other way round. Tells how many people were evicted.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails; [`App::sweep`] evicts all the same, and whoever looks sees what is.
+    pub async fn follow(
+        &self,
+        followed: &mut Swept,
+        organisations: Vec<OrganisationKey>,
+    ) -> Outcome<usize> {
+        let epochs = self
+            .read(nobody(), move |tx, _ctx| {
+                organisations.into_iter().map(|key| Ok((key, tx.epoch_of(key)?))).collect()
+            })
+            .await?;
+        let epochs: Vec<(OrganisationKey, i64)> = epochs;
+        let is_new = |(key, epoch): &&(OrganisationKey, i64)| followed.0.get(key) != Some(epoch);
+        let changed: Vec<_> = epochs.iter().filter(is_new).map(|(key, _epoch)| *key).collect();
+        if changed.is_empty() {
+            return Ok(0);
+        }
+        let mut evicted = 0;
+        for some in self.watched_chats(&changed).chunks(PAGE_ENTRIES_MAX) {
+            let some = some.to_vec();
+            let due = self.read(nobody(), move |tx, ctx| due_among(tx, ctx, some)).await?;
+            self.tell_anew().await;
+            for chat in due {
+                evicted += self.write(nobody(), move |tx, ctx| evict(tx, ctx, chat)).await?;
+            }
+        }
+        // Other readers may have met the new terms before this one did.
+        self.tell_anew().await;
+        followed.0.extend(epochs);
+        Ok(evicted)
+    }
+
+    /// The chats with people of these organisations that were looked at last, the newest first.
+    fn watched_chats(&self, organisations: &[OrganisationKey]) -> Vec<ChatKey> {
+        let watched = self.caches().rosters.iter();
+        let mut chats: Vec<ChatKey> = watched
+            .filter(|(_chat, roster)| roster.has_home_among(organisations))
+            .map(|(chat, _roster)| chat)
+            .collect();
+        chats.sort_unstable_by_key(|chat| std::cmp::Reverse(chat.0));
+        chats
+    }
+
+    /// Has those told who are noted.
+    async fn tell_anew(&self) {
+        let noted = self.caches().told_anew.lock().take();
+        if noted.is_empty() {
+            return;
+        }
+        let bus = Arc::clone(self.bus());
+        let tell = move || bus.publish(Notice::Standing(noted.into()));
+        if tokio::task::spawn_blocking(tell).await.is_err() {
+            tracing::error!("nobody could be told of changed terms");
+        }
     }
 
     async fn changed_organisations(&self, swept: &Swept) -> Outcome<Vec<(OrganisationKey, i64)>> {
@@ -132,6 +197,11 @@ fn find_due(
 ) -> Outcome<(Option<ChatKey>, Vec<ChatKey>)> {
     let chats = tx.list_chats_of_organisation(key, after, PAGE_ENTRIES_MAX)?;
     let last = chats.last().copied();
+    Ok((last, due_among(tx, ctx, chats)?))
+}
+
+/// Those of some chats in which somebody must go.
+fn due_among(tx: &mut Tx<'_>, ctx: &Context<'_>, chats: Vec<ChatKey>) -> Outcome<Vec<ChatKey>> {
     let mut due = Vec::new();
     for chat in chats {
         let Some(found) = tx.get_chat(chat)? else { continue };
@@ -140,7 +210,7 @@ fn find_due(
             due.push(chat);
         }
     }
-    Ok((last, due))
+    Ok(due)
 }
 
 fn evict(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: ChatKey) -> Outcome<usize> {

@@ -9,6 +9,7 @@ use visavis_domain::home::{Home, Trust};
 use visavis_domain::id::{AccountId, ChatId, MessageId};
 use visavis_domain::message::Message;
 use visavis_domain::time::Timestamp;
+use visavis_policy::reason::View;
 use visavis_policy::risk::Risk;
 
 /// What is the same about a person for every viewer.
@@ -103,9 +104,11 @@ pub struct ChatView {
     pub members: Option<Vec<Member>>,
     /// The newest message that the viewer may see, when it was asked for.
     pub last_message: Option<MessageView>,
-    /// How many messages of others the viewer has not read, up to a limit; in lists only, and not
-    /// while a request waits for the viewer.
+    /// How many messages of others the viewer has not read, up to a limit; when it was asked for,
+    /// and not while a request waits for the viewer.
     pub unread: Option<u32>,
+    /// Why the viewer could not write here now, as sending would say it; none when they could.
+    pub send_refusal: Option<View>,
 }
 
 /// A message as a viewer sees it.

@@ -39,6 +39,9 @@ pub enum Notice {
         /// Which.
         organisation: OrganisationKey,
     },
+    /// Terms changed, and these people may write where they might not before, or the other way
+    /// round.
+    Standing(Arc<[(ChatKey, Vec<AccountId>)]>),
     /// Tokens of an account were revoked; all of them when none is named.
     SignedOut {
         /// Whose.

@@ -192,6 +192,9 @@ limits! {
         PUSH_REPLAY_MAX: usize = 10_000, past "close code 4001: fetch afresh";
         /// Push connections of one account.
         PUSH_CONNECTIONS_PER_ACCOUNT_MAX: usize = 64, past "429 `tooMany`";
+        /// Chats, those looked at last, whose people are told at once when an administrator's
+        /// change alters whether they may write.
+        CHATS_WATCHED_MAX: usize = 20_000, past "they see it when they look, resume or write";
         /// Bytes of a frame that a push client may send.
         PUSH_FRAME_BYTES_MAX: usize = 4 * 1024, past "close code 1002";
     }

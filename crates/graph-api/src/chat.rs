@@ -22,7 +22,7 @@ use visavis_policy::risk::Risk;
 use crate::Routes;
 use crate::answer::Answer;
 use crate::bind;
-use crate::error::{ApiError, Errors};
+use crate::error::{ApiError, Errors, SendRefusal};
 use crate::extract::{Call, Key, Payload};
 use crate::filter::{self, Operator, Term};
 use crate::member::{MemberBody, MemberWire, member_wire};
@@ -81,6 +81,10 @@ pub struct ChatWire<'a> {
     /// Absent when nothing was ever asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     contact_request: Option<ContactRequest<'a>>,
+    /// Absent when the caller may write here now, else why not, as sending would say it. Push shows
+    /// the chat again when an administrator's change alters it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    send_refusal: Option<SendRefusal>,
     /// With `$expand=members`.
     #[serde(skip_serializing_if = "Option::is_none")]
     members: Option<Vec<MemberWire<'a>>>,
@@ -111,8 +115,9 @@ struct Viewpoint {
     last_message_read_date_time: Moment,
     /// Whether the caller is in the chat; former members see what was said until then.
     is_member: bool,
-    /// How many messages of others the caller has not read, up to 99. In lists only: whoever is
-    /// connected counts what is pushed. Absent while an inbound request waits.
+    /// How many messages of others the caller has not read, up to 99. In lists and when a chat is
+    /// fetched; not in what is pushed, since whoever is connected counts for themselves. Absent
+    /// while an inbound request waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     unread_count: Option<u32>,
 }
@@ -197,7 +202,7 @@ pub(crate) fn chat_wire_on<'a>(
     unknown_enums: UnknownEnums,
     base: &str,
 ) -> ChatWire<'a> {
-    let ChatView { chat, membership, request, members, last_message, unread } = view;
+    let ChatView { chat, membership, request, members, last_message, unread, send_refusal } = view;
     let shows_preview = expands_preview || last_message.is_some() || membership.is_pending();
     let preview = last_message.as_ref().map(|message| message_info(message, unknown_enums, base));
     ChatWire {
@@ -222,6 +227,7 @@ pub(crate) fn chat_wire_on<'a>(
             unread_count: *unread,
         },
         contact_request: request.as_ref().map(contact_request),
+        send_refusal: send_refusal.map(SendRefusal::from),
         members: members.as_ref().map(|members| members.iter().map(member_wire).collect()),
         last_message_preview: shows_preview.then_some(preview),
     }
@@ -489,7 +495,8 @@ async fn chat_create(call: Call, payload: Payload<ChatBody>) -> Result<Answer, A
 
 /// Get a chat.
 #[utoipa::path(get, path = "/v1.0/chats/{chat_id}", tag = "chats",
-    params(("chat_id" = String, Path), crate::open_api::ExpandParameters),
+    params(("chat_id" = String, Path), crate::open_api::SelectParameters,
+        ("$expand" = Option<String>, Query, description = "`members`, `lastMessagePreview`")),
     responses((status = 200, body = ChatWire<'static>), Errors))]
 async fn chat_get(
     call: Call,
@@ -497,10 +504,10 @@ async fn chat_get(
     options: Options,
 ) -> Result<Answer, ApiError> {
     options.only(&[Ask::Expand])?;
-    options.expand_only(&["members"])?;
-    let with_members = options.expands("members");
-    let view = call.read(move |tx, ctx| chat::get(tx, ctx, &chat, with_members)).await?;
-    let wire = call.shape.chat(&view, false);
+    options.expand_only(&["members", "lastMessagePreview"])?;
+    let (members, preview) = (options.expands("members"), options.expands("lastMessagePreview"));
+    let view = call.read(move |tx, ctx| chat::get_whole(tx, ctx, &chat, members, preview)).await?;
+    let wire = call.shape.chat(&view, preview);
     Ok(call.shape.selected("chats", &wire, &options))
 }
 

@@ -425,7 +425,13 @@ impl ApiError {
 
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
-        let exact = match refusal.for_actor() {
+        refusal.for_actor().into()
+    }
+}
+
+impl From<View> for ApiError {
+    fn from(view: View) -> Self {
+        let exact = match view {
             View::NotReachable => return Self::not_reachable(),
             View::Exact(exact) => exact,
         };
@@ -438,6 +444,35 @@ impl From<Refusal> for ApiError {
             Side::Other | Side::Request => None,
         };
         error
+    }
+}
+
+/// Why the caller cannot write in a chat now: what the error says that sending would get.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = sendRefusal)]
+pub(crate) struct SendRefusal {
+    /// The exact reason, as in `innerError`.
+    code: &'static str,
+    /// A sentence for the person.
+    #[schema(value_type = String)]
+    message: Cow<'static, str>,
+    /// The rule that refused; not when the other side did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_id: Option<&'static str>,
+    /// `own` when one's own side refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    side: Option<&'static str>,
+    /// What an administrator of one's own organisation can change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    setting: Option<&'static str>,
+}
+
+impl From<View> for SendRefusal {
+    fn from(view: View) -> Self {
+        let ApiError { code, message, detail, .. } = view.into();
+        let Detail { reason, rule, side, setting, target: _ } = *detail;
+        Self { code: reason.unwrap_or(code), message, rule_id: rule, side, setting }
     }
 }
 

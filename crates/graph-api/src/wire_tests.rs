@@ -110,7 +110,15 @@ fn chat() -> ChatView {
         has_accepted_outsider: false,
     };
     let membership = membership();
-    ChatView { chat, membership, request: None, members: None, last_message: None, unread: None }
+    ChatView {
+        chat,
+        membership,
+        request: None,
+        members: None,
+        last_message: None,
+        unread: None,
+        send_refusal: None,
+    }
 }
 
 fn member(number: usize) -> Member {

@@ -14,7 +14,7 @@ use visavis_domain::limit::PENDING_MESSAGES_MAX;
 use crate::contact::{chat_objection, objection};
 use crate::facts::{Consent, Person, Send};
 use crate::permit::{self, Permit};
-use crate::reason::{Ground, Reason, Refusal};
+use crate::reason::{Ground, Reason, Refusal, View};
 use crate::side::{BLOCK_LIST, Contact, Say, TRIAL};
 use crate::verdict::{Delivery, Question, Sealed, Verdict};
 use eviction::{Roster, evicted};
@@ -109,6 +109,17 @@ impl Place {
     const fn open(account: AccountId) -> Self {
         Self { account, evicted: None, refusal: None, refusal_while_pending: None, is_lost: false }
     }
+
+    /// What the terms, and blocks as far as they show, say against writing.
+    fn objection(&self, is_pending: bool) -> Option<Refusal> {
+        let refusal = if is_pending { self.refusal_while_pending } else { self.refusal };
+        self.evicted.or(refusal)
+    }
+
+    /// What the member is told of that.
+    fn told(&self, is_pending: bool) -> Option<View> {
+        self.objection(is_pending).map(|refusal| refusal.for_actor())
+    }
 }
 
 impl Standing {
@@ -155,6 +166,18 @@ impl Standing {
         self.place(account).is_some_and(|place| place.evicted.is_none())
     }
 
+    /// Those who are told something else of whether they may write than another judgement of the
+    /// same people told them. `is_pending` says whether an answer is awaited, so that the cap of
+    /// S-20 counts.
+    #[must_use]
+    pub fn told_anew(&self, before: &Self, is_pending: bool) -> Vec<AccountId> {
+        let is_new = |place: &&Place| {
+            let old = before.place(place.account);
+            old.is_some_and(|old| old.told(is_pending) != place.told(is_pending))
+        };
+        self.places.iter().filter(is_new).map(|place| place.account).collect()
+    }
+
     /// Whether the sender may write.
     ///
     /// Before acceptance a block by the other side must not show: the permit then says
@@ -175,9 +198,7 @@ impl Standing {
 
     fn judge_send(&self, sender: AccountId, request: SendRequest) -> Result<Delivery, Refusal> {
         let place = self.place(sender).ok_or(Refusal::request(Reason::NotMember, "A-141"))?;
-        let is_pending = request.pending_sent.is_some();
-        let refusal = if is_pending { place.refusal_while_pending } else { place.refusal };
-        if let Some(refusal) = place.evicted.or(refusal) {
+        if let Some(refusal) = place.objection(request.pending_sent.is_some()) {
             return Err(refusal);
         }
         if request.sender_has_unanswered_request {

@@ -53,6 +53,7 @@ impl Dispatcher {
         while let Some(notice) = notices.recv().await {
             match notice {
                 Notice::Committed(events) => self.committed(events).await,
+                Notice::Standing(chats) => self.standing(chats).await,
                 Notice::SignedOut { account, token } => self.hub.sign_out(account, token),
                 signal @ (Notice::Typing { .. } | Notice::Presence { .. }) => {
                     let _lost_when_full = signals.try_send(signal);
@@ -83,6 +84,40 @@ impl Dispatcher {
         }
         for (accounts, frame) in slots.into_iter().flatten().flatten() {
             self.hub.deliver(&accounts, &frame);
+        }
+    }
+
+    /// Shows chats again to those whom changed terms tell something else of whether they may write.
+    /// In the same task as events, so that nobody gets an older picture after a newer one.
+    async fn standing(&self, chats: Arc<[(ChatKey, Vec<AccountId>)]>) {
+        let Some(anybody) = self.hub.anybody() else { return };
+        if !chats.iter().any(|(_chat, accounts)| self.hub.has_any(accounts)) {
+            return;
+        }
+        let this = self.clone();
+        let read = self.app.read(Caller::clone(&anybody), move |tx, ctx| {
+            let mut deliveries = Deliveries::new();
+            for (chat, accounts) in chats.iter() {
+                for caller in this.hub.callers(accounts) {
+                    let ctx = Context { caller: &caller, ..*ctx };
+                    let shown = delivery::standing(tx, &ctx, *chat)?;
+                    let frame = shown.and_then(|shown| frame::standing(&*this.wire, &shown));
+                    deliveries.extend(frame.map(|frame| (vec![caller.account], frame)));
+                }
+            }
+            Ok(deliveries)
+        });
+        match read.await {
+            Ok(deliveries) => {
+                for (accounts, frame) in deliveries {
+                    self.hub.deliver(&accounts, &frame);
+                }
+            }
+            Err(error) => {
+                // Whoever resumes looks again.
+                tracing::error!(%error, "changed chats could not be read; clients must resume");
+                self.hub.end_all();
+            }
         }
     }
 

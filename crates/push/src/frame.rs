@@ -41,7 +41,21 @@ pub(crate) fn notification(
     notification: &Notification,
     home: Home,
 ) -> Option<Utf8Bytes> {
-    let (resource, resource_data) = match &notification.resource {
+    let (resource, resource_data) = shown(wire, &notification.resource, home);
+    let change_type = notification.change.as_str();
+    Frame { token: Some(token), change_type, resource: &resource, resource_data }.write()
+}
+
+/// A chat again, since terms changed and with them whether the told one may write there. Without a
+/// token: it is no event, and whoever resumes looks for themselves.
+pub(crate) fn standing(wire: &dyn Wire, chat: &Resource) -> Option<Utf8Bytes> {
+    let (resource, resource_data) = shown(wire, chat, Home::Personal);
+    Frame { token: None, change_type: "updated", resource: &resource, resource_data }.write()
+}
+
+/// The name of a resource, and what a fetch shows of it.
+fn shown(wire: &dyn Wire, resource: &Resource, home: Home) -> (String, Option<Box<RawValue>>) {
+    match resource {
         Resource::Chat { id, view } => (chat(id), view.as_ref().and_then(|view| wire.chat(view))),
         Resource::Message { chat: chat_id, id, view } => (
             format!("{}/messages('{id}')", chat(chat_id)),
@@ -51,9 +65,7 @@ pub(crate) fn notification(
             format!("{}/members('{}')", chat(chat_id), wire.member_id(chat_id, *account, home)),
             view.as_ref().and_then(|view| wire.member(view)),
         ),
-    };
-    let change_type = notification.change.as_str();
-    Frame { token: Some(token), change_type, resource: &resource, resource_data }.write()
+    }
 }
 
 /// Nothing is missing up to here: the frame that opens a connection, and that ends a resume.

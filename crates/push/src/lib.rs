@@ -9,7 +9,8 @@
 //! ```
 //!
 //! `resourceData` is what a fetch of the resource by this account would show at that moment, and
-//! `null` when the account cannot see the resource any more.
+//! `null` when the account cannot see the resource any more. Only `viewpoint.unreadCount` of a chat
+//! is left out: whoever is connected counts what arrives.
 //!
 //! # Starting and resuming
 //!
@@ -24,6 +25,11 @@
 //!
 //! Typing (`chats('…')/typing`) and presence (`users('…')/presence`) come without a token: they
 //! are not stored and cannot be replayed.
+//!
+//! When an administrator's change alters whether somebody may write in a chat, that chat comes again,
+//! also without a token, to those for whom it did and to nobody else; `sendRefusal` in it says why
+//! not. That is no event, and is not replayed: whoever resumes fetches the chats again that it
+//! shows. Nor is it told that another person blocks one, which shows where one looks.
 //!
 //! A browser that is signed in to several accounts opens a connection for each, and names it with
 //! `?account={id}`.

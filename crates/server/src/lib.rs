@@ -29,6 +29,7 @@ mod serve;
 mod session;
 mod shown;
 mod sign_in_command;
+mod sweeper;
 mod system;
 mod talk;
 mod tls;

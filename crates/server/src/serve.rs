@@ -14,7 +14,6 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use visavis_app::rate::RateLimits;
-use visavis_app::sweep::Swept;
 use visavis_app::{App, AppOptions, StoreOptions};
 use visavis_bus::InProcess;
 use visavis_graph_api::ApiState;
@@ -32,6 +31,7 @@ use crate::page_policy;
 use crate::private_file;
 use crate::reference;
 use crate::session::Session;
+use crate::sweeper;
 use crate::system::{SystemClock, SystemRandom};
 use crate::tls::Tls;
 use crate::webhook::{self, Asked};
@@ -40,8 +40,6 @@ use crate::webhook::{self, Asked};
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
 /// How long running requests have to finish when the server stops.
 const FINISH_WITHIN: Duration = Duration::from_secs(10);
-/// How often chats are looked through for people whom changed terms no longer allow.
-const SWEEP_EVERY: Duration = Duration::from_secs(5);
 /// How often expired tokens and old idempotency keys are forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// How often the heads of the audit trails are chained.
@@ -366,21 +364,9 @@ fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
 
 /// What the server does by itself, each job in its own rhythm.
 fn start_jobs(app: &App) -> Vec<JoinHandle<()>> {
-    let sweeper = app.clone();
-    let swept = Arc::new(tokio::sync::Mutex::new(Swept::default()));
     let tidier = app.clone();
     let chainer = app.clone();
-    vec![
-        job("sweep", SWEEP_EVERY, move || {
-            let (app, swept) = (sweeper.clone(), Arc::clone(&swept));
-            async move {
-                let evicted = app.sweep(&mut *swept.lock().await).await?;
-                if evicted > 0 {
-                    tracing::info!(evicted, "people left chats that changed terms no longer allow");
-                }
-                Ok(())
-            }
-        }),
+    let mut jobs = vec![
         job("tidy", TIDY_EVERY, move || {
             let app = tidier.clone();
             async move { app.tidy().await }
@@ -389,7 +375,9 @@ fn start_jobs(app: &App) -> Vec<JoinHandle<()>> {
             let app = chainer.clone();
             async move { app.checkpoint_trails().await }
         }),
-    ]
+    ];
+    jobs.extend(sweeper::start(app));
+    jobs
 }
 
 /// Runs a job again and again. One that fails is tried again in its next turn.

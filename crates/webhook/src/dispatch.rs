@@ -154,7 +154,7 @@ impl Index {
                 locked(&self.changed).insert(*account);
                 self.is_any_change.notify_one();
             }
-            Notice::Typing { .. } => {}
+            Notice::Typing { .. } | Notice::Standing(_) => {}
         }
     }
 }

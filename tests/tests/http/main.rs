@@ -18,6 +18,7 @@ mod limits;
 mod pinned;
 mod rows;
 mod secrecy;
+mod send_refusal;
 mod sessions;
 mod shape;
 mod story;

@@ -19,6 +19,10 @@ pub(crate) async fn fetch(client: &Client, resource: &str) -> Value {
     }
     let mut body = answer.expect(200);
     body.as_object_mut().unwrap().remove("@odata.context");
+    // Whoever is connected counts what is pushed.
+    if let Some(viewpoint) = body.get_mut("viewpoint").and_then(Value::as_object_mut) {
+        viewpoint.remove("unreadCount");
+    }
     body
 }
 

@@ -5,6 +5,7 @@ mod client_fixtures;
 mod consent;
 mod ending;
 mod fetched;
+mod governed;
 mod hostile;
 mod live;
 mod raw;

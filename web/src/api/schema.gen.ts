@@ -2683,6 +2683,11 @@ export interface components {
             members?: components["schemas"]["chatMember"][];
             onlineMeetingInfo: Record<string, never> | null;
             /**
+             * @description Absent when the caller may write here now, else why not, as sending would say it. Push shows
+             *     the chat again when an administrator's change alters it.
+             */
+            sendRefusal?: components["schemas"]["sendRefusal"];
+            /**
              * Format: uuid
              * @description The organisation in which it was created.
              */
@@ -2934,8 +2939,9 @@ export interface components {
             lastMessageReadDateTime: string;
             /**
              * Format: int32
-             * @description How many messages of others the caller has not read, up to 99. In lists only: whoever is
-             *     connected counts what is pushed. Absent while an inbound request waits.
+             * @description How many messages of others the caller has not read, up to 99. In lists and when a chat is
+             *     fetched; not in what is pushed, since whoever is connected counts for themselves. Absent
+             *     while an inbound request waits.
              */
             unreadCount?: number;
         };
@@ -3959,6 +3965,19 @@ export interface components {
         scoredEmailAddress: {
             address: string;
         };
+        /** @description Why the caller cannot write in a chat now: what the error says that sending would get. */
+        sendRefusal: {
+            /** @description The exact reason, as in `innerError`. */
+            code: string;
+            /** @description A sentence for the person. */
+            message: string;
+            /** @description The rule that refused; not when the other side did. */
+            ruleId?: string;
+            /** @description What an administrator of one's own organisation can change. */
+            setting?: string;
+            /** @description `own` when one's own side refused. */
+            side?: string;
+        };
         /** @description What a program knows of its user. */
         setPresence: {
             activity?: string | null;
@@ -4572,6 +4591,7 @@ export type ResolvedContact = components['schemas']['resolvedContact'];
 export type ResolvedContactCollection = components['schemas']['resolvedContactCollection'];
 export type ResolvedIdentity = components['schemas']['resolvedIdentity'];
 export type ScoredEmailAddress = components['schemas']['scoredEmailAddress'];
+export type SendRefusal = components['schemas']['sendRefusal'];
 export type SetPresence = components['schemas']['setPresence'];
 export type SetStatusMessage = components['schemas']['setStatusMessage'];
 export type SettingValue = components['schemas']['settingValue'];
@@ -5704,7 +5724,7 @@ export interface operations {
     chat_get: {
         parameters: {
             query?: {
-                /** @description What else is shown. */
+                /** @description `members`, `lastMessagePreview` */
                 $expand?: string;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
@@ -7801,7 +7821,7 @@ export interface operations {
     me_chat_get: {
         parameters: {
             query?: {
-                /** @description What else is shown. */
+                /** @description `members`, `lastMessagePreview` */
                 $expand?: string;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also

@@ -158,7 +158,7 @@ fn has_member_named(view: &ChatView, name: &str) -> bool {
 }
 
 /// How many messages of others the caller has not read.
-fn unread(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<u32>> {
+pub(super) fn unread(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<u32>> {
     if !scene.me.can_see_messages() {
         return Ok(None);
     }
@@ -169,7 +169,7 @@ fn unread(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<u32>> {
 }
 
 /// The newest message that the caller may see.
-fn last_message(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<MessageView>> {
+pub(super) fn last_message(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<MessageView>> {
     if !scene.me.can_see_messages() {
         return Ok(None);
     }
