@@ -3,7 +3,7 @@
  * not muted, and requests. Of a pending request nothing is known here but that there is one.
  */
 import type { ChatMessage } from '../api/schema.gen';
-import { plainText } from '../chat/messageText';
+import { messageLine } from '../chat/messageText';
 import { titleOf } from '../chat/naming';
 import { isInboundRequest } from '../chat/unread';
 import { t } from '../i18n';
@@ -61,6 +61,6 @@ function messageOf(session: Session, frame: Frame): News | null {
     chatId: resource.chatId,
     from: message.from?.user?.displayName ?? t('system.somebody'),
     groupTitle: entry.chat.chatType === 'group' ? titleOf(entry, session.id, t) : null,
-    text: plainText(message.body),
+    text: messageLine(message, t),
   };
 }

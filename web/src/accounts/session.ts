@@ -8,6 +8,7 @@ import { Drafts } from '../live/drafts';
 import { LiveStore } from '../live/liveStore';
 import { Marks } from '../live/marks';
 import { Outbox } from '../live/outbox';
+import { Pictures } from '../live/pictures';
 import { PresenceWatch } from '../live/presence';
 import { startNotifier } from './notifier';
 import { startSpeaker } from './speaker';
@@ -23,6 +24,7 @@ export class Session {
   readonly outbox: Outbox;
   readonly drafts: Drafts;
   readonly marks: Marks;
+  readonly pictures = new Pictures();
   private readonly presence: PresenceWatch;
   private telling: readonly (() => void)[] = [];
   /** For screens that fetch rather than follow: directories, settings, administration. */

@@ -129,13 +129,22 @@ export class Outbox {
 
   private change(entries: readonly OutboxEntry[]): void {
     this.entries = entries;
-    try {
-      if (entries.length > 0) localStorage.setItem(this.storageKey, JSON.stringify(entries));
-      else localStorage.removeItem(this.storageKey);
-    } catch {
-      // A full storage: they are sent all the same, and lost only if the page is closed before.
-    }
+    this.keep(entries);
     for (const listener of this.listeners) listener();
+  }
+
+  /** What does not fit is sent all the same, and lost only if the page is closed before: images first. */
+  private keep(entries: readonly OutboxEntry[]): void {
+    const withoutImages = entries.filter((entry) => !entry.message.hostedContents);
+    for (const kept of [entries, withoutImages, []]) {
+      try {
+        if (kept.length > 0) localStorage.setItem(this.storageKey, JSON.stringify(kept));
+        else localStorage.removeItem(this.storageKey);
+        return;
+      } catch {
+        // A full storage: what was kept before would be sent again, so less is kept instead.
+      }
+    }
   }
 
   private read(): readonly OutboxEntry[] {

@@ -12,7 +12,7 @@ import { ListPlugin } from '@lexical/react/LexicalListPlugin';
 import { RichTextPlugin } from '@lexical/react/LexicalRichTextPlugin';
 import { HeadingNode, QuoteNode } from '@lexical/rich-text';
 import { mergeClasses } from '@fluentui/react-components';
-import { type Ref, useState } from 'react';
+import { type Ref, useMemo, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import type { ChatMessage } from '../../api/schema.gen';
@@ -20,6 +20,8 @@ import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import { useComposerStyles } from './composerStyles';
 import { FileDrop } from './FileDrop';
+import { PictureTray } from './PictureTray';
+import { usePictures } from './usePictures';
 import { MentionNode } from './MentionNode';
 import { MentionPlugin } from './MentionPlugin';
 import { DraftPlugin, EditPlugin, HandlePlugin, TypingPlugin } from './plugins';
@@ -48,6 +50,8 @@ export default function Composer({ entry, edited, ref, onWritten, onEscape }: Pr
   const t = useT();
   const session = useSession();
   const chatId = entry.chat.id;
+  const tray = usePictures(entry, edited);
+  const place = useMemo(() => (edited ? { chatId, messageId: edited.id } : null), [edited, chatId]);
   const [showsFormats, setShowsFormats] = useState(false);
   const [initialConfig] = useState(() => ({
     namespace: 'message',
@@ -69,9 +73,10 @@ export default function Composer({ entry, edited, ref, onWritten, onEscape }: Pr
 
   return (
     <LexicalComposer initialConfig={initialConfig}>
-      <FileDrop>
+      <FileDrop tray={tray}>
         <div className={styles.box}>
           {showsFormats && <Toolbar />}
+          <PictureTray tray={tray} place={place} />
           <div className={styles.line}>
             <div className={styles.editorPlace}>
               <RichTextPlugin
@@ -79,7 +84,7 @@ export default function Composer({ entry, edited, ref, onWritten, onEscape }: Pr
                 ErrorBoundary={LexicalErrorBoundary}
               />
             </div>
-            <SubmitPlugin showsFormats={showsFormats} onFormats={setShowsFormats} isEdit={edited !== null} onWritten={onWritten} onEscape={onEscape} />
+            <SubmitPlugin tray={tray} showsFormats={showsFormats} onFormats={setShowsFormats} isEdit={edited !== null} onWritten={onWritten} onEscape={onEscape} />
           </div>
         </div>
       </FileDrop>

@@ -1,10 +1,10 @@
-/** Where files would be dropped: it says that this chat takes none, and what to do instead. */
+/** Where images are dropped; it says what is taken here, and why when nothing is. */
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
-import { AttachRegular } from '@fluentui/react-icons';
+import { ImageAddRegular } from '@fluentui/react-icons';
 import { type DragEvent, type ReactNode, useState } from 'react';
 
-import { toast } from '../../app/toasts';
 import { useT } from '../../i18n';
+import type { PictureTray } from './usePictures';
 
 const useStyles = makeStyles({
   place: { position: 'relative' },
@@ -25,18 +25,18 @@ const useStyles = makeStyles({
   },
 });
 
-export function FileDrop({ children }: { children: ReactNode }) {
+export function FileDrop({ tray, children }: { tray: PictureTray; children: ReactNode }) {
   const styles = useStyles();
   const t = useT();
   const [isOver, setOver] = useState(false);
 
   const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files');
 
-  function refuse(event: DragEvent): void {
+  function drop(event: DragEvent): void {
     if (!hasFiles(event)) return;
     event.preventDefault();
     setOver(false);
-    toast({ intent: 'info', title: t('composer.noFiles'), body: t('composer.noFilesHint') });
+    tray.add([...event.dataTransfer.files]);
   }
 
   return (
@@ -46,10 +46,10 @@ export function FileDrop({ children }: { children: ReactNode }) {
       onDragEnter={(event) => { if (hasFiles(event)) setOver(true); }}
       onDragOver={(event) => { if (hasFiles(event)) event.preventDefault(); }}
       onDragLeave={(event) => { if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false); }}
-      onDrop={refuse}
+      onDrop={drop}
     >
       {children}
-      {isOver && <div className={styles.over}><AttachRegular fontSize={24} aria-hidden="true" /><Text>{t('composer.noFiles')} {t('composer.noFilesHint')}</Text></div>}
+      {isOver && <div className={styles.over}><ImageAddRegular fontSize={24} aria-hidden="true" /><Text>{tray.closed ?? t('composer.dropImages')}</Text></div>}
     </div>
   );
 }

@@ -12,9 +12,12 @@ import { usePreferences } from '../../app/preferences';
 import { useT } from '../../i18n';
 import { useComposerStyles } from './composerStyles';
 import { EmojiButton } from './EmojiButton';
-import { $written, type Written } from './serialise';
+import { PictureButton } from './PictureButton';
+import { $written, withPictures, type Written } from './serialise';
+import type { PictureTray } from './usePictures';
 
 interface Props {
+  readonly tray: PictureTray;
   readonly showsFormats: boolean;
   readonly onFormats: (shows: boolean) => void;
   readonly isEdit: boolean;
@@ -22,15 +25,16 @@ interface Props {
   readonly onEscape: () => void;
 }
 
-export function SubmitPlugin({ showsFormats, onFormats, isEdit, onWritten, onEscape }: Props) {
+export function SubmitPlugin({ tray, showsFormats, onFormats, isEdit, onWritten, onEscape }: Props) {
   const styles = useComposerStyles();
   const t = useT();
   const [editor] = useLexicalComposerContext();
-  const isEmpty = useLexicalIsTextContentEmpty(editor, true);
+  const { pictures } = tray;
+  const isEmpty = useLexicalIsTextContentEmpty(editor, true) && pictures.length === 0;
   const { sendsByEnter } = usePreferences();
 
   const submit = useCallback(() => {
-    const written = editor.getEditorState().read($written);
+    const written = withPictures(editor.getEditorState().read($written), pictures);
     if (!written) return;
     if (!isEdit) {
       editor.update(() => {
@@ -40,7 +44,7 @@ export function SubmitPlugin({ showsFormats, onFormats, isEdit, onWritten, onEsc
       editor.dispatchCommand(CLEAR_HISTORY_COMMAND, undefined);
     }
     onWritten(written);
-  }, [editor, isEdit, onWritten]);
+  }, [editor, isEdit, onWritten, pictures]);
 
   useEffect(() => mergeRegister(
     editor.registerCommand(KEY_ENTER_COMMAND, (event) => {
@@ -62,6 +66,7 @@ export function SubmitPlugin({ showsFormats, onFormats, isEdit, onWritten, onEsc
       <Tooltip content={t('composer.format')} relationship="label">
         <ToggleButton appearance="subtle" icon={<TextEditStyleRegular />} checked={showsFormats} onClick={() => onFormats(!showsFormats)} />
       </Tooltip>
+      <PictureButton tray={tray} />
       <EmojiButton />
       <Tooltip content={isEdit ? t('common.save') : t('composer.send')} relationship="label">
         <Button appearance="subtle" icon={isEdit ? <CheckmarkRegular /> : <SendFilled />} disabledFocusable={isEmpty} onClick={submit} />

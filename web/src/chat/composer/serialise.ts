@@ -7,9 +7,10 @@ import { $getRoot, $isElementNode, $isLineBreakNode, $isParagraphNode, $isTextNo
 
 import type { ChatMessage, NewChatMessage } from '../../api/schema.gen';
 import { cleanFragment } from '../conversation/sanitise';
+import type { Picture } from '../../live/pictures';
 import { $isMentionNode } from './MentionNode';
 
-export type Written = Pick<NewChatMessage, 'body' | 'mentions'>;
+export type Written = Pick<NewChatMessage, 'body' | 'mentions' | 'hostedContents'>;
 type NewMention = NonNullable<NewChatMessage['mentions']>[number];
 
 const formats: readonly [TextFormatType, string][] = [
@@ -31,6 +32,26 @@ export function $written(): Written | null {
   }
   const content = trimmed(root.getChildren()).map((child) => $html(child, mentions)).join('');
   return { body: { contentType: 'html', content }, ...(mentions.length > 0 ? { mentions } : {}) };
+}
+
+/** What was written with images below it; null when there is neither. */
+export function withPictures(written: Written | null, pictures: readonly Picture[]): Written | null {
+  if (pictures.length === 0) return written;
+  const text = written?.body?.content ?? '';
+  const html = written?.body?.contentType === 'html' ? text : text.split('\n').filter((line, _at, all) => line !== '' || all.length > 1).map((line) => `<p>${escaped(line) || '<br>'}</p>`).join('');
+  const images = pictures.map((picture, at) => `<p>${image(picture, at)}</p>`).join('');
+  const fresh = pictures.flatMap(({ content }, at) => (content ? [{ '@microsoft.graph.temporaryId': nameOf(at), contentType: content.type, contentBytes: content.base64 }] : []));
+  return { ...written, body: { contentType: 'html', content: html + images }, ...(fresh.length > 0 ? { hostedContents: fresh } : {}) };
+}
+
+/** New images have names that no number looks like. */
+function nameOf(at: number): string {
+  return `new-${at}`;
+}
+
+function image({ alt, width, height, number }: Picture, at: number): string {
+  const size = width && height ? ` width="${width}" height="${height}"` : '';
+  return `<img src="../hostedContents/${number ?? nameOf(at)}/$value" alt="${escaped(alt.trim())}"${size}>`;
 }
 
 /** The first line, for the list of chats. */

@@ -12,7 +12,7 @@ import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import type { ComposerHandle } from '../composer/Composer';
 import type { Written } from '../composer/serialise';
-import { plainText } from '../messageText';
+import { messageLine } from '../messageText';
 import { others } from '../naming';
 
 const Composer = lazy(() => import('../composer/Composer'));
@@ -67,6 +67,7 @@ export function ComposerPlace({ entry, ref, quoted, edited, onEnd }: Props) {
       ...(quoted ? { attachments: [{ id: quoted.id, contentType: 'messageReference' }] } : {}),
     });
     session.drafts.set(chatId, null);
+    session.pictures.set(chatId, []);
     onEnd();
   }, [session, chatId, edited, quoted, onEnd]);
 
@@ -82,7 +83,7 @@ export function ComposerPlace({ entry, ref, quoted, edited, onEnd }: Props) {
         <div className={styles.quote}>
           <div className={styles.quoteText}>
             <Text block size={200} weight="semibold">{edited ? t('composer.editing') : t('composer.replying', { name: quoted?.from?.user?.displayName ?? t('system.somebody') })}</Text>
-            <Text block size={200} truncate wrap={false}>{plainText((quoted ?? edited)!.body)}</Text>
+            <Text block size={200} truncate wrap={false}>{messageLine((quoted ?? edited)!, t)}</Text>
           </div>
           <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={t('common.cancel')} onClick={onEnd} />
         </div>

@@ -1,9 +1,13 @@
-import { render } from '@testing-library/react';
-import { describe, expect, test } from 'vitest';
+import { render, screen } from '@testing-library/react';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { imageNumber } from './HostedImage';
-import { BodyView } from './MessageBody';
+import { renderFor, serve } from '../../test/render';
+import { message } from '../../test/samples';
+import { BodyView, MessageBody } from './MessageBody';
 import { hostToShow, safeHref, splitLinks } from './sanitise';
+
+afterEach(() => vi.unstubAllGlobals());
 
 function shown(content: string, contentType: 'html' | 'text' = 'html'): HTMLElement {
   return render(<BodyView body={{ contentType, content }} mentions={[{ id: 0, mentionText: 'Ada' }]} />).container;
@@ -121,5 +125,20 @@ describe('images', () => {
 
   test('from elsewhere are not shown at all', () => {
     expect(shown('<p>a<img src="https://tracker.example/pixel.png">b</p>').querySelector('img')).toBeNull();
+  });
+
+  test('have their place before they come, and a name to be enlarged by', () => {
+    serve({});
+    const src = 'https://x/v1.0/chats/chat-1/messages/1767340800000/hostedContents/1/$value';
+    const shown = message('1767340800000', { body: { contentType: 'html', content: `<p><img src="${src}" alt="The stand" width="960" height="480"></p>` } });
+    renderFor(<MessageBody message={shown} />);
+    const button = screen.getByRole('button', { name: 'Enlarge: The stand' });
+    expect(button).toHaveStyle({ inlineSize: '480px', aspectRatio: '960 / 480' });
+  });
+
+  test('on their way are shown from what is sent', () => {
+    const local = new Map([['new-0', { type: 'image/png', base64: 'AAAA' }]]);
+    const { container } = render(<BodyView body={{ contentType: 'html', content: '<p><img src="../hostedContents/new-0/$value" alt="x"><img src="../hostedContents/new-1/$value" alt="y"></p>' }} mentions={[]} local={local} />);
+    expect([...container.querySelectorAll('img')].map((image) => image.getAttribute('src'))).toEqual(['data:image/png;base64,AAAA']);
   });
 });

@@ -3,9 +3,9 @@ import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import { createElement, Fragment, memo, type ReactNode, useMemo } from 'react';
 
 import type { ChatMessage } from '../../api/schema.gen';
-import { HostedImage, imageNumber, type ImagePlace } from './HostedImage';
+import { HostedImage, imageNumber, type ImagePlace, LocalImage, type LocalImages, localName } from './HostedImage';
 import { useTabIndex } from './reachable';
-import { cleanFragment, hostToShow, safeHref, splitLinks } from './sanitise';
+import { cleanFragment, hostToShow, safeHref, sizeOf, splitLinks } from './sanitise';
 
 const useStyles = makeStyles({
   body: {
@@ -46,14 +46,16 @@ interface Props {
   readonly mentions: readonly Pick<ChatMessage['mentions'][number], 'id' | 'mentionText'>[];
   /** Where the images of the body are; without it they are left out. */
   readonly images?: ImagePlace | null;
+  /** Images of a message that is on its way. */
+  readonly local?: LocalImages | null;
 }
 
-export function BodyView({ body, mentions, images = null }: Props) {
+export function BodyView({ body, mentions, images = null, local = null }: Props) {
   const styles = useStyles();
   const content = useMemo(() => {
-    const look = { mention: styles.mention, host: styles.host, images };
+    const look = { mention: styles.mention, host: styles.host, images, local };
     return body.contentType === 'html' ? elementsOf(cleanFragment(body.content), mentions, look) : linked(body.content, look);
-  }, [body, mentions, images, styles.mention, styles.host]);
+  }, [body, mentions, images, local, styles.mention, styles.host]);
   return <div dir="auto" className={mergeClasses(styles.body, body.contentType !== 'html' && styles.text)}>{content}</div>;
 }
 
@@ -61,6 +63,7 @@ interface Look {
   readonly mention: string;
   readonly host: string;
   readonly images: ImagePlace | null;
+  readonly local: LocalImages | null;
 }
 
 /** Elements that have another name here, or none. */
@@ -77,8 +80,7 @@ function elementOf(node: Node, mentions: Props['mentions'], look: Look): ReactNo
   const tag = node.localName;
   if (tag === 'attachment') return null;
   if (tag === 'img') {
-    const number = look.images && imageNumber(node.getAttribute('src'), look.images);
-    return look.images && number ? <HostedImage place={look.images} number={number} alt={node.getAttribute('alt') ?? ''} /> : null;
+    return imageOf(node, look);
   }
   if (tag === 'at') {
     const mention = mentions.find((one) => String(one.id) === node.getAttribute('id'));
@@ -91,6 +93,15 @@ function elementOf(node: Node, mentions: Props['mentions'], look: Look): ReactNo
   const name = renamed[tag] ?? tag;
   if (empty.has(name)) return createElement(name);
   return createElement(name, attributesOf(node), elementsOf(node, mentions, look));
+}
+
+function imageOf(node: Element, { images, local }: Look): ReactNode {
+  const src = node.getAttribute('src');
+  const alt = node.getAttribute('alt') ?? '';
+  const number = images && imageNumber(src, images);
+  if (images && number) return <HostedImage place={images} number={number} alt={alt} size={sizeOf(node)} />;
+  const name = local && localName(src);
+  return local && name ? <LocalImage images={local} name={name} alt={alt} size={sizeOf(node)} /> : null;
 }
 
 function attributesOf(element: Element): Record<string, number> {

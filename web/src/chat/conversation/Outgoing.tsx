@@ -2,6 +2,8 @@
 import { Button, mergeClasses, Spinner, Text } from '@fluentui/react-components';
 import { ArrowClockwiseRegular, DeleteRegular, ErrorCircleRegular } from '@fluentui/react-icons';
 
+import { useMemo } from 'react';
+
 import { useLive, useSession } from '../../accounts/AccountContext';
 import { explain } from '../../api/explain';
 import { useT } from '../../i18n';
@@ -29,10 +31,14 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
     id: mention.id,
     mentionText: mention.mentionText ?? '',
   }));
+  const local = useMemo(() => new Map((message.hostedContents ?? []).map((image) => [
+    image['@microsoft.graph.temporaryId'] ?? '',
+    { type: image.contentType ?? '', base64: image.contentBytes ?? '' },
+  ])), [message.hostedContents]);
   return (
     <div role="listitem" aria-label={t('message.labelOutgoing')} data-message={key} tabIndex={isReachable ? 0 : -1} onFocus={() => onActive(key)} className={mergeClasses(styles.row, styles.own, isFirst && styles.first)}>
       <div className={mergeClasses(styles.column, styles.ownColumn)}>
-        <div data-bubble className={mergeClasses(styles.bubble, styles.ownBubble, isFailed && styles.failed)}><BodyView body={body} mentions={mentions} /></div>
+        <div data-bubble className={mergeClasses(styles.bubble, styles.ownBubble, isFailed && styles.failed)}><BodyView body={body} mentions={mentions} local={local} /></div>
         {reason ? (
           <div className={styles.foot} role="alert">
             <ErrorCircleRegular aria-hidden="true" />

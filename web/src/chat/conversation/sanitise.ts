@@ -10,21 +10,32 @@ const TAGS = [
   'ol', 'p', 'pre', 's', 'span', 'strike', 'strong', 'sub', 'sup', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'u', 'ul',
 ];
 
+/** The longest side that is believed. */
+const SIDE_PX_MAX = 20_000;
+
 const purify = createDOMPurify(window);
 
 /** The cleaned content of a body. */
 export function cleanFragment(html: string): DocumentFragment {
   return purify.sanitize(html, {
     ALLOWED_TAGS: TAGS,
-    ALLOWED_ATTR: ['href', 'src', 'id', 'alt', 'start', 'colspan', 'rowspan'],
-    ADD_URI_SAFE_ATTR: ['start', 'colspan', 'rowspan'],
-    ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
+    ALLOWED_ATTR: ['href', 'src', 'id', 'alt', 'width', 'height', 'start', 'colspan', 'rowspan'],
+    ADD_URI_SAFE_ATTR: ['width', 'height', 'start', 'colspan', 'rowspan'],
+    // And where images of messages are: pushed ones know no host, and those on their way no message.
+    ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto|tel):|\/v1\.0\/|\.\.\/hostedContents\/)/i,
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     CUSTOM_ELEMENT_HANDLING: { tagNameCheck: null, attributeNameCheck: null, allowCustomizedBuiltInElements: false },
     KEEP_CONTENT: true,
     RETURN_DOM_FRAGMENT: true,
   });
+}
+
+/** How large an image says it is, in pixels; null when it does not, or not in earnest. */
+export function sizeOf(image: Element): { readonly width: number; readonly height: number } | null {
+  const [width, height] = ['width', 'height'].map((name) => Number(image.getAttribute(name)));
+  const isSize = (value: number | undefined): value is number => value !== undefined && Number.isInteger(value) && value > 0 && value <= SIDE_PX_MAX;
+  return isSize(width) && isSize(height) ? { width, height } : null;
 }
 
 /** An address to open, or null when it is none that should be opened. */

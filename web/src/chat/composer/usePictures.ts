@@ -1,0 +1,88 @@
+/** The images beside what is being written, or in the message that is being edited. */
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+
+import { useSession } from '../../accounts/AccountContext';
+import { PERSONAL_REALM, type Session } from '../../accounts/session';
+import type { ChatMessage } from '../../api/schema.gen';
+import { toast } from '../../app/toasts';
+import { type TextKey, useT } from '../../i18n';
+import type { Picture } from '../../live/pictures';
+import type { Entry } from '../../live/state';
+import { imageNumber } from '../conversation/HostedImage';
+import { cleanFragment, sizeOf } from '../conversation/sanitise';
+import { PICTURES_BYTES_MAX, PICTURES_MAX, preparePicture, type Problem } from './preparePicture';
+
+const words: Record<Problem, TextKey> = {
+  notAnImage: 'composer.noFiles',
+  kind: 'composer.imageKind',
+  tooLarge: 'composer.imageTooLarge',
+  noRoom: 'composer.imagesFull',
+};
+
+export interface PictureTray {
+  readonly pictures: readonly Picture[];
+  /** Why this chat takes no images, or null. */
+  readonly closed: string | null;
+  readonly add: (files: readonly File[]) => void;
+  readonly describe: (id: string, alt: string) => void;
+  readonly remove: (id: string) => void;
+}
+
+const NONE: readonly Picture[] = [];
+
+export function usePictures(entry: Entry, edited: ChatMessage | null): PictureTray {
+  const t = useT();
+  const session = useSession();
+  const chatId = entry.chat.id;
+  const waiting = useSyncExternalStore(session.pictures.subscribe, () => session.pictures.get().get(chatId) ?? NONE);
+  const [changed, setChanged] = useState<{ readonly of: string; readonly pictures: readonly Picture[] } | null>(null);
+  const inMessage = useMemo(() => (edited ? picturesOf(edited) : NONE), [edited]);
+  const pictures = edited ? (changed?.of === edited.id ? changed.pictures : inMessage) : waiting;
+  const closed = takesPictures(entry, session) ? null : t('composer.noImages');
+  const now = useRef(pictures);
+  useEffect(() => {
+    now.current = pictures;
+  }, [pictures]);
+  const editedId = edited?.id;
+
+  const put = useCallback((next: readonly Picture[]) => {
+    now.current = next;
+    if (editedId) setChanged({ of: editedId, pictures: next });
+    else session.pictures.set(chatId, next);
+  }, [session, chatId, editedId]);
+
+  const add = useCallback((files: readonly File[]) => {
+    if (closed) return toast({ intent: 'info', title: closed });
+    // One after another, since each leaves less room to the next.
+    void (async () => {
+      for (const file of files) {
+        if (now.current.length >= PICTURES_MAX) return toast({ intent: 'info', title: t('composer.imagesMany', { count: PICTURES_MAX }) });
+        const room = PICTURES_BYTES_MAX - now.current.reduce((sum, one) => sum + (one.content?.bytes ?? 0), 0);
+        const prepared = await preparePicture(file, room);
+        if ('picture' in prepared) put([...now.current, prepared.picture]);
+        else toast({ intent: 'info', title: t(words[prepared.problem], { name: file.name }), ...(prepared.problem === 'notAnImage' ? { body: t('composer.noFilesHint') } : {}) });
+      }
+      return undefined;
+    })();
+    return undefined;
+  }, [closed, put, t]);
+
+  const describe = useCallback((id: string, alt: string) => put(now.current.map((one) => (one.id === id ? { ...one, alt } : one))), [put]);
+  const remove = useCallback((id: string) => put(now.current.filter((one) => one.id !== id)), [put]);
+  return { pictures, closed, add, describe, remove };
+}
+
+/** People of organisations see images in a chat that a personal account began, and send none (T-246). */
+export function takesPictures(entry: Entry, session: Session): boolean {
+  return session.isPersonal || entry.chat.tenantId !== PERSONAL_REALM;
+}
+
+/** The images that a message has. */
+function picturesOf(message: ChatMessage): readonly Picture[] {
+  if (message.body.contentType !== 'html' || !message.chatId) return NONE;
+  const place = { chatId: message.chatId, messageId: message.id };
+  return [...cleanFragment(message.body.content).querySelectorAll('img')].flatMap((image) => {
+    const number = imageNumber(image.getAttribute('src'), place);
+    return number ? [{ id: number, alt: image.getAttribute('alt') ?? '', ...(sizeOf(image) ?? { width: null, height: null }), content: null, number }] : [];
+  });
+}
