@@ -302,6 +302,8 @@ fn membership(chat: ChatKey, account: AccountId, consent: Consent) -> Membership
         ended_at: None,
         ended_topic: None,
         is_hidden: false,
+        is_muted: false,
+        is_pinned: false,
         read_up_to: None,
     }
 }
@@ -466,7 +468,7 @@ pub fn set_hidden(
     if scene.me.is_hidden == is_hidden {
         return Ok(());
     }
-    let mut mine = stored_membership(tx, &scene)?;
+    let mut mine = scene.stored(tx, scene.me.account)?;
     mine.is_hidden = is_hidden;
     tx.put_membership(&mine)?;
     scene.tell(tx, EventKind::ChatUpdated, Some(ctx.caller.account), None)?;
@@ -546,7 +548,7 @@ fn set_read(tx: &mut Tx<'_>, mut scene: Scene, read: MessageId) -> Outcome<()> {
     if scene.me.read_up_to == Some(read) {
         return Ok(());
     }
-    let mut mine = stored_membership(tx, &scene)?;
+    let mut mine = scene.stored(tx, scene.me.account)?;
     mine.read_up_to = Some(read);
     tx.put_membership(&mine)?;
     let kind = EventKind::MemberUpdated(mine.account);
@@ -558,11 +560,6 @@ fn set_read(tx: &mut Tx<'_>, mut scene: Scene, read: MessageId) -> Outcome<()> {
         }
     }
     scene.save(tx)
-}
-
-/// The caller's membership as it is stored, which [`Scene::as_judged`] may show otherwise.
-fn stored_membership(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Membership> {
-    tx.find_membership(scene.chat.key, scene.me.account)?.ok_or(Failure::NotFound)
 }
 
 /// Leaves a group, keeping its history up to now.

@@ -44,6 +44,7 @@ pub mod token;
 pub mod trail;
 pub mod typing;
 pub mod view;
+pub mod viewpoint;
 
 use std::sync::Arc;
 

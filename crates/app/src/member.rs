@@ -278,6 +278,8 @@ fn join(
         ended_at: None,
         ended_topic: None,
         is_hidden: false,
+        is_muted: false,
+        is_pinned: false,
         read_up_to: None,
     };
     if let Some(gate) = how.permit.gate() {
@@ -425,7 +427,8 @@ pub fn remove(
     let members: Vec<_> = scene.roster.present().map(|member| member.subject.facts()).collect();
     let group = group_facts(&scene.chat, &members);
     let _permit = authorise(&Remove { actor: &actor_facts, target: &target_facts, group: &group })?;
-    let removed = target.membership.ended(MembershipState::Removed, &scene.chat, ctx.now);
+    let removed = scene.stored(tx, account)?;
+    let removed = removed.ended(MembershipState::Removed, &scene.chat, ctx.now);
     tx.put_membership(&removed)?;
     let detail = serde_json::json!({ "member": account }).to_string();
     scene.record(tx, ctx, AuditKind::MemberRemoved, None, &detail)?;

@@ -319,7 +319,7 @@ pub fn block(
 ///
 /// When the store fails.
 pub fn withhold_consent(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &mut Scene) -> Outcome<()> {
-    let mine = Membership { consent: Consent::Declined, ..scene.me.clone() };
+    let mine = Membership { consent: Consent::Declined, is_pinned: false, ..scene.me.clone() };
     tx.put_membership(&mine)?;
     let kind = EventKind::MemberUpdated(mine.account);
     scene.tell(tx, kind, Some(mine.account), None)?;

@@ -66,6 +66,16 @@ impl Scene {
         Self { me, ..self }
     }
 
+    /// Somebody's membership as it is stored: [`Scene::as_judged`] may show it otherwise, and the
+    /// roster what is private in it as it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NotFound`] when they never were in the chat.
+    pub fn stored(&self, tx: &mut Tx<'_>, account: AccountId) -> Outcome<Membership> {
+        tx.find_membership(self.chat.key, account)?.ok_or(Failure::NotFound)
+    }
+
     /// Enters a chat to change something in it, and first evicts whom the terms no longer allow
     ///
     ///
@@ -169,9 +179,8 @@ impl Scene {
     ) -> Outcome<()> {
         let before = self.chat.clone();
         for eviction in evictions {
-            let Some(member) = self.roster.member(eviction.account) else { continue };
-            let membership =
-                member.membership.clone().ended(MembershipState::RemovedByPolicy, &before, ctx.now);
+            let Some(stored) = tx.find_membership(before.key, eviction.account)? else { continue };
+            let membership = stored.ended(MembershipState::RemovedByPolicy, &before, ctx.now);
             tx.put_membership(&membership)?;
             self.tell(tx, EventKind::MemberRemoved(eviction.account), None, None)?;
             let detail = serde_json::json!({

@@ -169,6 +169,10 @@ pub struct Membership {
     pub ended_topic: Option<String>,
     /// Whether they hid the chat from their list.
     pub is_hidden: bool,
+    /// Whether they want no notice of what is new in it.
+    pub is_muted: bool,
+    /// Whether they keep it in front of their list. Only while the chat exists for them.
+    pub is_pinned: bool,
     /// The newest message they have read.
     pub read_up_to: Option<MessageId>,
 }
@@ -177,13 +181,14 @@ impl Membership {
     /// The membership after its end: what they could see up to now stays theirs.
     #[must_use]
     pub fn ended(self, state: MembershipState, chat: &Chat, now: Timestamp) -> Self {
-        Self {
+        let ended = Self {
             state,
             visible_until: Some(chat.last_position),
             ended_at: Some(now),
             ended_topic: chat.topic.clone(),
             ..self
-        }
+        };
+        Self { is_pinned: ended.is_pinned && ended.can_see_chat(), ..ended }
     }
 
     /// The membership after a return.

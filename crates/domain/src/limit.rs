@@ -105,6 +105,8 @@ limits! {
         MEMBERS_ADDED_MAX: usize = 200, past "403 `groupFull`";
         /// Above this many members a chat has no typing, presence and read marks, G-14.
         LIVE_SIGNALS_MEMBERS_MAX: usize = 20, past "the signals are left out";
+        /// Chats that one account keeps in front of its list, as in Teams.
+        PINNED_CHATS_MAX: usize = 15, past "403 `limitReached`";
         /// Unread messages that a list of chats counts for each.
         UNREAD_COUNT_MAX: u32 = 99, past "`unreadCount` says so many";
         /// Messages after the read mark that are looked at to count them, the newest first.

@@ -111,6 +111,10 @@ fn preview_schema() -> Schema {
 #[schema(as = chatViewpoint)]
 struct Viewpoint {
     is_hidden: bool,
+    /// Whether the caller wants no notice of what is new in it.
+    is_muted: bool,
+    /// Whether the caller keeps it in front of the list.
+    is_pinned: bool,
     #[schema(value_type = String, format = DateTime)]
     last_message_read_date_time: Moment,
     /// Whether the caller is in the chat; former members see what was said until then.
@@ -220,6 +224,8 @@ pub(crate) fn chat_wire_on<'a>(
         is_hidden_for_all_members: false,
         viewpoint: Viewpoint {
             is_hidden: membership.is_hidden,
+            is_muted: membership.is_muted,
+            is_pinned: membership.is_pinned,
             last_message_read_date_time: membership
                 .read_up_to
                 .map_or(Moment(Timestamp::MIN), Moment::from),
@@ -316,7 +322,7 @@ impl ForUser {
     }
 
     /// Makes sure that it is for the caller.
-    fn must_be(&self, call: &Call) -> Result<(), ApiError> {
+    pub(crate) fn must_be(&self, call: &Call) -> Result<(), ApiError> {
         match self.account()? {
             Some(account) if account != call.caller.account => Err(ApiError::not_found()),
             Some(_) | None => Ok(()),

@@ -49,6 +49,7 @@ mod subscription;
 mod token;
 mod user;
 mod user_configuration;
+mod viewpoint;
 #[cfg(test)]
 mod wire_tests;
 
@@ -153,6 +154,7 @@ fn routes() -> Routes {
         .merge(interaction::routes())
         .merge(presence::routes())
         .merge(chat::routes())
+        .merge(viewpoint::routes())
         .merge(member::routes())
         .merge(message::routes())
         .merge(export::routes())

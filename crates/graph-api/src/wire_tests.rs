@@ -89,6 +89,8 @@ fn membership() -> Membership {
         ended_at: None,
         ended_topic: None,
         is_hidden: true,
+        is_muted: true,
+        is_pinned: false,
         read_up_to: Some(MessageId(MS)),
     }
 }

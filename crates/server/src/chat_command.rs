@@ -104,6 +104,22 @@ place to resume from with --since."
     #[command(after_help = "Example:
   visavis chat decline megan@fabrikam.example")]
     Decline(Chat),
+    /// Want no notice of what is new in a chat; on your other devices, too
+    #[command(after_help = "Example:
+  visavis chat mute Launch")]
+    Mute(Chat),
+    /// Mute a chat no longer
+    #[command(after_help = "Example:
+  visavis chat unmute Launch")]
+    Unmute(Chat),
+    /// Keep a chat in front of your list; on your other devices, too
+    #[command(after_help = "Example:
+  visavis chat pin megan@fabrikam.example")]
+    Pin(Chat),
+    /// Keep a chat in front no longer
+    #[command(after_help = "Example:
+  visavis chat unpin megan@fabrikam.example")]
+    Unpin(Chat),
     /// Show the newest messages of a chat
     #[command(after_help = "Examples:
   visavis chat history megan@fabrikam.example
@@ -165,6 +181,14 @@ pub(crate) async fn run(command: ChatCommand, session: &Session) -> Done {
             answer(&client, session, &chat, Reply { act: "declineRequest", body, said: "Deleted" })
                 .await
         }
+        ChatCommand::Mute(chat) => keep(&client, session, &chat, ("muteForUser", "Muted")).await,
+        ChatCommand::Unmute(chat) => {
+            keep(&client, session, &chat, ("unmuteForUser", "Not muted any more")).await
+        }
+        ChatCommand::Pin(chat) => keep(&client, session, &chat, ("pinForUser", "Pinned")).await,
+        ChatCommand::Unpin(chat) => {
+            keep(&client, session, &chat, ("unpinForUser", "Not pinned any more")).await
+        }
         ChatCommand::History { chat, count } => history(&client, session, &chat, count).await,
     }
 }
@@ -188,6 +212,16 @@ async fn list(client: &Client, session: &Session) -> Done {
     let nothing = "No chats yet. Start one: visavis chat start somebody@their-organisation.example";
     session.out.table(&json!(chats), &["#", "CHAT", "REQUEST", "LAST MESSAGE"], &rows, nothing);
     Ok(())
+}
+
+/// How one keeps a chat for oneself.
+async fn keep(
+    client: &Client,
+    session: &Session,
+    chat: &Chat,
+    (act, said): (&'static str, &'static str),
+) -> Done {
+    answer(client, session, chat, Reply { act, body: json!({}), said }).await
 }
 
 fn shorten(text: &str) -> String {

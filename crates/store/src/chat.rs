@@ -41,7 +41,7 @@ const SELECT_WITH_MEMBERSHIP: &str = "
         c.has_accepted_outsider,
         m.chat_key, m.account, m.state, m.consent, m.requested_by, m.requested_at, m.is_high_risk,
         m.has_previewed, m.joined_at, m.visible_from, m.visible_until, m.is_hidden, m.read_up_to,
-        m.ended_at, m.ended_topic
+        m.ended_at, m.ended_topic, m.is_muted, m.is_pinned
     FROM chat c LEFT JOIN membership m ON m.chat_key = c.chat_key AND m.account = $1
     WHERE c.id = $2";
 
@@ -53,7 +53,7 @@ const SELECT_OF_ACCOUNT: &str = "
         c.has_accepted_outsider,
         m.chat_key, m.account, m.state, m.consent, m.requested_by, m.requested_at, m.is_high_risk,
         m.has_previewed, m.joined_at, m.visible_from, m.visible_until, m.is_hidden, m.read_up_to,
-        m.ended_at, m.ended_topic
+        m.ended_at, m.ended_topic, m.is_muted, m.is_pinned
     FROM (
         SELECT l.chat_key AS chat_key, o.account AS account,
             coalesce(l.last_message, l.created_at) AS activity
@@ -75,27 +75,30 @@ const UPDATE_ACCESS_OF_ACCOUNT: &str = "
 const UPSERT_MEMBERSHIP: &str = "
     INSERT INTO membership (chat_key, account, state, consent, requested_by, requested_at,
         is_high_risk, has_previewed, joined_at, visible_from, visible_until, is_hidden, read_up_to,
-        ended_at, ended_topic)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        ended_at, ended_topic, is_muted, is_pinned)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
     ON CONFLICT (chat_key, account) DO UPDATE SET
         state = excluded.state, consent = excluded.consent, requested_by = excluded.requested_by,
         requested_at = excluded.requested_at, is_high_risk = excluded.is_high_risk,
         has_previewed = excluded.has_previewed, joined_at = excluded.joined_at,
         visible_from = excluded.visible_from, visible_until = excluded.visible_until,
         is_hidden = excluded.is_hidden, read_up_to = excluded.read_up_to,
-        ended_at = excluded.ended_at, ended_topic = excluded.ended_topic";
+        ended_at = excluded.ended_at, ended_topic = excluded.ended_topic,
+        is_muted = excluded.is_muted, is_pinned = excluded.is_pinned";
 
 const SELECT_MEMBERSHIP: &str = "
     SELECT chat_key, account, state, consent, requested_by, requested_at, is_high_risk,
         has_previewed, joined_at, visible_from, visible_until, is_hidden, read_up_to, ended_at,
-        ended_topic
+        ended_topic, is_muted, is_pinned
     FROM membership WHERE chat_key = $1 AND account = $2";
 
 const SELECT_MEMBERSHIPS: &str = "
     SELECT chat_key, account, state, consent, requested_by, requested_at, is_high_risk,
         has_previewed, joined_at, visible_from, visible_until, is_hidden, read_up_to, ended_at,
-        ended_topic
+        ended_topic, is_muted, is_pinned
     FROM membership WHERE chat_key = $1 ORDER BY account";
+
+const COUNT_PINNED: &str = "SELECT count(*) FROM membership WHERE account = $1 AND is_pinned = 1";
 
 const SELECT_SHARED: &str = "
     SELECT a.chat_key FROM membership a
@@ -348,6 +351,8 @@ impl Tx<'_> {
             membership.read_up_to.into(),
             membership.ended_at.into(),
             membership.ended_topic.as_deref().into(),
+            membership.is_muted.into(),
+            membership.is_pinned.into(),
         ];
         self.execute(UPSERT_MEMBERSHIP, &params)?;
         Ok(())
@@ -365,6 +370,16 @@ impl Tx<'_> {
     ) -> Result<Option<Membership>, StoreError> {
         let params = [chat.into(), (&account).into()];
         self.one(SELECT_MEMBERSHIP, &params, |row| read_membership(row, 0))
+    }
+
+    /// How many chats an account has pinned.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_membership`].
+    pub fn count_pinned_chats(&mut self, account: AccountId) -> Result<usize, StoreError> {
+        let found: Option<i64> = self.one(COUNT_PINNED, &[(&account).into()], |row| row.get(0))?;
+        Ok(usize::try_from(found.unwrap_or_default()).unwrap_or(usize::MAX))
     }
 
     /// Every membership of a chat, past ones too, in the order of the accounts' ids.
@@ -480,6 +495,8 @@ pub(crate) fn read_membership(row: Row<'_>, first: usize) -> Result<Membership, 
         read_up_to: row.get(first + 12)?,
         ended_at: row.get(first + 13)?,
         ended_topic: row.get(first + 14)?,
+        is_muted: row.get(first + 15)?,
+        is_pinned: row.get(first + 16)?,
     })
 }
 

@@ -17,7 +17,7 @@ const SELECT_CHATS: &str = "
         c.has_accepted_outsider,
         m.chat_key, m.account, m.state, m.consent, m.requested_by, m.requested_at, m.is_high_risk,
         m.has_previewed, m.joined_at, m.visible_from, m.visible_until, m.is_hidden, m.read_up_to,
-        m.ended_at, m.ended_topic
+        m.ended_at, m.ended_topic, m.is_muted, m.is_pinned
     FROM membership m JOIN chat c ON c.chat_key = m.chat_key
     WHERE m.account = $1 AND m.chat_key >= $2 ORDER BY m.chat_key LIMIT $3";
 

@@ -25,6 +25,7 @@ pub(crate) const SQLITE: &[Migration] = &[
         version: 7,
         script: include_str!("migrations/sqlite/0007_account_by_direct_policy.sql"),
     },
+    Migration { version: 8, script: include_str!("migrations/sqlite/0008_viewpoint.sql") },
 ];
 
 const CREATE_LIST: &str = "

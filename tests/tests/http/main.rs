@@ -22,4 +22,5 @@ mod send_refusal;
 mod sessions;
 mod shape;
 mod story;
+mod viewpoint;
 mod web;

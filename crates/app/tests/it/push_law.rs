@@ -27,12 +27,14 @@ fn chat_name(id: &ChatId) -> String {
 
 fn shown_chat(view: &ChatView) -> String {
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         view.chat.kind,
         view.chat.topic,
         view.chat.created_at,
         view.chat.updated_at,
         view.membership.is_hidden,
+        view.membership.is_muted,
+        view.membership.is_pinned,
         view.membership.read_up_to,
         view.request,
     )
@@ -202,6 +204,8 @@ pub(crate) enum Step {
     Read(usize, usize),
     Unread(usize, usize),
     Hide(usize, usize, bool),
+    Mute(usize, usize, bool),
+    Front(usize, usize, bool),
     Rename(usize, usize),
     Accept(usize, usize),
     Decline(usize, usize, bool),
@@ -231,6 +235,8 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         2 => (p.clone(), c.clone()).prop_map(|(a, b)| Step::Read(a, b)),
         1 => (p.clone(), c.clone()).prop_map(|(a, b)| Step::Unread(a, b)),
         1 => (p.clone(), c.clone(), any::<bool>()).prop_map(|(a, b, c)| Step::Hide(a, b, c)),
+        1 => (p.clone(), c.clone(), any::<bool>()).prop_map(|(a, b, c)| Step::Mute(a, b, c)),
+        1 => (p.clone(), c.clone(), any::<bool>()).prop_map(|(a, b, c)| Step::Front(a, b, c)),
         1 => (p.clone(), c.clone()).prop_map(|(a, b)| Step::Rename(a, b)),
         5 => (p.clone(), c.clone()).prop_map(|(a, b)| Step::Accept(a, b)),
         1 => (p.clone(), c.clone(), any::<bool>()).prop_map(|(a, b, c)| Step::Decline(a, b, c)),
@@ -328,7 +334,7 @@ impl Stage {
     }
 
     fn run_in_chat(&self, step: &Step) -> Option<()> {
-        use visavis_app::{chat, request};
+        use visavis_app::{chat, request, viewpoint};
         let world = &self.world;
         match *step {
             Step::Read(a, c) => {
@@ -342,6 +348,16 @@ impl Stage {
             Step::Hide(a, c, hide) => {
                 let id = self.chat(c)?;
                 world.write(&self.people[a].0, move |tx, ctx| chat::set_hidden(tx, ctx, &id, hide))
+            }
+            Step::Mute(a, c, is_on) => {
+                let id = self.chat(c)?;
+                let who = &self.people[a].0;
+                world.write(who, move |tx, ctx| viewpoint::set_muted(tx, ctx, &id, is_on))
+            }
+            Step::Front(a, c, is_on) => {
+                let id = self.chat(c)?;
+                let who = &self.people[a].0;
+                world.write(who, move |tx, ctx| viewpoint::set_pinned(tx, ctx, &id, is_on))
             }
             Step::Rename(a, c) => {
                 let (id, topic) = (self.chat(c)?, format!("topic {}", self.count));

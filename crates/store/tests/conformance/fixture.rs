@@ -125,6 +125,8 @@ pub(crate) fn membership(chat: ChatKey, account: AccountId) -> Membership {
         ended_at: None,
         ended_topic: None,
         is_hidden: false,
+        is_muted: false,
+        is_pinned: false,
         read_up_to: None,
     }
 }

@@ -369,12 +369,15 @@ pub(crate) fn chats_and_memberships_come_back(store: &Store) {
             ended_at: None,
             ended_topic: None,
             is_hidden: true,
+            is_muted: true,
+            is_pinned: true,
             read_up_to: Some(MessageId(5)),
             ..membership(chat.key, bob)
         };
         tx.put_membership(&full)?;
         assert_eq!(tx.find_membership(chat.key, bob)?, Some(full.clone()));
         assert_eq!(tx.find_membership(chat.key, eve)?, None);
+        assert_eq!([tx.count_pinned_chats(bob)?, tx.count_pinned_chats(ada)?], [1, 0]);
         let first = membership(chat.key, ada);
         assert_eq!(tx.list_memberships(chat.key)?, [first, full.clone()]);
         let found = tx.find_chat_with_membership(&chat.id, bob)?;
