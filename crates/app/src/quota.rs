@@ -2,8 +2,10 @@
 
 use visavis_domain::account::Role;
 use visavis_domain::limit::{
-    BLOCKED_USERS_MAX, GROUP_ASSIGNMENTS_MAX, ORGANISATION_DOMAINS_MAX, POLICIES_MAX,
+    BLOCKED_USERS_MAX, DOMAIN_LIST_MAX, GROUP_ASSIGNMENTS_MAX, ORGANISATION_DOMAINS_MAX,
+    POLICIES_MAX,
 };
+use visavis_policy::settings::AllowedDomains;
 
 use crate::Tx;
 use crate::context::Context;
@@ -37,10 +39,18 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<(Vec<RateUse>, Vec<Qu
     let policies = external_access::policies(tx, ctx)?.len();
     let assignments = external_access::group_assignments(tx, ctx)?.len();
     let domains = organisation::own(tx, ctx)?.domains.len();
+    let allowed = match &configuration.allowed_domains {
+        AllowedDomains::AllowList { domains } => domains.len(),
+        AllowedDomains::AllKnownDomains => 0,
+    };
+    let trial = configuration.allowed_trial_organisation_domains.len();
     let quotas = [
         ("domains", ORGANISATION_DOMAINS_MAX, domains),
         ("externalAccessPolicies", POLICIES_MAX, policies),
         ("groupPolicyAssignments", GROUP_ASSIGNMENTS_MAX, assignments),
+        ("allowedDomains", DOMAIN_LIST_MAX, allowed),
+        ("blockedDomains", DOMAIN_LIST_MAX, configuration.blocked_domains.len()),
+        ("allowedTrialTenantDomains", DOMAIN_LIST_MAX, trial),
         ("blockedUsers", BLOCKED_USERS_MAX, configuration.blocked_users.len()),
     ];
     let quotas = quotas.into_iter().map(|(name, limit, used)| Quota { name, limit, used });

@@ -171,6 +171,10 @@ async fn administrators_see_limits_and_what_is_used() {
     assert!([1, 2].contains(&lookups["used"].as_u64().expect("a number")), "{lookups}");
     assert_eq!(of(&seen, "requestsPerMinutePerToken")["limit"], 700);
     assert_eq!(of(&seen, "externalAccessPolicies")["used"], 2);
+    let blocked = of(&seen, "blockedDomains");
+    assert_eq!((&blocked["limit"], &blocked["used"]), (&json!(4_000), &json!(0)));
+    admin.configure(json!({"blockedDomains": ["x.test", "y.test"]})).await;
+    assert_eq!(of(&admin.get("admin/limits").await.entries(), "blockedDomains")["used"], 2);
     assert_eq!(of(&seen, "signInsPerMinute")["used"], Value::Null);
     let theirs = world.person("BB").get("admin/limits").await.entries();
     assert_eq!(of(&theirs, "lookupsPerMinutePerOrganisation")["used"], 0, "of the own one only");

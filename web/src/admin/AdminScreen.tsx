@@ -18,6 +18,7 @@ import { ErrorBoundary } from '../app/ErrorBoundary';
 import { href, Link, navigate } from '../app/router';
 import { ExternalAccessPage } from './access/ExternalAccessPage';
 import { AuditPage } from './audit/AuditPage';
+import { EventPage } from './audit/EventPage';
 import { GroupPage } from './directory/GroupPage';
 import { GroupsPage } from './directory/GroupsPage';
 import { MembersPage } from './directory/MembersPage';
@@ -136,7 +137,7 @@ function pageFor(asked: string, area: Area, detail: string | undefined): ReactNo
     case 'external-access': return <ExternalAccessPage section={detail} />;
     case 'policies': return detail ? <PolicyPage name={detail} /> : <PoliciesPage />;
     case 'explain': return <ExplainPage />;
-    case 'audit': return <AuditPage />;
+    case 'audit': return detail ? <EventPage eventId={detail} /> : <AuditPage />;
     case 'members': return detail ? <PersonPage personId={detail} /> : <MembersPage />;
     case 'groups': return detail ? <GroupPage groupId={detail} /> : <GroupsPage />;
     case 'organisation': return <OrganisationPage />;

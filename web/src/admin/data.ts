@@ -122,6 +122,12 @@ export async function readPeople(api: Api, search: string, token?: string): Prom
   return pageOf<User>(await valueOf(api.GET('/v1.0/users', { params: { query } })));
 }
 
+/** A page of the people to whom a policy is assigned directly. */
+export async function readPeopleWith(api: Api, identity: string, token?: string): Promise<Page<User>> {
+  const params = { path: { identity }, query: { $top: PAGE_ENTRIES, ...skip(token) } };
+  return pageOf<User>(await valueOf(api.GET('/v1.0/admin/teams/externalAccess/policies/{identity}/users', { params })));
+}
+
 export function skip(token: string | undefined): { $skiptoken?: string } {
   return token === undefined ? {} : { $skiptoken: token };
 }

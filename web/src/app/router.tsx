@@ -1,5 +1,5 @@
 /** Addresses of screens: a path is a list of words, a screen reads its own. */
-import { type AnchorHTMLAttributes, type MouseEvent, useSyncExternalStore } from 'react';
+import { type AnchorHTMLAttributes, type MouseEvent, useMemo, useSyncExternalStore } from 'react';
 
 /** `/u/{account}/chats/{chat}` is `['u', account, 'chats', chat]`, decoded. */
 export type Path = readonly string[];
@@ -34,6 +34,12 @@ function subscribe(listener: () => void): () => void {
 /** The words of the current address. */
 export function usePath(): Path {
   return useSyncExternalStore(subscribe, () => current);
+}
+
+/** What the current address asks for after `?`. */
+export function useSearch(): URLSearchParams {
+  const text = useSyncExternalStore(subscribe, () => location.search);
+  return useMemo(() => new URLSearchParams(text), [text]);
 }
 
 /** The words of the current address, outside components. */

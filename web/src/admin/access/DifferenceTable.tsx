@@ -49,8 +49,12 @@ function shown(setting: Setting, value: Value, other: Value, t: T): string {
   if (typeof value === 'boolean') return value ? t('diff.on') : t('diff.off');
   if (setting === 'mode') return t(`mode.${value as 'allowAll'}`);
   if (typeof value === 'string') return t(`value.${value as 'Allowed'}`);
-  const entries = value as readonly string[];
-  const others = new Set(other as readonly string[]);
+  return entriesInWords(value as readonly string[], other as readonly string[], t);
+}
+
+/** A list by how long it is, and what of it the other state does not have. */
+export function entriesInWords(entries: readonly string[], other: readonly string[], t: T): string {
+  const others = new Set(other);
   const own = entries.filter((entry) => !others.has(entry));
   const count = t('diff.entries', { count: entries.length });
   if (own.length === 0) return count;

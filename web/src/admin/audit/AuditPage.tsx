@@ -1,26 +1,30 @@
 /** The organisation's audit trail: what happened, by whom, with whom, and whether it is as it was written. */
 import { Button, Dropdown, Field, Input, makeStyles, MessageBar, MessageBarActions, MessageBarBody, Option, Spinner, Text, tokens } from '@fluentui/react-components';
-import { ArrowDownloadRegular, HistoryRegular, ShieldCheckmarkRegular } from '@fluentui/react-icons';
+import { ArrowDownloadRegular, FilterDismissRegular, HistoryRegular, ShieldCheckmarkRegular } from '@fluentui/react-icons';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Fragment, useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { valueOf } from '../../api/client';
 import type { AuditEvent } from '../../api/schema.gen';
 import { EmptyState } from '../../app/EmptyState';
+import { href, navigate, useSearch } from '../../app/router';
 import { useT as useAppT } from '../../i18n';
 import { dateTime } from '../../i18n/formats';
-import english from '../catalogues/en.json';
-import { type T, type TextKey, useT } from '../i18n';
+import { useT } from '../i18n';
 import { Page, Section } from '../parts/Page';
 import { type Chosen, PersonPicker } from '../parts/PersonPicker';
 import { explainError, QueryState } from '../parts/QueryState';
 import { useTableStyles } from '../parts/table';
 import { EventDetail } from './EventDetail';
-import { useExport } from './export';
-import { type Filter, kinds, noFilter, participantsOf, readTrail } from './trail';
+import { EXPORT_ENTRIES_MAX, useExport } from './export';
+import { kindName } from './kindName';
+import { type NameOf, useNames } from './names';
+import { sentenceOf } from './sentence';
+import { type Filter, filterOf, kinds, noFilter, participantsOf, readTrail, searchOf } from './trail';
 
 const PAGE_ENTRIES = 50;
+const PARTICIPANTS_NAMED_MAX = 3;
 
 const useStyles = makeStyles({
   filters: { display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 200px), 1fr))', gap: tokens.spacingHorizontalM, alignItems: 'start' },
@@ -28,94 +32,75 @@ const useStyles = makeStyles({
   more: { display: 'flex', justifyContent: 'center', paddingBlockStart: tokens.spacingVerticalM },
   acts: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'center' },
   time: { whiteSpace: 'nowrap' },
+  kind: { color: tokens.colorNeutralForeground2 },
 });
 
 export function AuditPage() {
   const styles = useStyles();
   const t = useT();
-  const [filter, setFilter] = useState<Filter>(noFilter);
-  const [person, setPerson] = useState<Chosen | null>(null);
-  const change = (part: Partial<Filter>) => setFilter((before) => ({ ...before, ...part }));
+  const { id } = useSession();
+  const filter = filterOf(useSearch());
+  const nameOf = useNames(filter.actorId ? [{ actorId: filter.actorId } as AuditEvent] : []);
+  /** Counts how often the filters were cleared: the fields begin empty then. */
+  const [round, setRound] = useState(0);
+  const person: Chosen | null = filter.actorId ? { kind: 'colleague', id: filter.actorId, name: nameOf(filter.actorId) } : null;
+  // The filters are in the address, so that a link and the way back keep them.
+  const apply = (next: Filter) => navigate(href('u', id, 'admin', 'audit') + searchOf(next), { replace: true });
+  const change = (part: Partial<Filter>) => apply({ ...filter, ...part });
 
-  function choose(chosen: Chosen | null): void {
-    setPerson(chosen);
-    change({ actorId: chosen?.kind === 'colleague' ? chosen.id : '' });
+  function clear(): void {
+    apply(noFilter);
+    setRound((before) => before + 1);
   }
 
   return (
     <Page title={t('audit.title')} about={t('audit.about')}>
       <Verification />
       <Section title={t('audit.events')}>
-        <div className={styles.filters} role="search" aria-label={t('audit.filters')}>
-          <Field label={t('audit.from')}><Input className={styles.field} type="date" value={filter.from} onChange={(_, { value }) => change({ from: value })} /></Field>
-          <Field label={t('audit.to')}><Input className={styles.field} type="date" value={filter.to} onChange={(_, { value }) => change({ to: value })} /></Field>
+        <div key={round} className={styles.filters} role="search" aria-label={t('audit.filters')}>
+          <Field label={t('audit.from')}><Input className={styles.field} type="date" value={filter.from} max={filter.to || undefined} onChange={(_, { value }) => change({ from: value })} /></Field>
+          <Field label={t('audit.to')}><Input className={styles.field} type="date" value={filter.to} min={filter.from || undefined} onChange={(_, { value }) => change({ to: value })} /></Field>
           <Field label={t('audit.kind')}>
             <Dropdown className={styles.field} value={filter.kind ? kindName(filter.kind, t) : t('audit.allKinds')} selectedOptions={[filter.kind]} onOptionSelect={(_, { optionValue }) => change({ kind: optionValue ?? '' })}>
               {['', ...kinds].map((kind) => <Option key={kind} value={kind}>{kind ? kindName(kind, t) : t('audit.allKinds')}</Option>)}
             </Dropdown>
           </Field>
-          <PersonPicker label={t('audit.person')} value={person} onChange={choose} />
+          <PersonPicker label={t('audit.person')} value={person} onChange={(chosen) => change({ actorId: chosen?.kind === 'colleague' ? chosen.id : '' })} />
         </div>
-        <Events filter={filter} />
+        <Events filter={filter} onClear={clear} />
       </Section>
     </Page>
   );
 }
 
-export function kindName(kind: string, t: T): string {
-  const key = `kind.${kind}`;
-  return Object.hasOwn(english, key) ? t(key as TextKey) : kind;
-}
-
-function Events({ filter }: { filter: Filter }) {
+function Events({ filter, onClear }: { filter: Filter; onClear: () => void }) {
   const styles = useStyles();
   const t = useT();
   const tApp = useAppT();
   const { api } = useSession();
-  const [open, setOpen] = useState<string | null>(null);
-  const exporting = useExport(api);
-  const table = useTableStyles();
+  const isFiltered = searchOf(filter) !== '';
   const query = useInfiniteQuery({
     queryKey: ['admin', 'trail', filter],
-    queryFn: ({ pageParam }) => readTrail(api, filter, pageParam, PAGE_ENTRIES),
+    queryFn: ({ pageParam, signal }) => readTrail(api, filter, pageParam, PAGE_ENTRIES, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
   });
+  const clear = <Button icon={<FilterDismissRegular />} onClick={onClear}>{t('audit.clear')}</Button>;
   return (
     <>
-      <div className={styles.acts}>
-        <Button icon={<ArrowDownloadRegular />} disabledFocusable={exporting.isBusy} onClick={() => void exporting.run(filter, 'csv')}>{t('audit.csv')}</Button>
-        <Button icon={<ArrowDownloadRegular />} disabledFocusable={exporting.isBusy} onClick={() => void exporting.run(filter, 'jsonl')}>{t('audit.jsonLines')}</Button>
-        {exporting.isBusy && (
-          <>
-            <Spinner size="tiny" label={t('audit.exporting', { count: exporting.done })} />
-            <Button size="small" onClick={exporting.cancel}>{tApp('common.cancel')}</Button>
-          </>
-        )}
-      </div>
-      {exporting.error !== null && <MessageBar intent="error" role="alert"><MessageBarBody>{explainError(exporting.error, tApp).title} {t('audit.nothingExported')}</MessageBarBody></MessageBar>}
+      <Exports filter={filter} act={isFiltered ? clear : null} />
       <QueryState query={query}>
         {({ pages }) => {
           const events = pages.flatMap((page) => page.items);
-          if (events.length === 0) return <EmptyState icon={<HistoryRegular />} title={t('audit.empty')}>{t('audit.emptyHint')}</EmptyState>;
+          if (events.length === 0) return <EmptyState icon={<HistoryRegular />} title={t('audit.empty')} {...(isFiltered ? { action: clear } : {})}>{t('audit.emptyHint')}</EmptyState>;
           return (
-            <div className={table.scroll}>
-              <table className={`${table.table} ${table.folding}`} aria-label={t('audit.events')}>
-                <thead><tr><th scope="col">{t('audit.time')}</th><th scope="col">{t('audit.kind')}</th><th scope="col">{t('audit.who')}</th><th scope="col">{t('audit.participants')}</th><th scope="col">{t('common.acts')}</th></tr></thead>
-                <tbody>
-                  {events.map((event) => (
-                    <Fragment key={event.id}>
-                      <Row event={event} isOpen={open === event.id} onToggle={() => setOpen(open === event.id ? null : event.id)} />
-                      {open === event.id && <tr><td colSpan={5}><EventDetail event={event} /></td></tr>}
-                    </Fragment>
-                  ))}
-                </tbody>
-              </table>
+            <>
+              <Table events={events} />
               <div className={styles.more}>
                 {query.isFetchNextPageError && <Text role="alert">{explainError(query.error, tApp).title}</Text>}
                 {query.hasNextPage && <Button disabledFocusable={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{query.isFetchingNextPage ? tApp('common.loading') : t('audit.older')}</Button>}
               </div>
-            </div>
+            </>
           );
         }}
       </QueryState>
@@ -123,37 +108,68 @@ function Events({ filter }: { filter: Filter }) {
   );
 }
 
-function Row({ event, isOpen, onToggle }: { event: AuditEvent; isOpen: boolean; onToggle: () => void }) {
+/** The buttons that write a file, and how far that is. */
+function Exports({ filter, act }: { filter: Filter; act: ReactNode }) {
   const styles = useStyles();
   const t = useT();
-  const names = participantsOf(event).map((one) => one.displayName || one.address || one.id);
-  const shown = names.slice(0, 3).join(', ');
+  const tApp = useAppT();
+  const { api } = useSession();
+  const exporting = useExport(api);
   return (
-    <tr>
-      <td className={styles.time}>{dateTime(event.activityDateTime)}</td>
-      <th scope="row">{kindName(event.kind, t)}</th>
-      <td data-label={t('audit.who')}><Actor event={event} /></td>
-      <td data-label={t('audit.participants')}>{names.length > 3 ? t('audit.andMore', { names: shown, count: names.length - 3 }) : shown}</td>
-      <td><Button size="small" appearance="subtle" aria-expanded={isOpen} onClick={onToggle}>{isOpen ? t('audit.less') : t('audit.detail')}</Button></td>
-    </tr>
+    <>
+      <div className={styles.acts}>
+        <Button icon={<ArrowDownloadRegular />} disabledFocusable={exporting.isBusy} onClick={() => void exporting.run(filter, 'csv')}>{t('audit.csv')}</Button>
+        <Button icon={<ArrowDownloadRegular />} disabledFocusable={exporting.isBusy} onClick={() => void exporting.run(filter, 'jsonl')}>{t('audit.jsonLines')}</Button>
+        {act}
+        {exporting.isBusy && (
+          <>
+            <Spinner size="tiny" label={t('audit.exporting', { count: exporting.done })} />
+            <Button size="small" onClick={exporting.cancel}>{t('audit.cancelExport')}</Button>
+          </>
+        )}
+      </div>
+      {exporting.error !== null && <MessageBar intent="error" role="alert" layout="multiline"><MessageBarBody>{explainError(exporting.error, tApp).title} {t('audit.nothingExported')}</MessageBarBody></MessageBar>}
+      {exporting.isCut && <MessageBar intent="warning" layout="multiline"><MessageBarBody>{t('audit.cut', { max: EXPORT_ENTRIES_MAX })}</MessageBarBody></MessageBar>}
+    </>
   );
 }
 
-/** Who did it: as the event names them, else as the directory does. */
-function Actor({ event }: { event: AuditEvent }) {
+function Table({ events }: { events: readonly AuditEvent[] }) {
+  const table = useTableStyles();
   const t = useT();
-  const { api } = useSession();
-  const { actorId } = event;
-  const named = participantsOf(event).find((one) => one.id === actorId)?.displayName;
-  const person = useQuery({
-    queryKey: ['admin', 'names', actorId],
-    queryFn: () => valueOf(api.GET('/v1.0/users/{user_id}', { params: { path: { user_id: actorId ?? '' } } })),
-    enabled: Boolean(actorId) && !named,
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-  });
-  if (!actorId) return <>{t('audit.terms')}</>;
-  return <>{named ?? person.data?.displayName ?? (person.isError ? t('audit.formerOrOutside') : '…')}</>;
+  const [open, setOpen] = useState<string | null>(null);
+  const nameOf = useNames(events);
+  return (
+    <div className={table.scroll}>
+      <table className={`${table.table} ${table.folding}`} aria-label={t('audit.events')}>
+        <thead><tr><th scope="col">{t('audit.time')}</th><th scope="col">{t('audit.what')}</th><th scope="col">{t('audit.participants')}</th><th scope="col">{t('common.acts')}</th></tr></thead>
+        <tbody>
+          {events.map((event) => (
+            <Fragment key={event.id}>
+              <Row event={event} nameOf={nameOf} isOpen={open === event.id} onToggle={() => setOpen(open === event.id ? null : event.id)} />
+              {open === event.id && <tr><td colSpan={4}><EventDetail event={event} nameOf={nameOf} /></td></tr>}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ event, nameOf, isOpen, onToggle }: { event: AuditEvent; nameOf: NameOf; isOpen: boolean; onToggle: () => void }) {
+  const styles = useStyles();
+  const t = useT();
+  const names = participantsOf(event).map((one) => one.displayName || one.address || one.id);
+  const shown = names.slice(0, PARTICIPANTS_NAMED_MAX).join(', ');
+  const rest = names.length - PARTICIPANTS_NAMED_MAX;
+  return (
+    <tr>
+      <td className={styles.time}>{dateTime(event.activityDateTime)}</td>
+      <th scope="row">{sentenceOf(event, nameOf, t)} <Text block size={200} className={styles.kind}>{kindName(event.kind, t)}</Text></th>
+      <td data-label={t('audit.participants')}>{rest > 0 ? t('audit.andMore', { names: shown, count: rest }) : shown || t('audit.noParticipants')}</td>
+      <td><Button size="small" appearance="subtle" aria-expanded={isOpen} aria-label={t(isOpen ? 'audit.lessOf' : 'audit.detailOf', { time: dateTime(event.activityDateTime) })} onClick={onToggle}>{isOpen ? t('audit.less') : t('audit.detail')}</Button></td>
+    </tr>
+  );
 }
 
 /** Whether the chain of hashes is whole; recomputed when somebody asks. */

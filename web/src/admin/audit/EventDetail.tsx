@@ -1,11 +1,20 @@
-/** Everything that the trail keeps of one event. */
-import { makeStyles, tokens } from '@fluentui/react-components';
+/** Everything that the trail keeps of one event: in words first, then as it is kept. */
+import { makeStyles, Text, tokens } from '@fluentui/react-components';
 
 import type { AuditEvent } from '../../api/schema.gen';
+import { href, Link } from '../../app/router';
+import { useSession } from '../../accounts/AccountContext';
+import { dateTime } from '../../i18n/formats';
+import type { Policy } from '../data';
 import { useT } from '../i18n';
-import { participantsOf } from './trail';
+import { summary } from '../policies/PoliciesPage';
+import { Changes } from './Changes';
+import type { NameOf } from './names';
+import { modifiedOf, reasonOf, sentenceOf } from './sentence';
+import { factsOf, type Participant, participantsOf } from './trail';
 
 const useStyles = makeStyles({
+  whole: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, paddingBlock: tokens.spacingVerticalS },
   list: {
     margin: 0,
     display: 'grid',
@@ -13,30 +22,53 @@ const useStyles = makeStyles({
     gap: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalL}`,
     '& dt': { color: tokens.colorNeutralForeground2 },
     '& dd': { margin: 0, minInlineSize: 0, overflowWrap: 'anywhere' },
-    '@media (max-width: 639px)': { gridTemplateColumns: '1fr' },
+    '@media (max-width: 639px)': { gridTemplateColumns: '1fr', '& dd': { paddingBlockEnd: tokens.spacingVerticalXS } },
   },
   plain: { margin: 0, paddingInlineStart: tokens.spacingHorizontalL },
-  code: { margin: 0, whiteSpace: 'pre-wrap', fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200 },
+  raw: { '& summary': { cursor: 'pointer', color: tokens.colorBrandForegroundLink } },
+  code: { margin: 0, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200 },
+  link: { color: tokens.colorBrandForegroundLink },
 });
 
-export function EventDetail({ event }: { event: AuditEvent }) {
+export function EventDetail({ event, nameOf, isAlone = false }: { event: AuditEvent; nameOf: NameOf; isAlone?: boolean }) {
   const styles = useStyles();
   const t = useT();
+  const { id, user } = useSession();
+  const facts = factsOf(event);
   const participants = participantsOf(event);
+  const modified = modifiedOf(event);
+  const reason = reasonOf(facts['reason'], t);
+  const settings = facts['act'] === 'created' ? (facts['settings'] as Partial<Policy> | undefined) : undefined;
   return (
-    <dl className={styles.list}>
-      {participants.length > 0 && (
-        <>
-          <dt>{t('audit.participants')}</dt>
-          <dd><ul className={styles.plain}>{participants.map((one) => <li key={one.id}>{one.displayName} {one.address && `<${one.address}>`} {one.organisationId === null && t('audit.personal')}</li>)}</ul></dd>
-        </>
-      )}
-      {event.detail && <><dt>{t('audit.facts')}</dt><dd><pre className={styles.code}>{JSON.stringify(event.detail, null, 2)}</pre></dd></>}
-      {event.chatId && <><dt>{t('audit.chat')}</dt><dd>{event.chatId}</dd></>}
-      {event.messageId && <><dt>{t('audit.message')}</dt><dd>{event.messageId}</dd></>}
-      {event.ipAddress && <><dt>{t('audit.client')}</dt><dd>{event.ipAddress}</dd></>}
-      <dt>{t('audit.place')}</dt>
-      <dd>{event.sequence}, {event.hash}</dd>
-    </dl>
+    <div className={styles.whole}>
+      {isAlone && <Text size={400} weight="semibold">{sentenceOf(event, nameOf, t)}</Text>}
+      {reason && <Text>{t('audit.because', { reason, rule: String(facts['ruleId'] ?? '') })}</Text>}
+      {typeof facts['report'] === 'string' && facts['report'] !== '' && <Text>{t('audit.reported', { words: facts['report'] })}</Text>}
+      {Object.keys(modified).length > 0 && <Changes modified={modified} />}
+      {settings && <Text>{t('audit.says', { words: summary(settings as Policy, t) })}</Text>}
+      <dl className={styles.list}>
+        {isAlone && <><dt>{t('audit.time')}</dt><dd>{dateTime(event.activityDateTime)}</dd></>}
+        {participants.length > 0 && <><dt>{t('audit.participants')}</dt><dd><ul className={styles.plain}>{participants.map((one) => <li key={one.id}><Person one={one} own={user.tenantId} /></li>)}</ul></dd></>}
+        {event.chatId && <><dt>{t('audit.chat')}</dt><dd>{event.chatId}</dd></>}
+        {event.messageId && <><dt>{t('audit.message')}</dt><dd>{event.messageId}</dd></>}
+        {event.ipAddress && <><dt>{t('audit.client')}</dt><dd>{event.ipAddress}</dd></>}
+        <dt>{t('audit.place')}</dt>
+        <dd>{t('audit.placeOf', { sequence: event.sequence, chain: event.chatId ? t('audit.chainOfChat') : t('verify.administration') })}</dd>
+        <dt>{t('audit.hash')}</dt>
+        <dd><span className={styles.code}>{event.hash}</span></dd>
+      </dl>
+      <details className={styles.raw}>
+        <summary>{t('audit.asKept')}</summary>
+        <pre className={styles.code}>{JSON.stringify(event, null, 2)}</pre>
+      </details>
+      {!isAlone && <Link className={styles.link} href={href('u', id, 'admin', 'audit', event.id)}>{t('audit.alone')}</Link>}
+    </div>
   );
+}
+
+/** A participant by name, address and home: colleagues, other organisations, personal accounts. */
+function Person({ one, own }: { one: Participant; own: string | null | undefined }) {
+  const t = useT();
+  const home = one.organisationId === null ? 'personal' : one.organisationId === own ? 'own' : 'other';
+  return <>{one.displayName} {one.address && `<${one.address}>`} {t(`audit.home.${home}`)}</>;
 }

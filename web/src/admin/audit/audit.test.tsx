@@ -4,8 +4,11 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { AuditEvent } from '../../api/schema.gen';
 import { type Answers, show } from '../test/server';
+import { t } from '../i18n';
 import { AuditPage } from './AuditPage';
-import { csvLine, noFilter, odataFilter } from './trail';
+import { EventPage } from './EventPage';
+import { sentenceOf } from './sentence';
+import { csvLine, filterOf, noFilter, odataFilter, searchOf } from './trail';
 
 const TRAIL = 'admin/teams/externalAccess/auditEvents';
 const event = (id: string, more: object = {}) => ({
@@ -31,16 +34,18 @@ describe('the audit trail', () => {
   it('shows who did what with whom, pages back, and opens an event', async () => {
     const user = userEvent.setup();
     show(<AuditPage />, answers);
-    expect(await screen.findByRole('row', { name: /Message sent Ben Ben, Pia/ })).toBeVisible();
+    expect(await screen.findByRole('row', { name: /Ben sent a message in a chat with Pia\. Message sent Ben, Pia/ })).toBeVisible();
     expect(await screen.findByText(/The trail is whole\. Checked .*: entries 9, chains 2\./)).toBeVisible();
-    await user.click(screen.getByRole('button', { name: 'Details' }));
-    expect(screen.getByText(/<pia@m\.example>/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: /^Details/ }));
+    expect(screen.getByText(/<pia@m\.example> \(personal account\)/)).toBeVisible();
+    expect(screen.getByRole('link', { name: 'This entry by itself' })).toHaveAttribute('href', expect.stringMatching(/\/admin\/audit\/2$/));
     await user.click(screen.getByRole('button', { name: 'Older events' }));
-    expect(await screen.findByRole('row', { name: /External access changed The terms, by themselves/ })).toBeVisible();
+    expect(await screen.findByRole('row', { name: /External access changed/ })).toBeVisible();
     expect(screen.queryByRole('button', { name: 'Older events' })).not.toBeInTheDocument();
   });
 
-  it('asks the server for what the filters leave', async () => {
+  it('asks the server for what the filters leave, and keeps them in the address', async () => {
+    history.replaceState(null, '', '/');
     const user = userEvent.setup();
     const { asked } = show(<AuditPage />, answers);
     await screen.findByRole('row', { name: /Message sent/ });
@@ -48,6 +53,31 @@ describe('the audit trail', () => {
     await user.click(await screen.findByRole('option', { name: 'Policy changed' }));
     fireEvent.change(screen.getByLabelText('From'), { target: { value: '2026-11-01' } });
     await waitFor(() => expect(asked.at(-1)?.search).toMatch(/activityDateTime ge .* and kind eq 'PolicyChanged'/));
+    expect(location.search).toBe('?from=2026-11-01&kind=PolicyChanged');
+    await user.click(screen.getByRole('button', { name: 'Clear filters' }));
+    await waitFor(() => expect(location.search).toBe(''));
+    expect(screen.getByLabelText('From')).toHaveValue('');
+  });
+
+  it('begins with the filters of the address, and names who is filtered by', async () => {
+    const ben = '00000000-0000-7000-8000-0000000000b7';
+    history.replaceState(null, '', `/x?kind=MessageSent&by=${ben}`);
+    const { asked } = show(<AuditPage />, { ...answers, [`GET users/${ben}`]: { body: { id: ben, displayName: 'Ben Okafor' } } });
+    await waitFor(() => expect(screen.getByRole('combobox', { name: 'Done by' })).toHaveValue('Ben Okafor'));
+    expect(asked.find((one) => one.path === TRAIL)?.search).toContain(`kind eq 'MessageSent' and actorId eq '${ben}'`);
+    history.replaceState(null, '', '/');
+  });
+
+  it('says what was before and after, and which rule decided', async () => {
+    const change = event('5', { kind: 'TeamsTenantSettingChanged', participants: null, actorId: null, detail: { modifiedProperties: { allowTeamsConsumer: { old: true, new: false }, blockedDomains: { old: ['a.example'], new: ['a.example', 'evil.example'] } } } });
+    const eviction = event('6', { kind: 'MemberRemoved', actorId: null, detail: { member: 'p', byPolicy: true, reason: 'orgConsumerOff', ruleId: 'A-07' } });
+    show(<EventPage eventId="5" />, { ...answers, [`GET ${TRAIL}/5`]: { body: change } });
+    expect(await screen.findByText(/changed 2 settings of external access/)).toBeVisible();
+    expect(screen.getByRole('row', { name: /communicate with Teams users .* On Off/ })).toBeVisible();
+    expect(screen.getByRole('row', { name: /Blocked domains 1 entry 2 entries: evil\.example/ })).toBeVisible();
+    show(<EventPage eventId="6" />, { ...answers, [`GET ${TRAIL}/6`]: { body: eviction } });
+    expect(await screen.findByText(/Pia was removed from a chat, since the terms no longer allow it/)).toBeVisible();
+    expect(screen.getByText('Why: The organisation does not talk with personal accounts. (A-07)')).toBeVisible();
   });
 
   it('exports page after page, and writes nothing when a page fails', async () => {
@@ -64,6 +94,22 @@ describe('the audit trail', () => {
     await user.click(screen.getByRole('button', { name: 'Export as CSV' }));
     expect(await screen.findByText(/Nothing was exported/)).toBeVisible();
     expect(made).toHaveBeenCalledTimes(1);
+  });
+
+  it('stops an export that is cancelled, and writes nothing', async () => {
+    const user = userEvent.setup();
+    const made = vi.fn((_: Blob) => 'blob:x');
+    vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: made, revokeObjectURL: () => {} }));
+    let pages = 0;
+    // The second page is asked for too often, again and again: only the cancelling ends it.
+    const page = (search: string) => (search.includes('$skiptoken=2') ? { status: 429, body: {}, headers: { 'retry-after': '1' } } : { body: { value: [event(String((pages += 1)))], '@odata.nextLink': `http://x/v1.0/y?$skiptoken=${pages}` } });
+    show(<AuditPage />, { ...answers, [`GET ${TRAIL}`]: ({ search }) => page(search) });
+    await user.click(await screen.findByRole('button', { name: 'Export as CSV' }));
+    expect(await screen.findByText('1 event')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Cancel the export' }));
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Cancel the export' })).not.toBeInTheDocument());
+    expect(made).not.toHaveBeenCalled();
+    expect(screen.queryByText(/Nothing was exported/)).not.toBeInTheDocument();
   });
 
   it('says loudly when the chain is broken', async () => {
@@ -88,5 +134,47 @@ describe('filters and files', () => {
   it('quote what would break a line', () => {
     const line = csvLine(event('3', { detail: { policy: 'A, "B"' } }) as unknown as AuditEvent);
     expect(line).toBe('2026-11-25T10:00:00Z,MessageSent,b,ben@a.example,19:x@thread.v2,7,ben@a.example pia@m.example,"{""policy"":""A, \\""B\\""""}",,3,abc');
+  });
+});
+
+describe('an address of the trail', () => {
+  it('is read back as it was written, and what it does not understand filters nothing', () => {
+    const filter = { from: '2026-11-01', to: '2026-11-02', kind: 'MessageSent', actorId: '00000000-0000-7000-8000-0000000000b7' };
+    expect(filterOf(new URLSearchParams(searchOf(filter)))).toEqual(filter);
+    expect(searchOf(noFilter)).toBe('');
+    expect(filterOf(new URLSearchParams('?from=yesterday&kind=Nothing&by=%27or'))).toEqual(noFilter);
+  });
+});
+
+describe('the sentence of an entry', () => {
+  const names: Record<string, string> = { a: 'Ada', b: 'Ben', p: 'Pia' };
+  const told = (kind: string, detail: object | null, more: object = {}) => sentenceOf(event('1', { kind, actorId: 'a', detail, participants: null, ...more }) as unknown as AuditEvent, (id) => names[id ?? ''] ?? 'The terms', t);
+
+  it.each([
+    ['PolicyChanged', { policy: 'Tag:Sales', act: 'changed' }, 'Ada changed the policy Sales.'],
+    ['PolicyChanged', { policy: 'Tag:Sales', act: 'removed', people: 1, groups: ['x', 'y'] }, 'Ada deleted the policy Sales. It was assigned to 1 person and 2 groups.'],
+    ['PolicyChanged', { policy: 'Tag:Sales', act: 'removed', people: 0, groups: [] }, 'Ada deleted the policy Sales.'],
+    ['PolicyAssigned', { policy: 'Tag:Sales', person: 'b', was: null }, 'Ada assigned the policy Sales to Ben.'],
+    ['PolicyAssigned', { policy: 'Tag:Sales', person: 'b', was: 'Tag:Old' }, 'Ada assigned the policy Sales to Ben, in place of Old.'],
+    ['PolicyAssigned', { policy: null, person: 'b', was: 'Tag:Old' }, 'Ada took the policy Old from Ben.'],
+    ['PolicyAssigned', { policy: 'Tag:Sales', group: 'g', groupName: 'Board', rank: 1, was: 'Tag:Sales', rankWas: 3 }, 'Ada moved the group Board with the policy Sales from rank 3 to 1.'],
+    ['PolicyAssigned', { policy: null, group: 'g', groupName: 'Board', was: 'Tag:Sales', rankWas: 3 }, 'Ada took the policy Sales from the group Board.'],
+    ['DirectoryChanged', { group: 'g', groupName: 'Board', memberAdded: 'b' }, 'Ada added Ben to the group Board.'],
+    ['DirectoryChanged', { groupDeleted: 'g', groupName: 'Board' }, 'Ada deleted the group Board.'],
+    ['DirectoryChanged', { passwordSet: 'b' }, 'Ada set a new password for Ben.'],
+    ['DirectoryChanged', { trustClass: 'trial' }, 'Ada marked the organisation as a trial.'],
+    ['ContactBlocked', { person: 'p', report: null }, 'Ada blocked Pia.'],
+    ['ContactBlocked', { person: 'p', report: 'Spam' }, 'Ada blocked and reported Pia.'],
+    ['MessageDeleted', { restored: true }, 'Ada restored a message in a chat with nobody else.'],
+    ['MemberRemoved', { left: true }, 'Ada left a chat.'],
+    ['AccessRemoved', { member: 'b', byAdministrator: true }, 'Ada took Ben out of a chat as an administrator.'],
+    ['TeamsImpersonationDetected', { senderName: 'Bossy', senderAddress: 'b@c0ntoso.example', targetUser: 'b' }, 'Bossy <b@c0ntoso.example>, who asked Ben for contact, looks like somebody else: the domain resembles one of yours.'],
+    ['MessagesExported', { exported: 'b' }, 'Ada exported the messages of Ben.'],
+    ['SomethingNew', null, 'Ada: SomethingNew'],
+  ])('%s %j', (kind, detail, expected) => expect(told(kind, detail)).toBe(expected));
+
+  it('counts people when there are many', () => {
+    const members = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({ id, displayName: id.toUpperCase(), address: null, organisationId: 'o' }));
+    expect(told('MessageSent', null, { participants: { members } })).toBe('Ada sent a message in a chat with B, C, D and 2 more.');
   });
 });

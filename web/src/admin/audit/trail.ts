@@ -26,9 +26,13 @@ export const kinds = [
   'DirectoryChanged',
   'TokenChanged',
   'AccessRemoved',
+  'MessagesExported',
   'Checkpoint',
 ] as const;
 export type Kind = (typeof kinds)[number];
+
+/** What is unusual, and what an auditor looks for first. */
+export const warnings: ReadonlySet<string> = new Set(['TeamsImpersonationDetected']);
 
 export interface Filter {
   /** Days by the calendar of this place, `2026-11-25`; the last one is part of it. */
@@ -39,6 +43,24 @@ export interface Filter {
 }
 
 export const noFilter: Filter = { from: '', to: '', kind: '', actorId: '' };
+
+/** The filter that an address asks for; what it does not understand filters nothing. */
+export function filterOf(search: URLSearchParams): Filter {
+  const day = (name: string) => (/^\d{4}-\d{2}-\d{2}$/.test(search.get(name) ?? '') ? (search.get(name) ?? '') : '');
+  const by = search.get('by') ?? '';
+  return {
+    from: day('from'),
+    to: day('to'),
+    kind: kinds.find((kind) => kind === search.get('kind')) ?? '',
+    actorId: /^[0-9a-f-]{36}$/i.test(by) ? by : '',
+  };
+}
+
+/** What stands in the address for a filter, from the `?`; nothing for none. */
+export function searchOf({ from, to, kind, actorId }: Filter): string {
+  const named = Object.entries({ from, to, kind, by: actorId }).filter(([, value]) => value !== '');
+  return named.length > 0 ? `?${new URLSearchParams(named).toString()}` : '';
+}
 
 /** A person as the description of participants names them. */
 export interface Participant {
@@ -63,10 +85,15 @@ function startOfDay(day: string, later: number): string {
   return new Date(year, month - 1, date + later).toISOString();
 }
 
-export async function readTrail(api: Api, filter: Filter, token: string | undefined, top: number): Promise<Page<AuditEvent>> {
+export async function readTrail(api: Api, filter: Filter, token: string | undefined, top: number, signal?: AbortSignal): Promise<Page<AuditEvent>> {
   const $filter = odataFilter(filter);
   const query = { $top: top, ...($filter ? { $filter } : {}), ...skip(token) };
-  return pageOf(await valueOf(api.GET('/v1.0/admin/teams/externalAccess/auditEvents', { params: { query } })));
+  return pageOf(await valueOf(api.GET('/v1.0/admin/teams/externalAccess/auditEvents', { params: { query }, ...(signal ? { signal } : {}) })));
+}
+
+/** Facts of an event, which each kind has its own of. */
+export function factsOf(event: AuditEvent): Readonly<Record<string, unknown>> {
+  return (event.detail ?? {}) as Record<string, unknown>;
 }
 
 export function participantsOf(event: AuditEvent): readonly Participant[] {

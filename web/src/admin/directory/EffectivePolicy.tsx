@@ -8,10 +8,11 @@ import { answer } from '../../api/client';
 import type { PolicySource, User } from '../../api/schema.gen';
 import { href, Link } from '../../app/router';
 import { toast } from '../../app/toasts';
-import { effectivePolicyQuery, groupsQuery, policiesQuery, policyLabel } from '../data';
+import { effectivePolicyQuery, policiesQuery, policyLabel } from '../data';
 import { useT } from '../i18n';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { Effect } from '../parts/Effect';
+import { useGroupNames } from '../parts/groupNames';
 import { Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { summary } from '../policies/PoliciesPage';
@@ -37,7 +38,7 @@ export function EffectivePolicy({ person }: { person: User }) {
   const queries = useQueryClient();
   const query = useQuery(effectivePolicyQuery(api, person.id));
   const policies = useQuery(policiesQuery(api));
-  const groups = useQuery(groupsQuery(api));
+  const groupName = useGroupNames();
   const [chosen, setChosen] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(false);
   const direct = query.data?.sources.find((source) => source.type === 'direct')?.policyId ?? NONE;
@@ -47,8 +48,7 @@ export function EffectivePolicy({ person }: { person: User }) {
   function words(source: PolicySource): string {
     if (source.type === 'direct') return t('effective.direct');
     if (source.type === 'global') return t('effective.global');
-    const group = groups.data?.find((one) => one.id === source.groupId)?.displayName ?? t('group.unknown');
-    return t('effective.group', { group, rank: source.rank ?? 0 });
+    return t('effective.group', { group: groupName(source.groupId ?? ''), rank: source.rank ?? 0 });
   }
 
   async function assign() {

@@ -17,6 +17,7 @@ import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { useTableStyles } from '../parts/table';
 import { Chart } from './Chart';
+import { LimitsSection } from './LimitsSection';
 
 const windows = [1, 3, 7, 10, 30] as const;
 const DAY_MS = 86_400_000;
@@ -37,6 +38,7 @@ export function OverviewPage() {
     <Page title={t('overview.title', { name: organisation.data?.displayName ?? '' })} about={t('overview.about')}>
       <State />
       <ActivitySection />
+      <LimitsSection />
     </Page>
   );
 }

@@ -11,6 +11,17 @@ const answers: Answers = {
   'GET organization': { body: { value: [{ id: 'o', displayName: 'Contoso', verifiedDomains: [], trustClass: 'standard', createdDateTime: '2026-01-01T00:00:00Z' }] } },
   'GET admin/teams/externalAccess/configuration': { body: { ...usual, blockedDomains: ['evil.example'] }, headers: { etag: '"1"' } },
   'GET admin/teams/externalAccess/policies': { body: { value: [{ identity: 'Global' }] } },
+  'GET admin/limits': {
+    body: {
+      value: [
+        { id: 'messagesPerSecond', scope: 'account', limit: 50, periodSeconds: 1, used: 2 },
+        { id: 'signInsPerMinute', scope: 'address', limit: 20, periodSeconds: 60, used: null },
+        { id: 'blockedDomains', scope: 'organisation', limit: 4000, periodSeconds: null, used: 1 },
+        { id: 'externalAccessPolicies', scope: 'organisation', limit: 500, periodSeconds: null, used: 450 },
+        { id: 'blockedUsers', scope: 'organisation', limit: 200, periodSeconds: null, used: 200 },
+      ],
+    },
+  },
   'GET admin/teams/externalAccess/activity': {
     body: {
       isComplete: true,
@@ -37,6 +48,19 @@ describe('the overview', () => {
   it('says that nothing crossed the boundary', async () => {
     show(<OverviewPage />, { ...answers, 'GET admin/teams/externalAccess/activity': { body: { isComplete: true, days: [], partners: [] } } });
     expect(await screen.findByText('Nothing crossed the boundary')).toBeVisible();
+  });
+
+  it('shows what there may be and how much of it there is, and rates on request', async () => {
+    const user = userEvent.setup();
+    show(<OverviewPage />, answers);
+    const quotas = await screen.findByRole('table', { name: 'What there may be' });
+    expect(within(quotas).getByRole('row', { name: 'Blocked domains 1 of 4,000 1 %' })).toBeVisible();
+    expect(within(quotas).getByRole('row', { name: 'Policies Nearly full 450 of 500 90 %' })).toBeVisible();
+    expect(within(quotas).getByRole('row', { name: 'Blocked people Full 200 of 200 100 %' })).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Show how fast requests may come' }));
+    const rates = screen.getByRole('table', { name: 'How fast requests may come' });
+    expect(within(rates).getByRole('row', { name: 'Messages account 50 per second 2' })).toBeVisible();
+    expect(within(rates).getByRole('row', { name: 'Sign-ins address that signs in 20 per minute Not counted for you' })).toBeVisible();
   });
 });
 

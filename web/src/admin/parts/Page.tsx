@@ -82,3 +82,9 @@ export function Section({ title, hint, id, children }: SectionProps) {
     </section>
   );
 }
+
+/** A heading inside a section. */
+export function Subheading({ children }: { children: ReactNode }) {
+  const styles = useStyles();
+  return <Text as="h3" size={400} weight="semibold" className={styles.sectionTitle}>{children}</Text>;
+}

@@ -33,6 +33,12 @@ export function PersonPicker({ label, value, onChange, takesAddresses = false, h
   const t = useT();
   const { api } = useSession();
   const [text, setText] = useState(value?.name ?? '');
+  const [named, setNamed] = useState(value?.name);
+  // Whoever was named from outside, by an address say, may get their name later.
+  if (named !== value?.name) {
+    setNamed(value?.name);
+    if (value) setText(value.name);
+  }
   const search = useDeferredValue(text.trim());
   const query = useQuery({
     queryKey: ['admin', 'people', 'search', search],

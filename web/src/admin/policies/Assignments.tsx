@@ -13,8 +13,10 @@ import { groupsQuery, policiesQuery, type Policy, policyLabel } from '../data';
 import { useT } from '../i18n';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { Effect } from '../parts/Effect';
-import { Section } from '../parts/Page';
+import { useGroupNames } from '../parts/groupNames';
+import { Section, Subheading } from '../parts/Page';
 import { type Chosen, PersonPicker } from '../parts/PersonPicker';
+import { DirectPeople } from './DirectPeople';
 import { emptyPolicy, policyDraftOf, policyPatch, rankedGroups } from './model';
 
 const useStyles = makeStyles({
@@ -36,58 +38,18 @@ interface Pending {
   readonly run: () => Promise<Result<unknown>>;
 }
 
+type Act = (pending: Pending) => void;
+
 export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: boolean }) {
-  const styles = useStyles();
   const t = useT();
-  const { api, id } = useSession();
+  const { api } = useSession();
   const queries = useQueryClient();
-  const groups = useQuery(groupsQuery(api));
   const policies = useQuery(policiesQuery(api));
-  const [person, setPerson] = useState<Chosen | null>(null);
-  const [group, setGroup] = useState<string | null>(null);
-  const [rank, setRank] = useState<number | null>(null);
   const [pending, setPending] = useState<Pending | null>(null);
   /** Counts what was done: each time the fields begin empty. */
   const [round, setRound] = useState(0);
   const identity = policy.identity ?? '';
   const name = policyLabel(identity);
-  const mine = policy.assignments ?? [];
-  const all = rankedGroups(policies.data ?? []);
-  const nameOf = (groupId: string) => groups.data?.find((one) => one.id === groupId)?.displayName ?? t('group.unknown');
-  const path = { identity };
-
-  function toPerson(chosen: Chosen & { kind: 'colleague' }): void {
-    const value = [{ userId: chosen.id, policyType: 'ExternalAccessPolicy', policyId: identity }];
-    setPending({
-      title: t('assign.personTitle', { name, person: chosen.name }),
-      about: t('assign.personAbout'),
-      confirm: t('assign.assign'),
-      request: { assignment: { userId: chosen.id, policyId: identity } },
-      run: () => answer(api.POST('/v1.0/admin/teams/policy/userAssignments/assign', { body: { value } })),
-    });
-  }
-
-  function toGroup(groupId: string): void {
-    const other = all.find((one) => one.groupId === groupId && one.identity !== identity);
-    const body = { groupId, ...(rank === null ? {} : { rank }) };
-    setPending({
-      title: t('assign.groupTitle', { name, group: nameOf(groupId) }),
-      about: other ? t('assign.groupReplaces', { other: policyLabel(other.identity) }) : t('assign.groupAbout'),
-      confirm: t('assign.assign'),
-      request: { assignment: { ...body, policyId: identity } },
-      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path }, body })),
-    });
-  }
-
-  function fromGroup(groupId: string): void {
-    setPending({
-      title: t('assign.takeTitle', { name, group: nameOf(groupId) }),
-      about: t('assign.takeAbout'),
-      confirm: t('assign.take'),
-      request: { assignment: { groupId } },
-      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/unassign', { params: { path }, body: { groupId } })),
-    });
-  }
 
   function toEverybody(): void {
     const global = policies.data?.find((one) => one.identity === 'Global');
@@ -97,7 +59,7 @@ export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: 
       about: t('assign.everybodyAbout'),
       confirm: t('assign.everybody'),
       request: { policy: { identity: 'Global', ...change } },
-      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path }, body: { global: true } })),
+      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path: { identity } }, body: { global: true } })),
     });
   }
 
@@ -106,9 +68,6 @@ export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: 
     if (result.ok) {
       await queries.invalidateQueries({ queryKey: ['admin'] });
       toast({ intent: 'success', title: t('save.done') });
-      setPerson(null);
-      setGroup(null);
-      setRank(null);
       setRound((before) => before + 1);
     }
     return result;
@@ -116,38 +75,9 @@ export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: 
 
   return (
     <Section title={t('assign.title')} hint={t('assign.about')}>
-      {mine.length === 0 ? (
-        <Text>{t('assign.noGroups')}</Text>
-      ) : (
-        <ul className={styles.list} aria-label={t('assign.groups')}>
-          {mine.map(({ groupId, rank }) => (
-            <li key={groupId} className={styles.row}>
-              <Link className={styles.link} href={href('u', id, 'admin', 'groups', groupId)}>{t('policies.groupRank', { name: nameOf(groupId), rank })}</Link>
-              {mayChange && <Button size="small" aria-label={t('assign.takeFrom', { group: nameOf(groupId) })} onClick={() => fromGroup(groupId)}>{t('assign.take')}</Button>}
-            </li>
-          ))}
-        </ul>
-      )}
-      {mayChange && (
-        <>
-          <div className={styles.form}>
-            <Field className={styles.grow} label={t('assign.toGroup')}>
-              <Dropdown className={styles.field} value={group ? nameOf(group) : ''} selectedOptions={group ? [group] : []} placeholder={groups.data?.length === 0 ? t('assign.noGroupsAtAll') : t('assign.chooseGroup')} onOptionSelect={(_, { optionValue }) => setGroup(optionValue ?? null)}>
-                {(groups.data ?? []).map((one) => <Option key={one.id} value={one.id}>{one.displayName}</Option>)}
-              </Dropdown>
-            </Field>
-            <Field className={styles.rank} label={t('assign.rank')}>
-              <SpinButton className={styles.field} min={1} max={all.length + 1} value={rank ?? all.length + 1} onChange={(_, { value, displayValue }) => setRank(value ?? (Number.parseInt(displayValue ?? '', 10) || null))} />
-            </Field>
-            <Button disabledFocusable={!group} onClick={() => group && toGroup(group)}>{t('assign.assign')}</Button>
-          </div>
-          <div className={styles.form}>
-            <div className={styles.grow}><PersonPicker key={round} label={t('assign.toPerson')} value={person} onChange={setPerson} /></div>
-            <Button disabledFocusable={person?.kind !== 'colleague'} onClick={() => person?.kind === 'colleague' && toPerson(person)}>{t('assign.assign')}</Button>
-          </div>
-          <div><Button onClick={toEverybody}>{t('assign.everybody')}</Button></div>
-        </>
-      )}
+      <People key={`people ${round}`} policy={policy} mayChange={mayChange} onAct={setPending} />
+      <Groups key={`groups ${round}`} policy={policy} mayChange={mayChange} onAct={setPending} />
+      {mayChange && <div><Button onClick={toEverybody}>{t('assign.everybody')}</Button></div>}
       {pending && (
         <ConfirmDialog title={pending.title} confirm={pending.confirm} isDangerous={false} onConfirm={() => run(pending)} onClose={() => setPending(null)}>
           <Text>{pending.about}</Text>
@@ -155,5 +85,124 @@ export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: 
         </ConfirmDialog>
       )}
     </Section>
+  );
+}
+
+interface PartProps {
+  readonly policy: Policy;
+  readonly mayChange: boolean;
+  readonly onAct: Act;
+}
+
+function People({ policy, mayChange, onAct }: PartProps) {
+  const styles = useStyles();
+  const t = useT();
+  const { api } = useSession();
+  const [person, setPerson] = useState<Chosen | null>(null);
+  const identity = policy.identity ?? '';
+  const name = policyLabel(identity);
+  const assign = (userId: string, policyId: string) =>
+    answer(api.POST('/v1.0/admin/teams/policy/userAssignments/assign', { body: { value: [{ userId, policyType: 'ExternalAccessPolicy', policyId }] } }));
+
+  function give(chosen: Chosen & { kind: 'colleague' }): void {
+    onAct({
+      title: t('assign.personTitle', { name, person: chosen.name }),
+      about: t('assign.personAbout'),
+      confirm: t('assign.assign'),
+      request: { assignment: { userId: chosen.id, policyId: identity } },
+      run: () => assign(chosen.id, identity),
+    });
+  }
+
+  function take(userId: string, displayName: string): void {
+    onAct({
+      title: t('assign.takePersonTitle', { name, person: displayName }),
+      about: t('effective.takeAbout'),
+      confirm: t('assign.take'),
+      request: { assignment: { userId } },
+      run: () => assign(userId, ''),
+    });
+  }
+
+  return (
+    <>
+      <Subheading>{t('assign.peopleTitle')}</Subheading>
+      <DirectPeople identity={identity} {...(mayChange ? { onTake: take } : {})} />
+      {mayChange && (
+        <div className={styles.form}>
+          <div className={styles.grow}><PersonPicker label={t('assign.toPerson')} value={person} onChange={setPerson} /></div>
+          <Button disabledFocusable={person?.kind !== 'colleague'} onClick={() => person?.kind === 'colleague' && give(person)}>{t('assign.assign')}</Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Groups({ policy, mayChange, onAct }: PartProps) {
+  const styles = useStyles();
+  const t = useT();
+  const { api, id } = useSession();
+  const groups = useQuery(groupsQuery(api));
+  const policies = useQuery(policiesQuery(api));
+  const [group, setGroup] = useState<string | null>(null);
+  const [rank, setRank] = useState<number | null>(null);
+  const identity = policy.identity ?? '';
+  const name = policyLabel(identity);
+  const mine = policy.assignments ?? [];
+  const all = rankedGroups(policies.data ?? []);
+  const nameOf = useGroupNames();
+  const path = { identity };
+
+  function give(groupId: string): void {
+    const other = all.find((one) => one.groupId === groupId && one.identity !== identity);
+    const body = { groupId, ...(rank === null ? {} : { rank }) };
+    onAct({
+      title: t('assign.groupTitle', { name, group: nameOf(groupId) }),
+      about: other ? t('assign.groupReplaces', { other: policyLabel(other.identity) }) : t('assign.groupAbout'),
+      confirm: t('assign.assign'),
+      request: { assignment: { ...body, policyId: identity } },
+      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path }, body })),
+    });
+  }
+
+  function take(groupId: string): void {
+    onAct({
+      title: t('assign.takeTitle', { name, group: nameOf(groupId) }),
+      about: t('assign.takeAbout'),
+      confirm: t('assign.take'),
+      request: { assignment: { groupId } },
+      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/unassign', { params: { path }, body: { groupId } })),
+    });
+  }
+
+  return (
+    <>
+      <Subheading>{t('assign.groupsTitle')}</Subheading>
+      {mine.length === 0 ? (
+        <Text>{t('assign.noGroups')}</Text>
+      ) : (
+        <ul className={styles.list} aria-label={t('assign.groups')}>
+          {mine.map(({ groupId, rank: held }) => (
+            <li key={groupId} className={styles.row}>
+              <Link className={styles.link} href={href('u', id, 'admin', 'groups', groupId)}>{t('policies.groupRank', { name: nameOf(groupId), rank: held })}</Link>
+              {mayChange && <Button size="small" aria-label={t('assign.takeFrom', { group: nameOf(groupId) })} onClick={() => take(groupId)}>{t('assign.take')}</Button>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {mayChange && (
+        <div className={styles.form}>
+          <Field className={styles.grow} label={t('assign.toGroup')}>
+            <Dropdown className={styles.field} value={group ? nameOf(group) : ''} selectedOptions={group ? [group] : []} placeholder={groups.data?.length === 0 ? t('assign.noGroupsAtAll') : t('assign.chooseGroup')} onOptionSelect={(_, { optionValue }) => setGroup(optionValue ?? null)}>
+              {(groups.data ?? []).map((one) => <Option key={one.id} value={one.id}>{one.displayName}</Option>)}
+            </Dropdown>
+          </Field>
+          <Field className={styles.rank} label={t('assign.rank')}>
+            <SpinButton className={styles.field} min={1} max={all.length + 1} value={rank ?? all.length + 1} onChange={(_, { value, displayValue }) => setRank(value ?? (Number.parseInt(displayValue ?? '', 10) || null))} />
+          </Field>
+          <Button disabledFocusable={!group} onClick={() => group && give(group)}>{t('assign.assign')}</Button>
+        </div>
+      )}
+    </>
   );
 }

@@ -8,8 +8,9 @@ import { useSession } from '../../accounts/AccountContext';
 import { href, Link, navigate } from '../../app/router';
 import { list } from '../../i18n/formats';
 import { locale } from '../../i18n/locale';
-import { groupsQuery, policiesQuery, type Policy, policyLabel } from '../data';
+import { policiesQuery, type Policy, policyLabel } from '../data';
 import { type T, useT } from '../i18n';
+import { useGroupNames } from '../parts/groupNames';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { useTableStyles } from '../parts/table';
@@ -29,10 +30,9 @@ export function PoliciesPage() {
   const t = useT();
   const { api, id, user } = useSession();
   const query = useQuery(policiesQuery(api));
-  const groups = useQuery(groupsQuery(api));
   const [deleted, setDeleted] = useState<Policy | null>(null);
   const mayChange = rolesOf(user).isExternalAccess;
-  const nameOf = (groupId: string) => groups.data?.find((group) => group.id === groupId)?.displayName ?? t('group.unknown');
+  const nameOf = useGroupNames();
   const address = (identity: string, ...rest: string[]) => href('u', id, 'admin', 'policies', policyLabel(identity), ...rest);
 
   return (

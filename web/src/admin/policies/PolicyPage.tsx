@@ -10,10 +10,11 @@ import type { Failure } from '../../api/failure';
 import { EmptyState } from '../../app/EmptyState';
 import { href, Link, navigate } from '../../app/router';
 import { toast } from '../../app/toasts';
-import { groupsQuery, policiesQuery, type Policy, policyLabel, samePolicy } from '../data';
+import { policiesQuery, type Policy, policyLabel, samePolicy } from '../data';
 import { useT } from '../i18n';
 import { ConfirmDialog, FailureBar } from '../parts/ConfirmDialog';
 import { Effect } from '../parts/Effect';
+import { useGroupNames } from '../parts/groupNames';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { rolesOf } from '../roles';
@@ -106,7 +107,7 @@ function Editor({ policy }: { policy: Policy }) {
   const t = useT();
   const { api, id, user } = useSession();
   const queries = useQueryClient();
-  const groups = useQuery(groupsQuery(api));
+  const groupName = useGroupNames();
   const identity = policy.identity ?? '';
   const isGlobal = identity === 'Global';
   const name = policyLabel(identity);
@@ -160,7 +161,7 @@ function Editor({ policy }: { policy: Policy }) {
       {dialog === 'delete' && (
         <DeletePolicyDialog
           policy={policy}
-          groupNames={(policy.assignments ?? []).map((one) => groups.data?.find((group) => group.id === one.groupId)?.displayName ?? t('group.unknown'))}
+          groupNames={(policy.assignments ?? []).map((one) => groupName(one.groupId))}
           onClose={() => setDialog(null)}
           onDeleted={() => navigate(href('u', id, 'admin', 'policies'))}
         />

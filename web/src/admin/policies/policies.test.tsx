@@ -6,7 +6,7 @@ import { PersonPage } from '../directory/PersonPage';
 import { type Answers, nothing, show } from '../test/server';
 import { isPolicyName, policyDraftOf, policyPatch } from './model';
 import { PoliciesPage } from './PoliciesPage';
-import { NewPolicyPage } from './PolicyPage';
+import { NewPolicyPage, PolicyPage } from './PolicyPage';
 
 const POLICIES = 'admin/teams/externalAccess/policies';
 const policy = (identity: string, more: object = {}) => ({ identity, enableFederationAccess: true, communicationWithExternalOrgs: 'OrganizationDefault', allowedExternalDomains: [], blockedExternalDomains: [], enableTeamsConsumerAccess: true, enableTeamsConsumerInbound: true, federatedBilateralChats: false, ...more });
@@ -76,6 +76,38 @@ describe('policies', () => {
     await screen.findByRole('row', { name: /Executives/ });
     expect(screen.queryByRole('button', { name: 'Create a policy' })).not.toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Move Sales up' })).not.toBeInTheDocument();
+  });
+});
+
+describe('a policy', () => {
+  const [ben, chiara] = [{ id: '00000000-0000-7000-8000-0000000000d2', displayName: 'Ben Okafor', userPrincipalName: 'ben@contoso.example', mail: 'ben@contoso.example' }, { id: '00000000-0000-7000-8000-0000000000d3', displayName: 'Chiara Moretti', userPrincipalName: 'chiara@contoso.example', mail: null }];
+  const people: Answers = {
+    ...answers,
+    [`GET ${POLICIES}/Tag%3AExecutives/users`]: ({ search }) => (search.includes('$skiptoken') ? { body: { value: [chiara] } } : { body: { value: [ben], '@odata.nextLink': 'http://x/v1.0/y?$skiptoken=2' } }),
+    'POST admin/teams/policy/userAssignments/assign': { status: 204 },
+  };
+
+  it('names who has it directly, page by page, and is taken back after saying what applies then', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<PolicyPage name="Executives" />, people);
+    const list = await screen.findByRole('list', { name: 'People with this policy of their own' });
+    expect(within(list).getByRole('link', { name: 'Ben Okafor' })).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'More people' }));
+    expect(await within(list).findByText('chiara@contoso.example')).toBeVisible();
+    await user.click(within(list).getByRole('button', { name: 'Take it from Ben Okafor' }));
+    const dialog = await screen.findByRole('alertdialog');
+    expect(within(dialog).getByText(/The policy of their strongest group applies then/)).toBeVisible();
+    expect(await within(dialog).findByText(/possible again in 1 chat of two/)).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Take away', hidden: true }));
+    await waitFor(() => expect(asked.find((one) => one.path.endsWith('userAssignments/assign'))?.body).toEqual({ value: [{ userId: ben.id, policyType: 'ExternalAccessPolicy', policyId: '' }] }));
+    expect(asked.find((one) => one.path.endsWith('/simulate'))?.body).toEqual({ assignment: { userId: ben.id } });
+  });
+
+  it('shows who has it to those who may only look', async () => {
+    show(<PolicyPage name="Executives" />, people, ['securityAdministrator']);
+    expect(await screen.findByRole('link', { name: 'Ben Okafor' })).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Board (rank 1)' })).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Take it from Ben Okafor' })).not.toBeInTheDocument();
   });
 });
 
