@@ -37,7 +37,7 @@ run: toolchain ## Build quickly and serve the demonstration on http://localhost:
 
 # The web client, for the binary to carry inside: npm and Vite run only when what they read has
 # changed.
-WEB_READS = web/index.html web/vite.config.ts web/package.json $(wildcard web/scripts/*) \
+WEB_READS = web/index.html web/vite.config.ts web/vite.shell.ts web/package.json $(wildcard web/scripts/*) \
   $(shell find web/src web/public -type f 2>/dev/null)
 
 web: web/dist/index.html ## Build the web client into web/dist, from where it goes into the binary

@@ -1,13 +1,15 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+import { shell } from './vite.shell';
+
 /** Where `npm run dev` finds a server; `VISAVIS_SERVER=http://127.0.0.1:9000 npm run dev`. */
 const server = process.env['VISAVIS_SERVER'] ?? 'http://127.0.0.1:8080';
 /** Paths that the server answers rather than the client. */
 const serverPaths = ['/v1.0', '/openapi.json', '/health', '/demo', '/dev'];
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), shell()],
   build: {
     target: 'es2023',
     assetsDir: 'assets',

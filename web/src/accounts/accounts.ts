@@ -36,8 +36,15 @@ function change(next: Accounts): void {
   for (const listener of listeners) listener();
 }
 
-/** Finds out who is signed in: the server knows by the cookies that the browser sends. */
-export async function restore(): Promise<void> {
+let restoring: Promise<void> | null = null;
+
+/** Finds out who is signed in: the server knows by the cookies that the browser sends. Asked again meanwhile, it is the same question. */
+export function restore(): Promise<void> {
+  restoring ??= findOut().finally(() => (restoring = null));
+  return restoring;
+}
+
+async function findOut(): Promise<void> {
   const found = await answer(createApi(null).GET('/v1.0/auth/sessions'));
   if (!found.ok) return change({ sessions: [], state: 'unreachable' });
   const users = await Promise.all(found.value.value.map(({ account }) => whole(account)));

@@ -1,4 +1,4 @@
-/** Says quietly that the connection is lost; it heals by itself. */
+/** Says quietly that the connection is lost, which heals by itself, or that the page has become old. */
 import { makeStyles, MessageBar, MessageBarActions, MessageBarBody, Button } from '@fluentui/react-components';
 import { useEffect, useState } from 'react';
 
@@ -7,6 +7,7 @@ import { useLive, useSession } from '../accounts/AccountContext';
 import { useT } from '../i18n';
 import { announce } from './Announcer';
 import { navigate } from './router';
+import { useIsOutdated } from './serviceWorker';
 
 /** A hiccup shorter than this is not worth a word. */
 const QUIET_MS = 2_000;
@@ -15,8 +16,25 @@ const useStyles = makeStyles({ bar: { flexShrink: 0, borderRadius: 0 } });
 
 export function ConnectionNote() {
   const link = useLive((state) => state.link);
+  const isOutdated = useIsOutdated();
   if (link === 'signedOut') return <SignedOutNote />;
-  return link === 'lost' ? <LostNote /> : null;
+  if (link === 'lost') return <LostNote />;
+  return isOutdated ? <OutdatedNote /> : null;
+}
+
+function OutdatedNote() {
+  const styles = useStyles();
+  const t = useT();
+  const text = t('connection.outdated');
+  useEffect(() => announce(text), [text]);
+  return (
+    <MessageBar intent="info" className={styles.bar}>
+      <MessageBarBody>{text}</MessageBarBody>
+      <MessageBarActions>
+        <Button size="small" onClick={() => location.reload()}>{t('error.reload')}</Button>
+      </MessageBarActions>
+    </MessageBar>
+  );
 }
 
 function SignedOutNote() {

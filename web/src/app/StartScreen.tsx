@@ -1,6 +1,6 @@
 /** What is shown until it is known who is signed in, and when nobody answers. */
 import { Button, makeStyles, Spinner, Text, tokens } from '@fluentui/react-components';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 
 import { restore } from '../accounts/accounts';
 import { useT } from '../i18n';
@@ -17,19 +17,38 @@ const useStyles = makeStyles({
     padding: tokens.spacingHorizontalXXL,
     textAlign: 'center',
   },
+  text: { maxInlineSize: '52ch' },
 });
+
+/** How often to ask again while nobody answers. */
+const RETRY_MS = 5_000;
+
+function onNetwork(listener: () => void): () => void {
+  addEventListener('online', listener);
+  addEventListener('offline', listener);
+  return () => {
+    removeEventListener('online', listener);
+    removeEventListener('offline', listener);
+  };
+}
 
 export function StartScreen({ state }: { state: 'starting' | 'unreachable' }) {
   const styles = useStyles();
   const t = useT();
   const [isTrying, setTrying] = useState(false);
 
-  // The network is back: nobody should have to say so.
+  const isOnline = useSyncExternalStore(onNetwork, () => navigator.onLine);
+
+  // The network or the server is back: nobody should have to say so.
   useEffect(() => {
     if (state !== 'unreachable') return undefined;
     const retry = () => void restore();
     addEventListener('online', retry);
-    return () => removeEventListener('online', retry);
+    const timer = setInterval(retry, RETRY_MS);
+    return () => {
+      removeEventListener('online', retry);
+      clearInterval(timer);
+    };
   }, [state]);
 
   async function again(): Promise<void> {
@@ -45,8 +64,8 @@ export function StartScreen({ state }: { state: 'starting' | 'unreachable' }) {
         <Spinner label={t('start.loading')} />
       ) : (
         <>
-          <Text as="h1" size={500} weight="semibold">{t('start.unreachable')}</Text>
-          <Text>{t('start.unreachableHint')}</Text>
+          <Text as="h1" size={500} weight="semibold">{isOnline ? t('start.unreachable') : t('start.offline')}</Text>
+          <Text className={styles.text}>{isOnline ? t('start.unreachableHint') : t('start.offlineHint')}</Text>
           <Button appearance="primary" disabledFocusable={isTrying} onClick={() => void again()}>{t('common.tryAgain')}</Button>
         </>
       )}
