@@ -34,8 +34,8 @@ test('each chat says how many messages wait, on all devices, until they are read
   await until('nothing is unread', async () => !/\d/.test(await title(one)));
 
   const first = await server.say('Ada', chat, 'One.');
-  await server.say('Ben', chat, 'From my other device.');
   await server.say('Chiara', chat, 'Two.');
+  await server.say('Ben', chat, 'From my other device.');
   for (const page of [one, two]) {
     await until('two messages of others are counted', async () => (await number(page, topic).textContent()) === '2');
     await until('the name of the tab says so', async () => (await title(page)).startsWith('(2) '));

@@ -1,5 +1,5 @@
 /** What went wrong, as a value: a failure is answered, never thrown across the client. */
-import type { PublicError } from './schema.gen';
+import type { PublicError, SendRefusal } from './schema.gen';
 
 export interface Failure {
   /** `offline` when no answer came; else the server said no. */
@@ -59,6 +59,11 @@ export function failureOf(response: Response, body: unknown): Failure {
 
 function isEnvelope(body: unknown): body is { error: PublicError } {
   return typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'object' && body.error !== null;
+}
+
+/** What sending in a chat would be refused with, as a chat says it of itself. */
+export function failureOfRefusal({ code, message, ruleId, setting }: SendRefusal): Failure {
+  return { kind: 'refused', status: 403, code: 'Forbidden', reason: code, ruleId: ruleId ?? null, setting: setting ?? null, target: null, message, retryAfterS: null, requestId: null };
 }
 
 /** Whether the same request may succeed later without anybody changing anything. */

@@ -4,7 +4,7 @@
  */
 import { type Api, answer, nextToken } from '../api/client';
 import { isSignedOut } from '../api/failure';
-import type { Chat, ChatMessage } from '../api/schema.gen';
+import type { ChatMessage } from '../api/schema.gen';
 import { reduce } from './reducer';
 import { parseResource } from './resource';
 import { Socket } from './socket';
@@ -135,16 +135,11 @@ export class LiveStore {
   async refetch(chatId: string): Promise<boolean> {
     const since = this.versions(chatId);
     const chat = await answer(this.api.GET('/v1.0/chats/{chat_id}', {
-      params: { path: { chat_id: chatId }, query: { $expand: 'members' } },
+      params: { path: { chat_id: chatId }, query: { $expand: 'members,lastMessagePreview' } },
     }));
-    if (chat.ok) {
-      const lastMessagePreview = await this.newest(chat.value);
-      this.dispatch({ type: 'fetched', chatId, chat: lastMessagePreview === undefined ? chat.value : { ...chat.value, lastMessagePreview }, since });
-    } else if (chat.failure.status === 404) {
-      this.dispatch({ type: 'fetched', chatId, chat: null, since });
-    } else {
-      return false;
-    }
+    if (chat.ok) this.dispatch({ type: 'fetched', chatId, chat: chat.value, since });
+    else if (chat.failure.status === 404) this.dispatch({ type: 'fetched', chatId, chat: null, since });
+    else return false;
     return true;
   }
 
@@ -160,17 +155,6 @@ export class LiveStore {
     else this.sending.delete(chatId);
     const actions: Action[] = message ? [{ type: 'message', message }] : [];
     this.dispatch(...actions, ...this.released());
-  }
-
-  private newest(chat: Chat): Promise<Chat['lastMessagePreview']> | undefined {
-    const request = chat.contactRequest;
-    if (request?.direction === 'inbound' && request.state !== 'accepted') return undefined;
-    return answer(this.api.GET('/v1.0/chats/{chat_id}/messages', {
-      params: { path: { chat_id: chat.id }, query: { $top: 1, $orderby: 'createdDateTime desc' } },
-    })).then((page) => {
-      const message = page.ok ? page.value.value[0] : undefined;
-      return message ? { ...message, isDeleted: message.deletedDateTime != null } : null;
-    });
   }
 
   private live(): void {

@@ -104,6 +104,8 @@ export class Outbox {
     }
     this.live.sent(entry.chatId, null);
     if (!isTransient(sent.failure)) {
+      // Whoever is refused is shown why for the whole chat, too.
+      void this.live.refetch(entry.chatId);
       this.fail(entry, sent.failure);
       return this.flush();
     }

@@ -145,7 +145,7 @@ function fetched(edit: Edit, wire: Chat, since: Versions): void {
   edit.put(wire.id, {
     chat,
     members: members ?? known?.members ?? null,
-    preview: lastMessagePreview === undefined ? (known?.preview ?? null) : lastMessagePreview,
+    preview: lastMessagePreview === undefined ? (known?.preview ?? null) : newer(known?.preview ?? null, lastMessagePreview, false),
     thread: known?.thread ?? null,
     tally: tallied(known?.tally, chat, lastMessagePreview),
     touched: known?.touched ?? 0,
@@ -263,8 +263,11 @@ function messageGone(edit: Edit, chatId: string, id: string): void {
   const thread = known.thread && { ...known.thread, messages: withoutMessage(known.thread.messages, id) };
   const later = new Set(known.tally.later);
   const wasCounted = !later.delete(id) && known.tally.counted > 0 && isAfterMark(id, known.chat);
-  edit.put(chatId, { ...known, thread, tally: { ...known.tally, later }, touched: known.touched + 1 });
-  if (known.preview?.id === id || wasCounted) edit.outdate(chatId);
+  const isLatest = known.preview?.id === id;
+  const last = thread?.messages.at(-1);
+  const preview = isLatest ? (last ? previewOf(last) : null) : known.preview;
+  edit.put(chatId, { ...known, thread, preview, tally: { ...known.tally, later }, touched: known.touched + 1 });
+  if (isLatest || wasCounted) edit.outdate(chatId);
 }
 
 function member(edit: Edit, chatId: string, id: string, wire: ChatMember | null): void {

@@ -1,11 +1,13 @@
 /** The place to write: as whom, what it answers, and why it is closed when it is. */
-import { Button, makeStyles, MessageBar, MessageBarBody, Text, tokens } from '@fluentui/react-components';
+import { Button, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
 import { lazy, type Ref, Suspense, useCallback } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { homeName } from '../../accounts/homeName';
 import { answer } from '../../api/client';
+import { explain, type Explanation } from '../../api/explain';
+import { failureOfRefusal } from '../../api/failure';
 import type { ChatMessage } from '../../api/schema.gen';
 import { toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
@@ -71,7 +73,15 @@ export function ComposerPlace({ entry, ref, quoted, edited, onEnd }: Props) {
     onEnd();
   }, [session, chatId, edited, quoted, onEnd]);
 
-  if (closed) return <div className={styles.place}><MessageBar><MessageBarBody>{closed}</MessageBarBody></MessageBar></div>;
+  if (closed) {
+    return (
+      <div className={styles.place}>
+        <MessageBar intent="info" layout="multiline" politeness="polite">
+          <MessageBarBody><MessageBarTitle>{closed.title}</MessageBarTitle>{closed.hint}</MessageBarBody>
+        </MessageBar>
+      </div>
+    );
+  }
   return (
     <div className={styles.place}>
       {isWaiting && (
@@ -99,13 +109,16 @@ export function ComposerPlace({ entry, ref, quoted, edited, onEnd }: Props) {
 }
 
 /** Why nothing can be written here, or null. */
-function useClosed(entry: Entry): string | null {
+function useClosed(entry: Entry): Explanation | null {
   const t = useT();
   const { id } = useSession();
-  const request = entry.chat.contactRequest;
-  if (!entry.chat.viewpoint.isMember) return t('composer.notMember');
-  if (request?.direction === 'inbound' && request.state === 'blocked') return t('composer.blocked', { name: request.requestedBy.displayName });
-  if (request?.direction === 'inbound' && request.state === 'declined') return t('composer.declined');
-  if (entry.members && entry.chat.chatType === 'oneOnOne' && others(entry, id).length === 0) return t('composer.gone');
-  return null;
+  const { contactRequest: request, viewpoint, sendRefusal } = entry.chat;
+  const only = (title: string) => ({ title, hint: null });
+  if (!viewpoint.isMember) return only(t('composer.notMember'));
+  if (request?.direction === 'inbound' && request.state === 'blocked') return only(t('composer.blocked', { name: request.requestedBy.displayName }));
+  if (request?.direction === 'inbound' && request.state === 'declined') return only(t('composer.declined'));
+  if (entry.members && entry.chat.chatType === 'oneOnOne' && others(entry, id).length === 0) return only(t('composer.gone'));
+  // How many messages are left before the first answer is said above the editor.
+  if (!sendRefusal || sendRefusal.code === 'pendingCap') return null;
+  return explain(failureOfRefusal(sendRefusal), t);
 }

@@ -49,6 +49,11 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
     if (!hasThread && link !== 'signedOut') load();
   }, [hasThread, load, link]);
 
+  // Whether one may write here is told while it changes, not afterwards: it is asked when one comes.
+  useEffect(() => {
+    if (link === 'live') void session.live.refetch(chatId);
+  }, [session, chatId, link]);
+
   const reply = useCallback((message: ChatMessage) => {
     setEdited(null);
     setQuoted(message);

@@ -26,11 +26,17 @@ const useStyles = makeStyles({
     borderBlockEndStyle: 'solid',
     borderBlockEndColor: tokens.colorNeutralStroke2,
     boxSizing: 'border-box',
+    '@media (max-width: 479px)': { gap: tokens.spacingHorizontalS, paddingInline: tokens.spacingHorizontalS },
   },
   back: { display: 'none', '@media (max-width: 799px)': { display: 'inline-flex' } },
+  // The name needs the room more.
+  avatar: { display: 'inline-flex', '@media (max-width: 359px)': { display: 'none' } },
   text: { flexGrow: 1, minInlineSize: 0 },
   title: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, minInlineSize: 0 },
   name: { minInlineSize: 0 },
+  beside: { display: 'contents', '@media (max-width: 479px)': { display: 'none' } },
+  below: { display: 'none', '@media (max-width: 479px)': { display: 'inline-flex', flexShrink: 0 } },
+  line: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, minInlineSize: 0 },
   quiet: { color: tokens.colorNeutralForeground2, display: 'block' },
 });
 
@@ -45,13 +51,13 @@ export function ConversationHeader({ entry, showsPeople }: { entry: Entry; shows
   return (
     <header className={styles.header}>
       <Button className={styles.back} appearance="subtle" icon={<ArrowLeftRegular />} aria-label={t('common.back')} onClick={() => navigate(href('u', session.id, 'chats'))} />
-      <PersonAvatar id={other?.id ?? entry.chat.id} name={other?.displayName ?? title} size={40} />
+      <span className={styles.avatar}><PersonAvatar id={other?.id ?? entry.chat.id} name={other?.displayName ?? title} size={40} /></span>
       <div className={styles.text}>
         <div className={styles.title}>
           <Text as="h2" size={400} weight="semibold" truncate wrap={false} className={styles.name}>{title}</Text>
-          {other && <ExternalMark person={other} />}
+          {other && <span className={styles.beside}><ExternalMark person={other} /></span>}
         </div>
-        {other ? <PresenceText person={other} /> : <Text size={200} className={styles.quiet}>{t('chat.memberCount', { count })}</Text>}
+        {other ? <span className={styles.line}><span className={styles.below}><ExternalMark person={other} /></span><PresenceText person={other} /></span> : <Text size={200} className={styles.quiet}>{t('chat.memberCount', { count })}</Text>}
       </div>
       <Tooltip content={t('people.title')} relationship="label">
         <ToggleButton appearance="subtle" icon={<PeopleRegular />} checked={showsPeople} onClick={() => navigate(showsPeople ? here : `${here}/people`, { replace: true })} />

@@ -1,5 +1,5 @@
 /** Says that people from outside read along, and whose; louder when one's own side does not know them. */
-import { makeStyles, MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
+import { makeStyles, MessageBar, MessageBarBody, MessageBarTitle, tokens } from '@fluentui/react-components';
 import { useMemo } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
@@ -8,7 +8,17 @@ import { list } from '../../i18n/formats';
 import type { Entry } from '../../live/state';
 import { hasUnfamiliar, homesOf, others } from '../naming';
 
-const useStyles = makeStyles({ bar: { flexShrink: 0, borderRadius: 0, borderInlineWidth: '0', borderBlockStartWidth: '0' } });
+const useStyles = makeStyles({
+  bar: {
+    flexShrink: 0,
+    borderRadius: 0,
+    borderInlineWidth: '0',
+    borderBlockStartWidth: '0',
+    '@media (max-width: 479px)': { paddingInline: tokens.spacingHorizontalS, columnGap: tokens.spacingHorizontalXXS },
+  },
+  // What is said stays whole on a phone, in less room.
+  text: { '@media (max-width: 479px)': { fontSize: tokens.fontSizeBase200, lineHeight: tokens.lineHeightBase200, '& *': { fontSize: tokens.fontSizeBase200, lineHeight: tokens.lineHeightBase200 } } },
+});
 
 export function ExternalBanner({ entry }: { entry: Entry }) {
   const styles = useStyles();
@@ -21,7 +31,7 @@ export function ExternalBanner({ entry }: { entry: Entry }) {
   const isLoud = hasUnfamiliar(people);
   return (
     <MessageBar intent={isLoud ? 'warning' : 'info'} className={styles.bar} layout="multiline">
-      <MessageBarBody>
+      <MessageBarBody className={styles.text}>
         <MessageBarTitle>{t('banner.title', { names })}</MessageBarTitle>
         {isLoud ? t('banner.unfamiliar') : organisations.length > 0 ? t('banner.organisations') : t('banner.personalOnly')}
       </MessageBarBody>

@@ -5,7 +5,7 @@ import { useLive } from '../../accounts/AccountContext';
 import { useT } from '../../i18n';
 import type { Person } from '../naming';
 
-const useStyles = makeStyles({ line: { display: 'block', color: tokens.colorNeutralForeground2 } });
+const useStyles = makeStyles({ line: { display: 'block', minInlineSize: 0, color: tokens.colorNeutralForeground2 } });
 
 const words = {
   Available: 'presence.available',
