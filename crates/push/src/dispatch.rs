@@ -98,12 +98,7 @@ impl Dispatcher {
         let read = self.app.read(Caller::clone(&anybody), move |tx, ctx| {
             let mut deliveries = Deliveries::new();
             for (chat, accounts) in chats.iter() {
-                for caller in this.hub.callers(accounts) {
-                    let ctx = Context { caller: &caller, ..*ctx };
-                    let shown = delivery::standing(tx, &ctx, *chat)?;
-                    let frame = shown.and_then(|shown| frame::standing(&*this.wire, &shown));
-                    deliveries.extend(frame.map(|frame| (vec![caller.account], frame)));
-                }
+                deliveries.extend(this.shown_again(tx, ctx, *chat, accounts)?);
             }
             Ok(deliveries)
         });
@@ -119,6 +114,24 @@ impl Dispatcher {
                 self.hub.end_all();
             }
         }
+    }
+
+    /// A chat as each of these accounts sees it now, for those who are connected.
+    fn shown_again(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Context<'_>,
+        chat: ChatKey,
+        accounts: &[AccountId],
+    ) -> Outcome<Deliveries> {
+        let mut deliveries = Deliveries::new();
+        for caller in self.hub.callers(accounts) {
+            let ctx = Context { caller: &caller, ..*ctx };
+            let shown = delivery::standing(tx, &ctx, chat)?;
+            let frame = shown.and_then(|shown| frame::standing(&*self.wire, &shown));
+            deliveries.extend(frame.map(|frame| (vec![caller.account], frame)));
+        }
+        Ok(deliveries)
     }
 
     /// The frames of an event that looks the same to many; none when the store must be asked.

@@ -194,19 +194,22 @@ async fn p3_a_group_loses_people_at_once() {
     let mut sockets = [Socket::open(a).await.unwrap(), Socket::open(b).await.unwrap()];
     aa.configure(json!({"allowFederatedUsers": false})).await;
     for socket in &mut sockets {
-        let gone = async {
-            loop {
-                let frame = socket.frame().await.unwrap();
-                let resource = frame["resource"].as_str().unwrap();
-                let is_member = resource.starts_with(&format!("chats('{group}')/members"));
-                let is_me = frame["resourceData"]["viewpoint"]["isMember"] == false;
-                // With a token: it is an event, and not only how it looks.
-                if (is_member || is_me) && frame["token"].is_string() {
-                    return;
-                }
-            }
-        };
+        let gone = hears_who_is_gone(socket, &group);
         timeout(AT_ONCE, gone).await.expect("the group is told at once");
+    }
+}
+
+/// Waits for the event that somebody is not in the group any more. It has a token: it is more than
+/// how the group looks.
+async fn hears_who_is_gone(socket: &mut Socket, group: &str) {
+    let members = format!("chats('{group}')/members");
+    loop {
+        let frame = socket.frame().await.unwrap();
+        let is_member = frame["resource"].as_str().unwrap().starts_with(&members);
+        let is_me = frame["resourceData"]["viewpoint"]["isMember"] == false;
+        if (is_member || is_me) && frame["token"].is_string() {
+            return;
+        }
     }
 }
 
