@@ -12,6 +12,7 @@ pub fn lines(text: &str, count: usize) -> Vec<&str> {
 
 /// What a caller is told must be short, whatever they sent, and must not show our own types.
 pub fn is_fit_to_tell(told: &str) {
-    assert!(told.len() < 4_096, "{} bytes are told: {told}", told.len());
+    let count = told.chars().count();
+    assert!(count < 1_500, "{count} characters are told: {told}");
     assert!(!told.contains("visavis_"), "a type is told: {told}");
 }

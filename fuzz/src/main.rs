@@ -6,13 +6,16 @@
 //! is refused in a sentence of bounded length, what is cleaned is clean.
 #![no_main]
 
+mod bind;
 mod body;
 mod bytes;
 mod cmdlet;
 mod frame;
 mod header;
 mod html;
+mod image;
 mod name;
+mod opening;
 mod path;
 mod query;
 mod receiver;
@@ -27,13 +30,16 @@ use libfuzzer_sys::fuzz_target;
 type Target = fn(&[u8]);
 
 /// Every target; `run` reads the names here.
-const TARGETS: [(&str, Target); 12] = [
+const TARGETS: [(&str, Target); 15] = [
+    ("bind", bind::target),
     ("body", body::target),
     ("cmdlet", cmdlet::target),
     ("frame", frame::target),
     ("header", header::target),
     ("html", html::target),
+    ("image", image::target),
     ("name", name::target),
+    ("opening", opening::target),
     ("path", path::target),
     ("query", query::target),
     ("receiver", receiver::target),

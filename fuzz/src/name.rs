@@ -1,4 +1,4 @@
-//! Whatever names something: ids, addresses, telephone numbers, domains, policies, times, references.
+//! Whatever names something: ids, addresses, telephone numbers, domains, policies, times, durations.
 
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
@@ -44,11 +44,8 @@ pub fn target(bytes: &[u8]) {
         assert!((5..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()), "{number}");
     }
     again::<Address>(text);
-    for read in [fuzzing::bind(text), fuzzing::tail(text)] {
-        match read {
-            Ok(_key) => {}
-            Err(error) => is_fit_to_tell(&fuzzing::told(error)),
-        }
+    match fuzzing::duration(text) {
+        Ok(duration) => assert!(duration.is_some_and(|ms| ms >= 0), "{text:?} is {duration:?}"),
+        Err(error) => is_fit_to_tell(&fuzzing::told(error)),
     }
-    let _account = fuzzing::member(text);
 }

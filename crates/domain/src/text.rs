@@ -46,6 +46,15 @@ pub fn body(text: &str) -> Result<(), InvalidText> {
     if text.chars().any(is_forbidden) { Err(InvalidText::Control) } else { Ok(()) }
 }
 
+/// Characters of what somebody wrote that are repeated to them.
+const SHOWN_CHARACTERS_MAX: usize = 100;
+
+/// What somebody wrote, short enough to repeat when it is no good.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    text.chars().take(SHOWN_CHARACTERS_MAX).collect()
+}
+
 fn is_invisible_or_reordering(c: char) -> bool {
     matches!(c,
         '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}'
@@ -63,6 +72,12 @@ mod tests {
         assert_eq!(name("A\0da"), Err(InvalidText::Control));
         assert_eq!(name("Ada\u{202E}nimda"), Err(InvalidText::Control));
         assert_eq!(name(&"x".repeat(257)), Err(InvalidText::TooLong(256)));
+    }
+
+    #[test]
+    fn what_is_repeated_is_short() {
+        assert_eq!(shown("short"), "short");
+        assert_eq!(shown(&"ä".repeat(5_000)), "ä".repeat(100));
     }
 
     #[test]

@@ -5,18 +5,11 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode_str;
 use visavis_app::subject::UserKey;
 use visavis_domain::id::{AccountId, ChatId, MessageId};
+pub(crate) use visavis_domain::text::shown;
 
 use crate::error::ApiError;
 use crate::extract::PathKey;
 use crate::odata::Tenant;
-
-/// Characters of what a caller wrote that are repeated to them.
-const SHOWN_CHARACTERS_MAX: usize = 100;
-
-/// What the caller wrote, short enough to repeat.
-pub(crate) fn shown(text: &str) -> String {
-    text.chars().take(SHOWN_CHARACTERS_MAX).collect()
-}
 
 /// The person that a reference means. Only its tail counts: `…/users('key')` or `…/users/key`.
 pub(crate) fn user_of_bind(target: &str, reference: &str) -> Result<UserKey, ApiError> {

@@ -21,6 +21,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
 use visavis_app::StoreError;
 use visavis_app::failure::Failure;
+use visavis_domain::text::shown;
 use visavis_policy::reason::{Exact, Reason, Refusal, Side, View};
 
 use self::kind::{Kind, Known, Says};
@@ -101,7 +102,8 @@ impl ApiError {
     }
 
     fn about(mut self, target: impl Into<String>) -> Self {
-        self.detail.target = Some(target.into());
+        // Names in it may be the caller's own, of any length.
+        self.detail.target = Some(shown(&target.into()));
         self
     }
 
@@ -116,7 +118,7 @@ impl ApiError {
 
     /// A query option that is not answered here.
     pub(crate) fn unsupported_option(name: &str) -> Self {
-        let words = format!("`{name}` is not supported here.");
+        let words = format!("`{}` is not supported here.", shown(name));
         Self::of(Kind::UnsupportedQueryOption).saying(words).about(name)
     }
 
@@ -262,6 +264,12 @@ impl ApiError {
         self.status
     }
 
+    /// What the caller is told in words.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn words(&self) -> String {
+        format!("{} {}", self.message, self.detail.target.as_deref().unwrap_or_default())
+    }
+
     /// Whether the caller is told that there is no such thing, without a reason.
     fn is_plain_not_found(&self) -> bool {
         self.status == StatusCode::NOT_FOUND && self.detail.reason.is_none()
@@ -369,6 +377,7 @@ impl From<Failure> for ApiError {
             Failure::NotFound => Self::not_found(),
             Failure::NoPermission => Self::of(Kind::NoPermission),
             Failure::Invalid { target, message } => {
+                let target = shown(&target);
                 let message = as_sentence(&about(&target, message));
                 Self::invalid(target, message)
             }

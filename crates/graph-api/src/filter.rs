@@ -6,6 +6,7 @@
 use std::fmt;
 
 use visavis_domain::limit::{FILTER_BYTES_MAX, FILTER_DEPTH_MAX, FILTER_TERMS_MAX};
+use visavis_domain::text::shown;
 use visavis_domain::time::Timestamp;
 
 /// How two values are compared.
@@ -112,7 +113,7 @@ pub(crate) fn parse(text: &str) -> Result<Filter, InvalidFilter> {
 /// Reads a moment that a property is compared with.
 pub(crate) fn moment(value: &Literal) -> Result<Timestamp, InvalidFilter> {
     let text = value.as_str();
-    text.parse().map_err(|error| InvalidFilter(format!("`{text}` is {error}")))
+    text.parse().map_err(|error| InvalidFilter(format!("`{}` is {error}", shown(text))))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +126,7 @@ enum Token {
     Text(String),
 }
 
+/// As callers are told of it.
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -132,8 +134,8 @@ impl fmt::Display for Token {
             Self::Close => f.write_str(")"),
             Self::Comma => f.write_str(","),
             Self::Colon => f.write_str(":"),
-            Self::Word(word) => f.write_str(word),
-            Self::Text(text) => write!(f, "'{text}'"),
+            Self::Word(word) => f.write_str(&shown(word)),
+            Self::Text(text) => write!(f, "'{}'", shown(text)),
         }
     }
 }
@@ -315,7 +317,10 @@ impl Parser {
         let subject = self.word()?;
         let rest = match subject.strip_prefix(&variable) {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => rest,
-            _ => return Err(InvalidFilter(format!("expected `{variable}`, not `{subject}`"))),
+            _ => {
+                let (variable, subject) = (shown(&variable), shown(&subject));
+                return Err(InvalidFilter(format!("expected `{variable}`, not `{subject}`")));
+            }
         };
         let term = self.comparison(format!("{name}{rest}"))?;
         self.expect(&Token::Close)?;
@@ -331,7 +336,7 @@ impl Parser {
             "ge" => Operator::GreaterOrEqual,
             "lt" => Operator::Less,
             "le" => Operator::LessOrEqual,
-            _ => return Err(InvalidFilter(format!("`{word}` is not a comparison"))),
+            _ => return Err(InvalidFilter(format!("`{}` is not a comparison", shown(&word)))),
         };
         Ok(Term { path, operator, value: self.literal()? })
     }

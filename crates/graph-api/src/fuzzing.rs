@@ -5,9 +5,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, Uri};
 use serde::de::DeserializeOwned;
 use visavis_app::subject::UserKey;
-use visavis_domain::id::AccountId;
+use visavis_domain::hosted_content::ImageType;
+use visavis_domain::id::{AccountId, ChatId, MessageId};
 
-use crate::bind::{MemberKey, last_key, user_of_bind};
+use crate::bind::{MemberKey, last_key, message_of_bind, user_of_bind};
 use crate::error::ApiError;
 use crate::extract::{PathKey, entity_tag, idempotency_key, parse};
 use crate::normalise::normalise;
@@ -15,10 +16,10 @@ use crate::page::next_link;
 use crate::query::Options;
 use crate::session::bearer;
 
-/// What a caller is told, as the envelope says it.
+/// What a caller is told.
 #[must_use]
 pub fn told(error: ApiError) -> String {
-    format!("{error:?}")
+    error.words()
 }
 
 /// The router's spelling of an address, and whose chats it names; none when it is that already.
@@ -64,6 +65,45 @@ pub fn tail(reference: &str) -> Result<UserKey, ApiError> {
     last_key("@odata.id", reference)
 }
 
+/// The message that a reference means.
+///
+/// # Errors
+///
+/// What the caller is told.
+pub fn message(reference: &str) -> Result<(ChatId, MessageId), ApiError> {
+    message_of_bind("message@odata.bind", reference)
+}
+
+/// What a subscription watches; answers how it was understood.
+///
+/// # Errors
+///
+/// What the caller is told.
+pub fn resource(text: &str) -> Result<String, ApiError> {
+    let resource = crate::subscription::resource::read(text)?;
+    Ok(format!("{resource:?}"))
+}
+
+/// For how long, in milliseconds.
+///
+/// # Errors
+///
+/// What the caller is told.
+pub fn duration(text: &str) -> Result<Option<i64>, ApiError> {
+    crate::presence::duration("expirationDuration", Some(text))
+}
+
+/// The bytes of an image that comes in a message, and what kind they say it is.
+///
+/// # Errors
+///
+/// What the caller is told.
+pub fn image(base64: &str) -> Result<(Vec<u8>, Option<ImageType>), ApiError> {
+    let bytes = crate::hosted_content::bytes_of(0, base64)?;
+    let kind = ImageType::of(&bytes);
+    Ok((bytes, kind))
+}
+
 /// The account that a membership id means.
 #[must_use]
 pub fn member(segment: &str) -> Option<AccountId> {
@@ -104,7 +144,7 @@ pub fn body(call: usize, bytes: &[u8]) -> Result<(), ApiError> {
     fn reader<T: DeserializeOwned>(bytes: &[u8]) -> Result<(), ApiError> {
         parse::<T>(bytes).map(drop)
     }
-    let readers: [Reader; 34] = [
+    let readers: [Reader; 38] = [
         reader::<crate::chat::ChatBody>,
         reader::<crate::chat::ChatChange>,
         reader::<crate::chat::ForUser>,
@@ -139,6 +179,10 @@ pub fn body(call: usize, bytes: &[u8]) -> Result<(), ApiError> {
         reader::<crate::subscription::SubscriptionBody>,
         reader::<crate::subscription::RenewalBody>,
         reader::<crate::batch::BatchBody>,
+        reader::<crate::pinned_message::NewPinnedMessage>,
+        reader::<crate::explain::ExplainBody>,
+        reader::<crate::simulation::SimulationBody>,
+        reader::<crate::interaction::InteractionBody>,
     ];
     readers.get(call % readers.len()).map_or(Ok(()), |read| read(bytes))
 }

@@ -89,11 +89,14 @@ fn image(at: usize, content: NewHostedContent) -> Result<NewImage, ApiError> {
             "An image needs `@microsoft.graph.temporaryId`, by which the text shows it.",
         )
     })?;
-    let bytes = content.content_bytes.unwrap_or_default();
-    let content_bytes = STANDARD.decode(bytes.trim()).map_err(|_base64| {
-        ApiError::invalid(format!("hostedContents/{at}/contentBytes"), "It is not base64.")
-    })?;
+    let content_bytes = bytes_of(at, &content.content_bytes.unwrap_or_default())?;
     Ok(NewImage { name, media_type: content.content_type, content: content_bytes })
+}
+
+pub(crate) fn bytes_of(at: usize, base64: &str) -> Result<Vec<u8>, ApiError> {
+    STANDARD.decode(base64.trim()).map_err(|_base64| {
+        ApiError::invalid(format!("hostedContents/{at}/contentBytes"), "It is not base64.")
+    })
 }
 
 /// List the images of a message.

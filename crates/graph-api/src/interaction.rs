@@ -26,7 +26,7 @@ pub(crate) fn routes() -> Routes {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = interaction)]
-struct InteractionBody {
+pub(crate) struct InteractionBody {
     /// `createChat`.
     interaction_type: Option<String>,
     /// 1 to 20 people, all of whom it must be allowed with.

@@ -50,7 +50,7 @@ impl<'a> PinnedMessageWire<'a> {
 /// Which message is to be pinned.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = newPinnedChatMessageInfo)]
-struct NewPinnedMessage {
+pub(crate) struct NewPinnedMessage {
     /// `https://…/v1.0/chats/{chat-id}/messages/{message-id}`, of this chat.
     #[serde(rename = "message@odata.bind")]
     message: String,

@@ -196,7 +196,7 @@ fn moment(given: DateTimeTimeZone) -> Result<Option<Timestamp>, ApiError> {
 }
 
 /// A duration in ISO 8601 (`PT1H30M`) or as clients write it (`1:30:00`), in milliseconds.
-fn duration(target: &str, text: Option<&str>) -> Result<Option<i64>, ApiError> {
+pub(crate) fn duration(target: &str, text: Option<&str>) -> Result<Option<i64>, ApiError> {
     let Some(text) = text else { return Ok(None) };
     let seconds = if text.contains(':') { clock_seconds(text) } else { iso_seconds(text) };
     match seconds.and_then(|seconds| seconds.checked_mul(1000)) {

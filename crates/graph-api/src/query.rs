@@ -4,6 +4,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
+use visavis_domain::text::shown;
 
 use crate::error::ApiError;
 use crate::filter::{self, Filter, InvalidFilter};
@@ -85,7 +86,7 @@ impl Options {
             None => Ok(()),
             Some(name) => Err(ApiError::invalid(
                 "$expand",
-                format!("`{name}` cannot be expanded here; {} can.", allowed.join(", ")),
+                format!("`{}` cannot be expanded here; {} can.", shown(name), allowed.join(", ")),
             )),
         }
     }

@@ -1,6 +1,6 @@
 //! Subscriptions to change notifications: Graph's `/subscriptions`.
 
-mod resource;
+pub(crate) mod resource;
 
 use std::fmt::Debug;
 use std::pin::Pin;

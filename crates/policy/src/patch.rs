@@ -8,12 +8,16 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value};
 use visavis_domain::address::Domain;
+use visavis_domain::text::shown;
 
 use crate::name::PolicyName;
 use crate::settings::{
     AllowedDomains, AllowedOrBlocked, BlockedUser, CommunicationWithExternalOrgs, Configuration,
     EnabledOrDisabled, ExternalAccessPolicy, SettingsError,
 };
+
+/// Unknown properties that are named.
+const UNKNOWN_NAMED_MAX: usize = 10;
 
 const BOOLEAN: &str = "true or false";
 const LIST: &str = "a list, null, or an object with `add`, `remove` or `replace`";
@@ -193,7 +197,7 @@ impl ExternalAccessPolicy {
     }
 }
 
-/// Applies every property; all the unknown ones are named together.
+/// Applies every property; the unknown ones are named together.
 fn apply(
     patch: &Map<String, Value>,
     mut set: impl FnMut(&str, &Value) -> Option<Result<(), SettingsError>>,
@@ -204,14 +208,24 @@ fn apply(
         match set(name, value) {
             Some(Ok(())) => {}
             Some(Err(error)) => first_error = first_error.or(Some(error)),
-            None => unknown.push(name.clone()),
+            None => unknown.push(name),
         }
     }
     match first_error {
-        _ if !unknown.is_empty() => Err(SettingsError::UnknownProperties(unknown)),
+        _ if !unknown.is_empty() => Err(SettingsError::UnknownProperties(named(&unknown))),
         Some(error) => Err(error),
         None => Ok(()),
     }
+}
+
+/// Names that somebody else chose, so few and so short that they can be repeated.
+fn named(unknown: &[&String]) -> Vec<String> {
+    let mut named: Vec<String> =
+        unknown.iter().take(UNKNOWN_NAMED_MAX).map(|name| shown(name)).collect();
+    if let Some(more @ 1..) = unknown.len().checked_sub(UNKNOWN_NAMED_MAX) {
+        named.push(format!("and {more} more"));
+    }
+    named
 }
 
 fn put<T>(
@@ -307,7 +321,7 @@ fn list<T: PartialEq + Clone + std::hash::Hash + Eq>(
             entry.as_str().and_then(&read).ok_or_else(|| SettingsError::InvalidEntry {
                 property,
                 expected,
-                entry: entry.as_str().map_or_else(|| entry.to_string(), str::to_owned),
+                entry: entry.as_str().map_or_else(|| shown(&entry.to_string()), shown),
             })
         };
         array.iter().map(entry).collect()
@@ -432,12 +446,23 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let configuration = Configuration::default();
+        let many: Map<_, _> = (0..12).map(|at| (format!("x{at:02}"), json!(1))).collect();
+        let many = Value::Object(many);
         for (patch, error) in [
             (
                 json!({"allowFederatedUser": true, "x": 1, "allowTeamsConsumer": 1}),
                 "unknown properties: allowFederatedUser, x",
             ),
             (json!({"allowTeamsConsumer": "yes"}), "`allowTeamsConsumer` must be true or false"),
+            (many, "unknown properties: x00, x01, x02, x03, x04, x05, x06, x07, x08, x09, and 2 more"),
+            (json!({"x".repeat(300): 1}), &format!("unknown properties: {}", "x".repeat(100))),
+            (
+                json!({"blockedDomains": [{"x": "x".repeat(300)}]}),
+                &format!(
+                    "`blockedDomains` has an entry that is not a domain name: {{\"x\":\"{}",
+                    "x".repeat(94)
+                ),
+            ),
             (
                 json!({"externalAccessWithTrialTenants": "maybe"}),
                 "`externalAccessWithTrialTenants` must be Allowed or Blocked",

@@ -16,7 +16,7 @@ use crate::name::PolicyName;
 /// Why a setting was not accepted. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
-    /// There are no such properties.
+    /// There are no such properties; of many, the first are named.
     #[error("unknown properties: {}", .0.join(", "))]
     UnknownProperties(Vec<String>),
     /// The value has the wrong type.
@@ -34,7 +34,7 @@ pub enum SettingsError {
         property: &'static str,
         /// What an entry must be.
         expected: &'static str,
-        /// The entry.
+        /// The beginning of the entry.
         entry: String,
     },
     /// A list is too long.

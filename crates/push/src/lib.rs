@@ -44,6 +44,7 @@ mod dispatch;
 mod end;
 mod frame;
 mod hub;
+mod parameter;
 mod upgrade;
 mod wire;
 

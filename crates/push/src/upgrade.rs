@@ -14,6 +14,7 @@ use visavis_domain::limit::PUSH_FRAME_BYTES_MAX;
 use crate::Push;
 use crate::connection;
 use crate::end::End;
+use crate::parameter::parameter;
 use crate::wire::Knock;
 
 /// Bytes that are read from, and gathered for, one connection at a time. The library's own 128 KiB
@@ -77,30 +78,4 @@ async fn admit(
         .max_message_size(PUSH_FRAME_BYTES_MAX)
         .max_frame_size(PUSH_FRAME_BYTES_MAX)
         .on_upgrade(move |socket| connection::run(shared, socket, sign_in, since)))
-}
-
-/// A parameter of the query: the token after which to start, the account that is meant.
-fn parameter(query: Option<&str>, wanted: &str) -> Result<Option<String>, Failure> {
-    let mut pairs = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    let Some((_, value)) = pairs.find(|(name, _)| *name == wanted) else { return Ok(None) };
-    let value = percent_encoding::percent_decode_str(value).decode_utf8();
-    match value {
-        Ok(value) if value.is_empty() => Ok(None),
-        Ok(value) => Ok(Some(value.into_owned())),
-        Err(_not_utf8) => Err(Failure::invalid(wanted, "It is not UTF-8.")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_token_is_read_from_the_query() {
-        let since = |query| parameter(query, "since");
-        assert_eq!(since(None).unwrap(), None);
-        assert_eq!(since(Some("a=b&since=")).unwrap(), None);
-        assert_eq!(since(Some("since=a%2Bb%3D")).unwrap().as_deref(), Some("a+b="));
-        assert!(since(Some("since=%FF")).is_err());
-    }
 }

@@ -18,6 +18,7 @@ mod listener;
 mod live;
 mod log;
 mod manage_api;
+mod negotiation;
 mod operator;
 mod organisation_command;
 mod output;

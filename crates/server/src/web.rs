@@ -5,6 +5,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::negotiation::{knows, understands, values};
 use crate::page_policy::{Nonce, of_file, of_page};
 
 /// A file of the client.
@@ -78,12 +79,6 @@ fn is_screen(path: &str, headers: &HeaderMap) -> bool {
     path == "/" || values(headers, &header::ACCEPT).any(|kind| kind.starts_with("text/html"))
 }
 
-/// The parts of a list in a header.
-fn values<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> impl Iterator<Item = &'a str> {
-    let all = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|list| list.split(',')).map(str::trim)
-}
-
 impl Page {
     /// The page, with a nonce that no other answer has. So it is sent whole each time; its tag
     /// tells an open page whether the server has become another version.
@@ -106,8 +101,7 @@ impl File {
         let (coding, bytes) = self.form(asked);
         let suffix = coding.map_or(String::new(), |coding| format!("-{coding}"));
         let tag = format!("\"{}{suffix}\"", self.tag);
-        let is_known = values(asked, &header::IF_NONE_MATCH)
-            .any(|known| known == "*" || known.trim_start_matches("W/") == tag);
+        let is_known = knows(asked, &tag);
         let mut response = if is_known {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
@@ -140,17 +134,6 @@ impl File {
         });
         found.unwrap_or((None, self.plain))
     }
-}
-
-/// Whether `Accept-Encoding` names a coding and does not give it the weight 0 (RFC 9110, 12.5.3).
-fn understands(asked: &HeaderMap, coding: &str) -> bool {
-    values(asked, &header::ACCEPT_ENCODING).any(|one| {
-        let mut parts = one.split(';').map(str::trim);
-        let is_named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
-        let weight = parts.find_map(|part| part.strip_prefix("q="));
-        let weight = weight.map_or(1.0, |weight| weight.parse::<f32>().unwrap_or_default());
-        is_named && weight > 0.0
-    })
 }
 
 fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
