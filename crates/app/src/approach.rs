@@ -63,9 +63,10 @@ pub fn approach(
     let between = between(tx, me, &subject)?;
     match find(me, &subject, between.relation) {
         Verdict::Allow | Verdict::Gate(_) => Ok(subject),
-        // Whom one has blocked oneself, or one's organisation, is known to exist.
+        // Whom one has blocked oneself, or one's organisation, is known to exist, but not by each of
+        // their addresses: a block must not tell which ones a person has (P6).
         Verdict::Deny(refusal) if refusal.side == Side::Own && is_block(refusal.reason) => {
-            Err(refusal.into())
+            if is_findable(me, &subject, between.relation) { Err(refusal.into()) } else { Ok(nobody) }
         }
         Verdict::Deny(_) => Ok(nobody),
     }
@@ -78,6 +79,11 @@ const fn is_block(reason: Reason) -> bool {
 fn find(me: &Subject, target: &Subject, relation: Relation) -> Verdict {
     let (actor, person) = (me.facts(), target.facts());
     decide(&Find { actor: &actor, target: &person, by: target.by, relation })
+}
+
+fn is_findable(me: &Subject, target: &Subject, relation: Relation) -> bool {
+    let (actor, person) = (me.facts(), target.facts());
+    Find { actor: &actor, target: &person, by: target.by, relation }.is_findable()
 }
 
 /// What stands between somebody and a target. Without an account of the target the same reads are

@@ -166,6 +166,25 @@ impl Question for Find<'_> {
     }
 }
 
+impl Find<'_> {
+    /// Whether the other side lets the target be found, whatever the own side says of it.
+    ///
+    /// Whom it does not is told apart from nobody by nothing (P6): not by a block either, which the
+    /// own side put on a person and which meets every address that this person has.
+    #[must_use]
+    pub fn is_findable(&self) -> bool {
+        let Self { actor, target, by, relation } = *self;
+        let approach = Approach { actor, target, by, relation };
+        let has_blocked = relation.target_blocked_actor && !approach.hides_block();
+        let outcome = approach
+            .identity()
+            .and_then(|()| approach.other_side(has_blocked))
+            .and_then(|()| approach.privacy())
+            .and_then(|()| approach.barrier());
+        outcome.is_ok()
+    }
+}
+
 impl Sealed for Start<'_> {}
 
 impl Question for Start<'_> {

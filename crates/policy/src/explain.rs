@@ -5,7 +5,7 @@
 //! a person's own policy, privacy or absence does to a contact is `unknown`, all alike.
 
 use crate::contact::{CHAT_OFF, chat_objection, objection};
-use crate::facts::{AddressKind, Consent, Person, Relation, Start};
+use crate::facts::{AddressKind, Consent, Find, Person, Relation, Start};
 use crate::reason::{Exact, Ground, Refusal, RuleId, Side};
 use crate::side::{BLOCK_LIST, Contact, MASTER_STEPS, PERSON_STEPS, Say, Step};
 use crate::verdict::{Question, Verdict};
@@ -125,6 +125,19 @@ impl Encounter<'_> {
         Contact { is_inbound: self.is_inbound, is_known: self.relation.is_known() }
     }
 
+    /// The other as the own block list may know them: the person where they are to be found, else what
+    /// was typed, an address or an id. A block of a person meets every address that they have, and must
+    /// not tell which these are (P6).
+    fn listed(&self) -> Person<'_> {
+        let Self { own, other, class, by, relation, .. } = *self;
+        let find = Find { actor: own, target: other, by, relation };
+        match by {
+            _ if find.is_findable() => *other,
+            AddressKind::Id => Person { account: other.account, addresses: &[], ..*class },
+            AddressKind::Email | AddressKind::Phone => *class,
+        }
+    }
+
     /// Whether the other side's terms refuse whoever has such an address.
     fn class_is_refused(&self) -> bool {
         let contact = Contact { is_inbound: !self.is_inbound, ..self.contact() };
@@ -132,20 +145,22 @@ impl Encounter<'_> {
     }
 }
 
-/// A rule and why it refuses, if it does. Whom the own organisation has blocked is known to exist;
-/// all other rules judge the address.
+/// A rule and why it refuses, if it does. Whom the own organisation has blocked is known to exist, if
+/// they are to be found; all other rules judge the address.
 fn own_steps(encounter: &Encounter<'_>) -> Vec<(&'static str, Option<Ground>)> {
-    let Encounter { own, other, class, .. } = *encounter;
-    let say_of = |person| Say::of(own, person, encounter.contact());
+    let Encounter { own, class, .. } = *encounter;
+    let listed = encounter.listed();
+    let contact = encounter.contact();
     let judged = |say: Say<'_>, step: &Step| {
         let ground = say.first_objection(std::slice::from_ref(step));
         say.concerns(step).then_some((step.rule, ground))
     };
     let mut steps = Vec::new();
-    steps.extend(judged(say_of(other), &BLOCK_LIST));
-    steps.extend(MASTER_STEPS.iter().filter_map(|step| judged(say_of(class), step)));
+    let of_class = Say::of(own, class, contact);
+    steps.extend(judged(Say::of(own, &listed, contact), &BLOCK_LIST));
+    steps.extend(MASTER_STEPS.iter().filter_map(|step| judged(of_class, step)));
     steps.push((CHAT_OFF.rule.as_str(), chat_objection(own)));
-    steps.extend(PERSON_STEPS.iter().filter_map(|step| judged(say_of(class), step)));
+    steps.extend(PERSON_STEPS.iter().filter_map(|step| judged(of_class, step)));
     steps
 }
 

@@ -106,6 +106,65 @@ fn explanations_are_no_way_to_find_out_who_has_an_account() {
     assert_eq!(same(&world, "P", "N"), "unknown");
 }
 
+/// The same of somebody who would make the contact: whether there is anybody cannot be asked.
+#[test]
+fn explanations_of_contact_from_outside_tell_no_more_of_who_has_an_account() {
+    let mut world = World::default();
+    world.policy("B").enable_federation_access = false;
+    let same = |world: &World, one: &'static str, other: &'static str| {
+        let [one, other] = [one, other].map(|name| encountered(world, "A", name, true));
+        assert_eq!(one, other);
+        one.other.as_str()
+    };
+    assert_eq!(same(&world, "B", "NB"), "allows");
+    world.configuration("TB").blocked_domains = domains("a.test");
+    assert_eq!(same(&world, "B", "NB"), "refuses");
+    world.configuration("TA").blocked_domains = domains("b.test");
+    assert_eq!(same(&world, "B", "NB"), "unknown");
+    world.someone("P").privacy.discoverable_by_email = false;
+    assert_eq!(same(&world, "P", "N"), "allows");
+}
+
+/// The block of a person meets every address that they have. By one under which they are not to be
+/// found it is no other answer than for nobody.
+#[test]
+fn explanations_do_not_tell_by_a_block_which_addresses_somebody_has() {
+    let mut world = World::default();
+    world.configuration("TA").blocked_users = vec!["p@outlook.com".parse().unwrap()];
+    let by_number = |world: &World, is_inbound| {
+        let compiled = world.compiled();
+        let person = compiled.person("P");
+        let number = ["+4930901820".parse().unwrap()];
+        let class = Person { account: None, policy: None, addresses: &number, ..person };
+        let (actor, target) = if is_inbound { ("P", "A") } else { ("A", "P") };
+        let encounter = Encounter {
+            own: &compiled.person("A"),
+            other: &person,
+            class: &class,
+            by: AddressKind::Phone,
+            is_inbound,
+            relation: world.relation(actor, target),
+        };
+        let explained = written(&explain(&encounter));
+        (explained.clone(), explained == written(&explain(&Encounter { other: &class, ..encounter })))
+    };
+    for is_inbound in [false, true] {
+        let (explained, is_as_nobody) = by_number(&world, is_inbound);
+        assert!(explained.contains("A-60: orgBlockedUser") && !is_as_nobody, "{explained}");
+    }
+    world.someone("P").privacy.discoverable_by_phone = false;
+    for is_inbound in [false, true] {
+        let (explained, is_as_nobody) = by_number(&world, is_inbound);
+        assert!(is_as_nobody, "{explained}");
+    }
+    // By the address that is on the list it shows, to be found or not.
+    world.someone("P").privacy.discoverable_by_email = false;
+    for is_inbound in [false, true] {
+        let explained = written(&encountered(&world, "A", "P", is_inbound));
+        assert!(explained.contains("A-60: orgBlockedUser"), "{explained}");
+    }
+}
+
 #[test]
 fn explanations_of_contact_from_outside_list_the_rules_about_that() {
     let mut world = World::default();
