@@ -66,7 +66,11 @@ pub fn approach(
         // Whom one has blocked oneself, or one's organisation, is known to exist, but not by each of
         // their addresses: a block must not tell which ones a person has (P6).
         Verdict::Deny(refusal) if refusal.side == Side::Own && is_block(refusal.reason) => {
-            if is_findable(me, &subject, between.relation) { Err(refusal.into()) } else { Ok(nobody) }
+            if is_findable(me, &subject, between.relation) {
+                Err(refusal.into())
+            } else {
+                Ok(nobody)
+            }
         }
         Verdict::Deny(_) => Ok(nobody),
     }

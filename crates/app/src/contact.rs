@@ -9,7 +9,7 @@ use visavis_domain::id::{AccountId, ChatId};
 use visavis_domain::limit::{BLOCKED_CONTACTS_MAX, PAGE_ENTRIES_MAX, RESOLVE_IDENTITIES_MAX};
 use visavis_domain::time::Timestamp;
 use visavis_policy::reason::{Refusal, Side};
-use visavis_store::{ChatFilter, Tx};
+use visavis_store::{ChatFilter, ListedChat, Tx};
 
 use crate::approach::{approach, knows};
 use crate::context::Context;
@@ -104,7 +104,8 @@ pub fn people(tx: &mut Tx<'_>, ctx: &Context<'_>, top: usize) -> Outcome<Vec<Per
     let viewer = Viewer::caller(tx, ctx)?;
     let filter = ChatFilter { kind: Some(ChatKind::OneOnOne), ..ChatFilter::default() };
     let mut people = Vec::new();
-    for (chat, mine) in tx.list_chats_of(ctx.caller.account, &filter, PAGE_ENTRIES_MAX)? {
+    for listed in tx.list_chats_of(ctx.caller.account, &filter, PAGE_ENTRIES_MAX)? {
+        let ListedChat { chat, mine, .. } = listed;
         let homes = tx.chat_homes(chat.key)?;
         let roster = Roster::of(tx, ctx, &chat, &homes)?;
         let scene = Scene::of(chat, mine, homes, roster);

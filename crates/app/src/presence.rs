@@ -329,8 +329,8 @@ impl App {
             let filter = ChatFilter { kind: Some(ChatKind::OneOnOne), ..ChatFilter::default() };
             let chats = tx.list_chats_of(ctx.caller.account, &filter, PAGE_ENTRIES_MAX)?;
             let mut audience = vec![ctx.caller.account];
-            for (chat, _mine) in chats {
-                audience.extend(peer_who_may_see(tx, ctx, chat.key)?);
+            for listed in chats {
+                audience.extend(peer_who_may_see(tx, ctx, listed.chat.key)?);
             }
             Ok(audience)
         })

@@ -83,6 +83,13 @@ impl Seal {
         URL_SAFE_NO_PAD.encode(token)
     }
 
+    /// A token as of [`Self::seal_content`] that is always the same for the same content and binding.
+    /// That is all that two of them tell; the mask is another for every content, nonce or none.
+    #[must_use]
+    pub fn seal_place(&self, binding: &[u8], content: &[u8]) -> String {
+        self.seal_content(binding, content, [0; NONCE_BYTES])
+    }
+
     /// What a token says; `None` when this deployment did not make it for this binding.
     #[must_use]
     pub fn unseal_content(&self, binding: &[u8], token: &str) -> Option<Vec<u8>> {
@@ -183,6 +190,14 @@ mod tests {
                 let altered = URL_SAFE_NO_PAD.encode(altered);
                 assert_eq!(seal.unseal_content(b"ab", &altered), None, "byte {at}");
             }
+        }
+        let place = seal.seal_place(b"ab", b"1");
+        assert_eq!(place, seal.seal_place(b"ab", b"1"));
+        assert_eq!(seal.unseal_content(b"ab", &place).as_deref(), Some(&b"1"[..]));
+        for other in [seal.seal_place(b"ab", b"2"), seal.seal_place(b"a", b"1")] {
+            let [one, other] = [&place, &other].map(|token| URL_SAFE_NO_PAD.decode(token).unwrap());
+            let equal = one.iter().zip(&other).skip(NONCE_BYTES).filter(|(a, b)| a == b).count();
+            assert!(equal < 4, "{equal} bytes of {} are the same", one.len());
         }
         for watermark in [0, 9].map(Watermark) {
             assert_eq!(seal.unseal_content(b"", &seal.seal(watermark)), None);

@@ -210,11 +210,11 @@ impl fmt::Display for ChatId {
 impl FromStr for ChatId {
     type Err = InvalidId;
 
-    /// Accepts any text that could name a chat; whether one has it is the store's question.
+    /// Accepts any text that could name a chat, in which no character means anything in an address; whether one has it is the store's question.
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let is_plausible = text.len() <= Self::BYTES_MAX
             && text.starts_with("19:")
-            && text.bytes().all(|b| b.is_ascii_graphic());
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b":_@.-".contains(&b));
         if is_plausible { Ok(Self(text.to_owned())) } else { Err(InvalidId { kind: "chat id" }) }
     }
 }
@@ -241,6 +241,10 @@ mod tests {
     fn ids_refuse_other_spellings() {
         assert!("0191e6d6c6f07c3a8b5a0242ac120002".parse::<AccountId>().is_err());
         assert!("-1".parse::<MessageId>().is_err());
-        assert!("19:\u{e9}@thread.v2".parse::<ChatId>().is_err());
+        for text in
+            ["19:\u{e9}@thread.v2", "19:a/b@thread.v2", "19:a'b@thread.v2", "19:a b", "18:a"]
+        {
+            assert!(text.parse::<ChatId>().is_err(), "{text}");
+        }
     }
 }

@@ -454,7 +454,10 @@ mod tests {
                 "unknown properties: allowFederatedUser, x",
             ),
             (json!({"allowTeamsConsumer": "yes"}), "`allowTeamsConsumer` must be true or false"),
-            (many, "unknown properties: x00, x01, x02, x03, x04, x05, x06, x07, x08, x09, and 2 more"),
+            (
+                many,
+                "unknown properties: x00, x01, x02, x03, x04, x05, x06, x07, x08, x09, and 2 more",
+            ),
             (json!({"x".repeat(300): 1}), &format!("unknown properties: {}", "x".repeat(100))),
             (
                 json!({"blockedDomains": [{"x": "x".repeat(300)}]}),

@@ -3,7 +3,10 @@
 use axum::http::{HeaderMap, header};
 
 /// The parts of a list in a header.
-pub(crate) fn values<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> impl Iterator<Item = &'a str> {
+pub(crate) fn values<'a>(
+    headers: &'a HeaderMap,
+    name: &header::HeaderName,
+) -> impl Iterator<Item = &'a str> {
     let all = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|list| list.split(',')).map(str::trim)
 }

@@ -46,23 +46,31 @@ const SELECT_WITH_MEMBERSHIP: &str = "
     WHERE c.id = $2";
 
 // The page is chosen by what an index and the chat's row say, and only then read in full: whoever
-// is in thousands of chats has none of the others' memberships read.
+// is in thousands of chats has none of the others' memberships read. Where a chat stands follows
+// its newest message for those only who may see it: for whoever was asked and has not accepted, and
+// for whoever left, it stays where it was then (P5). Of what somebody left the store cannot tell
+// whether they see something later than a time, so it is not left out for it.
 const SELECT_OF_ACCOUNT: &str = "
     SELECT c.chat_key, c.id, c.kind, c.initiator, c.initiator_organisation, c.topic, c.created_at,
         c.updated_at, c.last_position, c.last_message, c.access_version, c.pending_sends,
         c.has_accepted_outsider,
         m.chat_key, m.account, m.state, m.consent, m.requested_by, m.requested_at, m.is_high_risk,
         m.has_previewed, m.joined_at, m.visible_from, m.visible_until, m.is_hidden, m.read_up_to,
-        m.ended_at, m.ended_topic, m.is_muted, m.is_pinned
+        m.ended_at, m.ended_topic, m.is_muted, m.is_pinned, page.activity
     FROM (
-        SELECT l.chat_key AS chat_key, o.account AS account,
-            coalesce(l.last_message, l.created_at) AS activity
-        FROM membership o JOIN chat l ON l.chat_key = o.chat_key
-        WHERE o.account = $1 AND l.kind >= $2 AND l.kind <= $3
-            AND (coalesce(l.last_message, l.created_at) < $4
-                OR (coalesce(l.last_message, l.created_at) = $4 AND l.chat_key < $5))
-            AND coalesce(l.last_message, l.created_at) > $6
-        ORDER BY activity DESC, l.chat_key DESC LIMIT $7
+        SELECT known.chat_key AS chat_key, known.account AS account, known.activity AS activity
+        FROM (
+            SELECT l.chat_key AS chat_key, o.account AS account, o.ended_at AS ended_at,
+                CASE WHEN o.ended_at IS NOT NULL THEN o.ended_at
+                    WHEN o.consent IN ($1, $2)
+                        THEN coalesce(o.requested_at, l.created_at)
+                    ELSE coalesce(l.last_message, l.created_at) END AS activity
+            FROM membership o JOIN chat l ON l.chat_key = o.chat_key
+            WHERE o.account = $3 AND l.kind >= $4 AND l.kind <= $5
+        ) known
+        WHERE (known.activity < $6 OR (known.activity = $6 AND known.chat_key < $7))
+            AND (known.activity > $8 OR known.ended_at IS NOT NULL)
+        ORDER BY known.activity DESC, known.chat_key DESC LIMIT $9
     ) page
     JOIN chat c ON c.chat_key = page.chat_key
     JOIN membership m ON m.chat_key = page.chat_key AND m.account = page.account
@@ -134,6 +142,9 @@ const CHATS_AT_ONCE: usize = 16;
 /// Where the columns of a membership begin in a row that starts with a chat.
 pub(crate) const MEMBERSHIP_COLUMN: usize = 13;
 
+/// The column of what chats are sorted by, after a chat's and a membership's.
+const ACTIVITY_COLUMN: usize = MEMBERSHIP_COLUMN + 17;
+
 /// Which chats of an account are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ChatFilter {
@@ -141,8 +152,20 @@ pub struct ChatFilter {
     pub kind: Option<ChatKind>,
     /// Only those that come after this one in the list, named by its activity and its key.
     pub before: Option<(i64, ChatKey)>,
-    /// Only those whose activity is later than this.
+    /// Only those whose activity is later than this, and those that the account has left.
     pub after: Option<i64>,
+}
+
+/// A chat in the list of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedChat {
+    /// The chat.
+    pub chat: Chat,
+    /// The membership of the account.
+    pub mine: Membership,
+    /// By what it is sorted, for this account: when the newest message was sent, or the chat created
+    /// where there is none; when it was asked, until it has accepted; when it left, once it has.
+    pub activity: i64,
 }
 
 /// A home of a chat's members, with what a verdict and an entry of the audit trail need of it.
@@ -253,8 +276,8 @@ impl Tx<'_> {
         expect_one(touched, "chat")
     }
 
-    /// The chats in which an account has a membership of any kind, the newest activity first: that
-    /// of the newest message, or the creation where there is none.
+    /// The chats in which an account has a membership of any kind, the newest activity first that the
+    /// account may know of.
     ///
     /// # Errors
     ///
@@ -264,13 +287,15 @@ impl Tx<'_> {
         account: AccountId,
         filter: &ChatFilter,
         limit: usize,
-    ) -> Result<Vec<(Chat, Membership)>, StoreError> {
+    ) -> Result<Vec<ListedChat>, StoreError> {
         let (kind_min, kind_max) = match filter.kind {
             Some(kind) => (kind_code(kind), kind_code(kind)),
             None => (i64::MIN, i64::MAX),
         };
         let (activity, key) = filter.before.unwrap_or((i64::MAX, ChatKey(i64::MAX)));
         let params = [
+            Consent::Pending.as_str().into(),
+            Consent::Declined.as_str().into(),
             (&account).into(),
             kind_min.into(),
             kind_max.into(),
@@ -280,7 +305,8 @@ impl Tx<'_> {
             count(limit).into(),
         ];
         self.many(SELECT_OF_ACCOUNT, &params, |row| {
-            Ok((read_chat(row)?, read_membership(row, MEMBERSHIP_COLUMN)?))
+            let (chat, mine) = (read_chat(row)?, read_membership(row, MEMBERSHIP_COLUMN)?);
+            Ok(ListedChat { chat, mine, activity: row.get(ACTIVITY_COLUMN)? })
         })
     }
 

@@ -61,7 +61,7 @@ mod writer;
 
 pub use account::{DirectoryFilter, directory_key};
 pub use audit::{ADMINISTRATION, AuditEntry, AuditFilter};
-pub use chat::{ChatFilter, ChatHome};
+pub use chat::{ChatFilter, ChatHome, ListedChat};
 pub use error::{EngineError, StoreError};
 pub use export::{ExportBudget, ExportRange, ExportStretch};
 pub use idempotency::IdempotencyRecord;

@@ -26,6 +26,10 @@ pub(crate) const SQLITE: &[Migration] = &[
         script: include_str!("migrations/sqlite/0007_account_by_direct_policy.sql"),
     },
     Migration { version: 8, script: include_str!("migrations/sqlite/0008_viewpoint.sql") },
+    Migration {
+        version: 9,
+        script: include_str!("migrations/sqlite/0009_membership_by_account.sql"),
+    },
 ];
 
 const CREATE_LIST: &str = "

@@ -433,6 +433,73 @@ async fn queries_that_cannot_be_answered() {
     a.get("me/chats?cachebuster=1").await.expect(200);
 }
 
+/// What a caller wrote comes back short, so that an answer is of bounded size.
+#[tokio::test]
+async fn no_more_is_repeated_than_a_hundred_characters() {
+    let world = World::start();
+    let [admin, a, b] = world.people(["AA", "A", "B"]);
+    let chat = a.befriend(b).await;
+    let before = state(&world, &chat).await;
+    let long = "x".repeat(4_000);
+    let mut answers = Vec::new();
+    for query in [
+        format!("me/chats?${long}=1"),
+        format!("me/chats?$expand={long}"),
+        format!("me/chats?$orderby={long}"),
+        format!("me/chats?$skiptoken={long}"),
+        format!("me/chats?$filter={long}"),
+        format!("me/chats?$filter=a {long} 1"),
+        format!("me/chats?$filter=a eq 1 {long}"),
+        format!("me/chats?$filter=a eq 1 '{long}'"),
+        format!("me/chats?$filter=a/any(b:{long} eq 1)"),
+        format!("me/chats?$filter=a/any({long}:b eq 1)"),
+        format!("me/chats?$filter=lastMessagePreview/createdDateTime gt {long}"),
+        format!("chats/{chat}/messages/delta?$deltatoken={long}"),
+        format!("users/{long}"),
+    ] {
+        let answer = a.get(&query).await;
+        assert!([400, 404, 410].contains(&answer.status), "{query}: {}", answer.text);
+        answers.push(answer);
+    }
+    let unsupported = &answers[0];
+    assert_eq!(unsupported.line(), "400 unsupportedQueryOption");
+    let start: String = format!("${long}").chars().take(100).collect();
+    assert_eq!(unsupported.json()["error"]["target"], start);
+    for (who, method, path, body) in [
+        (admin, "PATCH", CONFIGURATION, json!({ long.as_str(): 1 })),
+        (admin, "PATCH", CONFIGURATION, json!({"blockedDomains": [{ long.as_str(): long }]})),
+        (admin, "PATCH", CONFIGURATION, json!({"blockedDomains": [long]})),
+        (admin, "POST", POLICIES, json!({"identity": long})),
+        (
+            a,
+            "POST",
+            "$batch",
+            json!({"requests": [{"id": "1", "method": "GET", "url": "/me",
+            "headers": { long.as_str(): {} }}]}),
+        ),
+        (a, "POST", "$batch", json!({"requests": [{"id": long, "method": "GET", "url": "/me"}]})),
+        (a, "POST", "chats", json!({"chatType": long, "members": [member(&a.id)]})),
+        (
+            a,
+            "POST",
+            "chats",
+            json!({"chatType": "oneOnOne", "members": [member(&a.id), member(&long)]}),
+        ),
+        (a, "POST", "me/externalContacts/blocked", json!({"email": long})),
+        (a, "PATCH", "me/settings/externalChat", json!({"whoCanAddMeToGroups": long})),
+    ] {
+        let answer = who.call(method, path, &body).await;
+        assert!([400, 413].contains(&answer.status), "{method} {path}: {}", answer.text);
+        answers.push(answer);
+    }
+    let some: Value = (0..100).map(|at| (format!("{at}{long}"), json!(1))).collect();
+    answers.push(admin.patch(CONFIGURATION, some).await);
+    for answer in answers {
+        assert!(answer.text.len() < 2_000, "{}: {} bytes", answer.request, answer.text.len());
+    }
+    assert_eq!(state(&world, &chat).await, before);
+}
+
 #[tokio::test]
 async fn ids_that_cannot_be() {
     let world = World::start();

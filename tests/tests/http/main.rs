@@ -11,6 +11,7 @@ mod delta;
 mod directory;
 mod encrypted;
 mod export;
+mod foreign;
 mod foresight;
 mod hosted_content;
 mod idempotency;

@@ -230,3 +230,115 @@ async fn signing_in_tells_nothing_of_who_exists() {
         assert_eq!(unknown.header("www-authenticate"), wrong.header("www-authenticate"));
     }
 }
+
+/// The list of somebody's chats as it is sent, page by page, links included.
+async fn pages(who: &Person) -> Vec<String> {
+    let mut pages = Vec::new();
+    let mut next = Some("me/chats?$top=1&$expand=members,lastMessagePreview".to_owned());
+    while let Some(path) = next.take() {
+        let page = who.get(&path).await;
+        next = page.expect(200)["@odata.nextLink"].as_str().map(str::to_owned);
+        pages.push(page.text);
+    }
+    pages
+}
+
+/// P5: neither the order of chats nor the links from page to page tell that something was written
+/// which their person may not see.
+#[tokio::test]
+async fn p5_a_list_is_the_same_bytes_whether_or_not_more_is_written() {
+    let world = World::start();
+    let [a, a2, b, b2, p] = world.people(["A", "A2", "B", "B2", "P"]);
+    b.say(&b.start(b2).await.id(), "older").await.expect(201);
+    let asked = a.start(b).await.id();
+    a.say(&asked, "first").await.expect(201);
+    b.befriend(p).await;
+    let left = a.group("Left", &[a2]).await.id();
+    a.add(&left, b, None).await.expect(201);
+    b.accept(&left).await.expect(204);
+    a.say(&left, "seen").await.expect(201);
+    b.act(&left, "leave").await.expect(204);
+    b.say(&b.group("Newer", &[b2]).await.id(), "newer").await.expect(201);
+
+    let before = pages(b).await;
+    assert_eq!(before.len(), 5, "each chat is a page");
+    for chat in [&asked, &left] {
+        a.say(chat, "more").await.expect(201);
+        a.say(chat, "and more").await.expect(201);
+        assert_eq!(pages(b).await, before);
+    }
+    // Not one after the other, but for whoever sees it.
+    assert_eq!(a.get("me/chats?$top=1").await.entries()[0]["id"], left.as_str());
+    b.accept(&asked).await.expect(204);
+    a.say(&asked, "seen").await.expect(201);
+    assert_eq!(b.get("me/chats?$top=1").await.entries()[0]["id"], asked.as_str());
+    assert_ne!(pages(b).await, before);
+}
+
+/// Where a list goes on is sealed: it tells no times and no numbers, and opens for whom it was given.
+#[tokio::test]
+async fn places_in_the_list_of_chats_are_for_their_person() {
+    let world = World::start();
+    let [a, b, b2] = world.people(["A", "B", "B2"]);
+    let chat = a.befriend(b).await;
+    let sent = a.say(&chat, "when").await.expect(201);
+    a.befriend(b2).await;
+    a.say(&a.befriend(world.person("A2")).await, "x").await.expect(201);
+    let token = |link: &Value| {
+        let link = link["@odata.nextLink"].as_str().expect("a link").to_owned();
+        link.split_once("$skiptoken=").expect("a token").1.to_owned()
+    };
+    let given = token(&a.get("me/chats?$top=1").await.expect(200));
+    let second = token(&a.get(&format!("me/chats?$top=1&$skiptoken={given}")).await.expect(200));
+    let milliseconds = sent["id"].as_str().expect("milliseconds");
+    assert!(![&given, &second].iter().any(|token| token.contains(milliseconds)), "{second}");
+    assert_eq!(given, token(&a.get("me/chats?$top=1").await.expect(200)), "one place, one token");
+    let flipped = |at: usize| {
+        let mut bytes = given.clone().into_bytes();
+        bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+        String::from_utf8(bytes).expect("ASCII")
+    };
+    let altered = [0, 12, 40].map(flipped);
+    let cut = given.chars().take(given.len() - 4).collect::<String>();
+    for token in altered.iter().chain([&cut, &format!("{milliseconds}_1"), &"1_1".to_owned()]) {
+        let refused = a.get(&format!("me/chats?$skiptoken={token}")).await;
+        assert_eq!(refused.line(), "400 invalid", "{token}");
+        assert_eq!(refused.json()["error"]["target"], "$skiptoken");
+    }
+    assert_eq!(b.get(&format!("me/chats?$skiptoken={given}")).await.line(), "400 invalid");
+    assert_eq!(a.get(&format!("me/chats/getAllMessages?$skiptoken={given}")).await.status, 400);
+    let delta = a.get(&format!("chats/{chat}/messages/delta?$skiptoken={given}")).await;
+    assert_eq!(delta.line(), "410 syncStateNotFound");
+}
+
+/// P6: a block meets a person by every address that they have, and tells of none by which they are not
+/// to be found.
+#[tokio::test]
+async fn a_block_does_not_tell_which_addresses_somebody_has() {
+    let world = World::start();
+    let [admin, a, b, p] = world.people(["AA", "A", "B", "P"]);
+    let (theirs, nobodys) = ("+4930901820", "+4930901829");
+    admin.configure(json!({"blockedUsers": [p.mail], "blockExternalUserAccess": true})).await;
+    b.post("me/externalContacts/blocked", json!({"email": p.mail})).await.expect(201);
+    assert_eq!(a.start_with(theirs).await.line(), "403 orgBlockedUser");
+    assert_eq!(b.start_with(theirs).await.line(), "403 personBlocked");
+
+    p.patch("me/settings/externalChat", json!({"isDiscoverableByPhone": false})).await.expect(200);
+    for who in [a, b] {
+        let unknown = who.start_with(nobodys).await;
+        assert_eq!(who.start_with(theirs).await.timeless(), unknown.timeless());
+        let results = [who.resolve(theirs).await, who.resolve(nobodys).await];
+        assert_eq!(results[0]["result"], results[1]["result"]);
+        assert_eq!(results[0]["refusal"], results[1]["refusal"]);
+    }
+    for is_inbound in [false, true] {
+        let explained = async |number: &str| {
+            let (own, other) = (json!({"userId": a.id}), json!({"phoneNumber": number}));
+            let (actor, target) = if is_inbound { (other, own) } else { (own, other) };
+            let body = json!({"actor": actor, "target": target});
+            admin.post("admin/teams/externalAccess/explain", body).await.expect(200)
+        };
+        assert_eq!(explained(theirs).await, explained(nobodys).await);
+    }
+    assert_eq!(a.start(p).await.line(), "403 orgBlockedUser", "the listed address says so");
+}

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use visavis_domain::chat::{Chat, ChatKind};
+use visavis_domain::chat::ChatKind;
 use visavis_domain::contact::RequestState;
 use visavis_domain::id::ChatKey;
 use visavis_domain::time::Timestamp;
-use visavis_store::{ChatFilter, MessageOrder, MessageRange, Tx};
+use visavis_store::{ChatFilter, ListedChat, MessageOrder, MessageRange, Tx};
 
 use crate::chat::view;
 use crate::context::Context;
 use crate::failure::Outcome;
-use crate::page::{self, PageRequest};
+use crate::page::{PageRequest, SealedList};
 use crate::request;
 use crate::roster::{Known, Roster};
 use crate::scene::Scene;
@@ -19,6 +19,10 @@ use crate::view::{ChatView, MessageView, Page};
 
 /// Chats that one page of a list looks at.
 const CHATS_LOOKED_AT_MAX: usize = 500;
+
+/// Cursors of this list are sealed: chats are numbered over the whole deployment, and where one
+/// stands is nobody's business but its members'.
+const LIST: SealedList = SealedList("chats");
 
 /// Which chats of the caller, newest activity first.
 #[derive(Debug, Clone)]
@@ -61,13 +65,14 @@ impl ChatQuery {
     }
 }
 
-/// The caller's chats, newest activity first.
+/// The caller's chats, newest activity first that the caller may know of.
 ///
 /// # Errors
 ///
 /// [`crate::failure::Failure::Invalid`] for a cursor that is not ours.
 pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &ChatQuery) -> Outcome<Page<ChatView>> {
-    let mut before = query.page.cursor_pair()?.map(|(activity, key)| (activity, ChatKey(key)));
+    let start = LIST.place(ctx, &query.page)?;
+    let mut before = start.map(|(activity, key)| (activity, ChatKey(key)));
     // The newest message of a chat is no older than the newest that the caller sees in it. The
     // other bound is left to what the caller sees: nothing tells when somebody who waits for an
     // answer wrote last (P5).
@@ -79,16 +84,16 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &ChatQuery) -> Outcome<Pa
         let filter = ChatFilter { kind: query.kind, before, after };
         let rows = tx.list_chats_of(ctx.caller.account, &filter, query.page.top + 1)?;
         let is_last = rows.len() <= query.page.top;
-        let keys: Vec<ChatKey> = rows.iter().map(|(chat, _mine)| chat.key).collect();
+        let keys: Vec<ChatKey> = rows.iter().map(|listed| listed.chat.key).collect();
         let mut homes = tx.homes_of_chats(&keys)?;
-        for (chat, mine) in rows {
+        for ListedChat { chat, mine, activity } in rows {
             // A filter that few chats pass must not hold a reader: a page may be short.
             looked_at += 1;
             if items.len() == query.page.top || looked_at > CHATS_LOOKED_AT_MAX {
-                let next = before.map(|(at, key)| page::cursor_of_pair(at, key.0));
+                let next = before.map(|(at, key)| LIST.cursor(ctx, (at, key.0)));
                 return Ok(Page { items, next });
             }
-            before = Some((activity(&chat), chat.key));
+            before = Some((activity, chat.key));
             if !mine.can_see_chat() {
                 continue;
             }
@@ -101,11 +106,6 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &ChatQuery) -> Outcome<Pa
             return Ok(Page { items, next: None });
         }
     }
-}
-
-/// By what chats are sorted: the newest message, else the creation.
-fn activity(chat: &Chat) -> i64 {
-    chat.last_message.map_or(chat.created_at.as_ms(), |message| message.0)
 }
 
 fn listed(

@@ -130,7 +130,9 @@ fn explanations_of_contact_from_outside_tell_no_more_of_who_has_an_account() {
 #[test]
 fn explanations_do_not_tell_by_a_block_which_addresses_somebody_has() {
     let mut world = World::default();
-    world.configuration("TA").blocked_users = vec!["p@outlook.com".parse().unwrap()];
+    let terms = world.configuration("TA");
+    terms.blocked_users = vec!["p@outlook.com".parse().unwrap()];
+    terms.block_external_user_access = true;
     let by_number = |world: &World, is_inbound| {
         let compiled = world.compiled();
         let person = compiled.person("P");
@@ -146,7 +148,10 @@ fn explanations_do_not_tell_by_a_block_which_addresses_somebody_has() {
             relation: world.relation(actor, target),
         };
         let explained = written(&explain(&encounter));
-        (explained.clone(), explained == written(&explain(&Encounter { other: &class, ..encounter })))
+        (
+            explained.clone(),
+            explained == written(&explain(&Encounter { other: &class, ..encounter })),
+        )
     };
     for is_inbound in [false, true] {
         let (explained, is_as_nobody) = by_number(&world, is_inbound);

@@ -56,6 +56,7 @@ mod sqlite {
             chats_and_memberships_come_back,
             homes_that_left_keep_their_chain,
             chats_are_listed_by_activity,
+            chats_stand_where_their_person_knows,
             permits_are_for_their_holder,
             answers_are_remembered_and_forgotten,
             facts_of_the_deployment_are_replaced;

@@ -451,8 +451,10 @@ pub(crate) fn chats_are_listed_by_activity(store: &Store) {
         let [second, third, fourth, fifth] = keys.as_slice() else { panic!("four chats") };
         let list = |tx: &mut Tx<'_>, filter: ChatFilter, limit| {
             let found = tx.list_chats_of(ada, &filter, limit).unwrap();
-            assert!(found.iter().all(|(chat, mine)| mine.chat == chat.key && mine.account == ada));
-            found.into_iter().map(|(chat, _mine)| chat.key).collect::<Vec<_>>()
+            assert!(
+                found.iter().all(|one| one.mine.chat == one.chat.key && one.mine.account == ada)
+            );
+            found.into_iter().map(|one| one.chat.key).collect::<Vec<_>>()
         };
         let all = ChatFilter::default();
         assert_eq!(list(tx, all, 9), [*fourth, *second, *fifth, *third]);
@@ -463,6 +465,49 @@ pub(crate) fn chats_are_listed_by_activity(store: &Store) {
         assert_eq!(list(tx, ChatFilter { before, after, ..all }, 9), [*second, *fifth]);
         assert!(list(tx, ChatFilter { kind: Some(ChatKind::Group), ..all }, 9).is_empty());
         assert_eq!(list(tx, ChatFilter { kind: Some(ChatKind::OneOnOne), ..all }, 9).len(), 4);
+        Ok(())
+    });
+}
+
+/// Whoever may not see what is said does not see by the order of chats that something was (P5).
+pub(crate) fn chats_stand_where_their_person_knows(store: &Store) {
+    write(store, |tx| {
+        let (contoso, _) = found_organisations(tx)?;
+        let ada = account_id(1);
+        let [asked, left, mine] = [2, 3, 4].map(|number| {
+            let mut chat = start_chat(tx, (ada, account_id(number)), &[contoso]).unwrap();
+            chat.last_message = Some(MessageId(fixture::NOW_MS + 50));
+            tx.update_chat(&chat).unwrap();
+            chat
+        });
+        let asked_ada = membership(asked.key, ada);
+        let waiting =
+            |consent| Membership { consent, requested_at: Some(at(20)), ..asked_ada.clone() };
+        tx.put_membership(&waiting(Consent::Pending))?;
+        let until = at(30);
+        let gone = membership(left.key, ada).ended(MembershipState::Left, &left, until);
+        tx.put_membership(&gone)?;
+        let list = |tx: &mut Tx<'_>, filter: ChatFilter| {
+            let found = tx.list_chats_of(ada, &filter, 9).unwrap();
+            found.into_iter().map(|one| (one.chat.key, one.activity - fixture::NOW_MS)).collect()
+        };
+        let all = ChatFilter::default();
+        let known: Vec<(ChatKey, i64)> = list(tx, all);
+        assert_eq!(known, [(mine.key, 50), (left.key, 30), (asked.key, 20)]);
+        for chat in [&asked, &left] {
+            let later = Some(MessageId(fixture::NOW_MS + 90));
+            tx.update_chat(&Chat { last_message: later, ..chat.clone() })?;
+        }
+        assert_eq!(list(tx, all), known);
+        let before = Some((fixture::NOW_MS + 30, left.key));
+        assert_eq!(list(tx, ChatFilter { before, ..all }), [(asked.key, 20)]);
+        // Of what was left nothing is left out by the time: what its person sees may be later.
+        let after = Some(fixture::NOW_MS + 40);
+        assert_eq!(list(tx, ChatFilter { after, ..all }), [(mine.key, 50), (left.key, 30)]);
+        tx.put_membership(&waiting(Consent::Declined))?;
+        assert_eq!(list(tx, all), known);
+        tx.put_membership(&waiting(Consent::Accepted))?;
+        assert_eq!(list(tx, all), [(asked.key, 90), (mine.key, 50), (left.key, 30)]);
         Ok(())
     });
 }
