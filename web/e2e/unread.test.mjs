@@ -78,3 +78,39 @@ test('past ninety-nine the number says so', async () => {
   await assertUntroubled(page);
   await page.context().close();
 });
+
+test('what is pinned and muted on one device is so on all, and muted chats are not in the total', async () => {
+  await readAll('Chiara');
+  const [quiet, front] = ['A quiet group', 'In front'];
+  const chat = await server.chat(['Ada', 'Ben', 'Chiara'], quiet);
+  await server.chat(['Ada', 'Ben', 'Chiara'], front);
+  const [one, two] = [await signIn(server, 'Chiara'), await signIn(server, 'Chiara')];
+  const choose = async (page, topic, name) => {
+    await page.getByRole('button', { name: `More for ${topic}` }).click();
+    await page.getByRole('menuitem', { name, exact: true }).click();
+  };
+  await choose(one, quiet, 'Mute');
+  await choose(one, front, 'Pin');
+  const row = (page, topic) => chats(page).getByRole('listitem').filter({ hasText: topic });
+  for (const page of [one, two]) {
+    await row(page, quiet).getByRole('img', { name: 'Muted' }).waitFor();
+    await row(page, front).getByRole('img', { name: 'Pinned' }).waitFor();
+  }
+  const before = await title(two);
+  await server.say('Ada', chat, 'Nobody needs to hear this.');
+  for (const page of [one, two]) {
+    await number(page, quiet).waitFor();
+    // It is newer, and the pinned chat stays in front of it.
+    await until('the pinned chat is the first', async () => (await chats(page).getByRole('listitem').first().textContent()).includes(front));
+    assert.equal(await title(page), before);
+  }
+  await choose(two, quiet, 'Unmute');
+  await choose(two, front, 'Unpin');
+  for (const page of [one, two]) {
+    await row(page, quiet).getByRole('img', { name: 'Muted' }).waitFor({ state: 'detached' });
+    await row(page, front).getByRole('img', { name: 'Pinned' }).waitFor({ state: 'detached' });
+    await until('the total counts it again', async () => (await title(page)) !== before);
+    await assertUntroubled(page);
+    await page.context().close();
+  }
+});

@@ -55,7 +55,7 @@ function messageOf(session: Session, frame: Frame): News | null {
   const message = frame.resourceData as ChatMessage;
   const entry = session.live.get().chats.get(resource.chatId);
   if (message.messageType !== 'message' || message.from?.user?.id === session.id) return null;
-  if (!entry || isInboundRequest(entry) || session.marks.get().muted.has(resource.chatId)) return null;
+  if (!entry || isInboundRequest(entry) || entry.chat.viewpoint.isMuted) return null;
   return {
     kind: 'message',
     chatId: resource.chatId,

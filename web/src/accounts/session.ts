@@ -6,7 +6,7 @@ import { isTransient } from '../api/failure';
 import type { User } from '../api/schema.gen';
 import { Drafts } from '../live/drafts';
 import { LiveStore } from '../live/liveStore';
-import { Marks } from '../live/marks';
+import { handOverMarks } from '../live/marks';
 import { Outbox } from '../live/outbox';
 import { Pictures } from '../live/pictures';
 import { PresenceWatch } from '../live/presence';
@@ -23,7 +23,6 @@ export class Session {
   readonly live: LiveStore;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
-  readonly marks: Marks;
   readonly pictures = new Pictures();
   private readonly presence: PresenceWatch;
   private telling: readonly (() => void)[] = [];
@@ -36,7 +35,6 @@ export class Session {
     this.live = new LiveStore(user.id, this.api);
     this.outbox = new Outbox(user.id, this.api, this.live);
     this.drafts = new Drafts(user.id);
-    this.marks = new Marks(user.id);
     this.presence = new PresenceWatch(this.api, this.live);
     this.queries = new QueryClient({
       defaultOptions: {
@@ -64,6 +62,7 @@ export class Session {
   start(): void {
     this.live.start();
     this.outbox.start();
+    void handOverMarks(this.id, this.api);
     this.presence.start();
     this.telling = [startNotifier(this), startSpeaker(this)];
   }

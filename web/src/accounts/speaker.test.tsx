@@ -30,7 +30,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   end();
-  session.marks.get().muted.forEach((id) => session.marks.toggle('muted', id));
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -79,7 +78,8 @@ describe('people who listen', () => {
   test('hear nothing of their own messages, of muted chats and of what happens by itself', async () => {
     push(said(1, 'mine', { from: { application: null, device: null, user: identity({ id: ME }) } as never }));
     push(said(2, 'line', { messageType: 'systemEventMessage' as never }));
-    session.marks.toggle('muted', 'chat-1');
+    const { viewpoint } = chat();
+    session.live.dispatch({ type: 'listed', chats: [chat({ viewpoint: { ...viewpoint, isMuted: true } })], since: new Map() });
     push(said(3, 'muted'));
     await wait(5_000);
     expect(heard()).toBe('');

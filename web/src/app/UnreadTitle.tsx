@@ -2,13 +2,13 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 
 import type { Session } from '../accounts/session';
-import { badgeText, followUnread, totalUnread } from '../chat/unread';
+import { badgeText, totalUnread } from '../chat/unread';
 
 const NUMBER = /^\([\p{N}]+\+?\) /u;
 
 export function UnreadTitle({ sessions }: { sessions: readonly Session[] }): null {
   const subscribe = useMemo(() => (listener: () => void) => {
-    const ends = sessions.map((session) => followUnread(session, listener));
+    const ends = sessions.map((session) => session.live.subscribe(listener));
     return () => {
       for (const end of ends) end();
     };

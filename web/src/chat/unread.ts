@@ -25,22 +25,14 @@ export function badgeText(count: number): string {
 /** How much is unread in all chats of an account, hidden and muted ones aside. */
 export function totalUnread(session: Session): number {
   const { chats, me } = session.live.get();
-  const { muted } = session.marks.get();
   let total = 0;
-  for (const [id, entry] of chats) {
-    if (!entry.chat.viewpoint.isHidden && !muted.has(id)) total += unreadCount(entry, me);
+  for (const entry of chats.values()) {
+    const { isHidden, isMuted } = entry.chat.viewpoint;
+    if (!isHidden && !isMuted) total += unreadCount(entry, me);
   }
   return total;
 }
 
-/** Calls whenever the total may have changed. */
-export function followUnread(session: Session, listener: () => void): () => void {
-  const ends = [session.live.subscribe(listener), session.marks.subscribe(listener)];
-  return () => {
-    for (const end of ends) end();
-  };
-}
-
 export function useUnread(session: Session): number {
-  return useSyncExternalStore((listener) => followUnread(session, listener), () => totalUnread(session));
+  return useSyncExternalStore(session.live.subscribe, () => totalUnread(session));
 }

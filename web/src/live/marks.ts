@@ -1,50 +1,28 @@
-/** Chats that a person pinned or muted on this device; tabs share them. */
+/**
+ * Earlier versions kept on the device which chats were pinned and muted. What is left of that is
+ * handed to the server once, which keeps it for all devices.
+ */
+import { type Api, answer } from '../api/client';
+import { isTransient } from '../api/failure';
 
-export interface MarkedChats {
-  readonly pinned: ReadonlySet<string>;
-  readonly muted: ReadonlySet<string>;
+type Act = 'pin' | 'mute';
+
+export async function handOverMarks(accountId: string, api: Api): Promise<void> {
+  const storageKey = `visavis.marks.${accountId}`;
+  let isDone = true;
+  for (const [act, chatId] of kept(storageKey)) {
+    const done = await answer(api.POST(`/v1.0/chats/{chat_id}/${act}ForUser`, { params: { path: { chat_id: chatId } }, body: { user: { id: accountId } } }));
+    // What is refused, such as a chat that is gone, would be refused again.
+    if (!done.ok && isTransient(done.failure)) isDone = false;
+  }
+  if (isDone) localStorage.removeItem(storageKey);
 }
 
-export class Marks {
-  private marked: MarkedChats;
-  private readonly listeners = new Set<() => void>();
-  private readonly storageKey: string;
-
-  constructor(accountId: string) {
-    this.storageKey = `visavis.marks.${accountId}`;
-    this.marked = this.read();
-    addEventListener('storage', (event) => {
-      if (event.key !== this.storageKey) return;
-      this.marked = this.read();
-      for (const listener of this.listeners) listener();
-    });
-  }
-
-  readonly get = (): MarkedChats => this.marked;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  toggle(mark: keyof MarkedChats, chatId: string): void {
-    const next = new Set(this.marked[mark]);
-    if (!next.delete(chatId)) next.add(chatId);
-    this.marked = { ...this.marked, [mark]: next };
-    try {
-      localStorage.setItem(this.storageKey, JSON.stringify({ pinned: [...this.marked.pinned], muted: [...this.marked.muted] }));
-    } catch {
-      // A full storage: the mark holds until the page is closed.
-    }
-    for (const listener of this.listeners) listener();
-  }
-
-  private read(): MarkedChats {
-    try {
-      const stored = JSON.parse(localStorage.getItem(this.storageKey) ?? '{}') as { pinned?: string[]; muted?: string[] };
-      return { pinned: new Set(stored.pinned), muted: new Set(stored.muted) };
-    } catch {
-      return { pinned: new Set(), muted: new Set() };
-    }
+function kept(storageKey: string): readonly (readonly [Act, string])[] {
+  try {
+    const stored = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as { pinned?: string[]; muted?: string[] };
+    return [...(stored.pinned ?? []).map((id) => ['pin', id] as const), ...(stored.muted ?? []).map((id) => ['mute', id] as const)];
+  } catch {
+    return [];
   }
 }

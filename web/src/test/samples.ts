@@ -88,7 +88,7 @@ export function chat(change: Partial<Chat> = {}): Chat {
     lastUpdatedDateTime: '2026-01-01T08:00:00Z',
     isHiddenForAllMembers: false,
     tenantId: 'organisation-contoso',
-    viewpoint: { isHidden: false, isMember: true, lastMessageReadDateTime: '0001-01-01T00:00:00Z' },
+    viewpoint: { isHidden: false, isMember: true, isMuted: false, isPinned: false, lastMessageReadDateTime: '0001-01-01T00:00:00Z' },
     members: [self, member()],
     lastMessagePreview: null,
     ...change,

@@ -46,18 +46,20 @@ export function ConversationHeader({ entry, showsPeople }: { entry: Entry; shows
   const session = useSession();
   const other = counterpart(entry, session.id);
   const title = titleOf(entry, session.id, t);
+  // Where contact is off nobody is shown as being there, whatever was known before.
+  const showsPresence = !entry.chat.sendRefusal;
   const count = entry.members?.length ?? 0;
   const here = href('u', session.id, 'chats', entry.chat.id);
   return (
     <header className={styles.header}>
       <Button className={styles.back} appearance="subtle" icon={<ArrowLeftRegular />} aria-label={t('common.back')} onClick={() => navigate(href('u', session.id, 'chats'))} />
-      <span className={styles.avatar}><PersonAvatar id={other?.id ?? entry.chat.id} name={other?.displayName ?? title} size={40} /></span>
+      <span className={styles.avatar}><PersonAvatar id={other?.id ?? entry.chat.id} name={other?.displayName ?? title} size={40} showsPresence={showsPresence} /></span>
       <div className={styles.text}>
         <div className={styles.title}>
           <Text as="h2" size={400} weight="semibold" truncate wrap={false} className={styles.name}>{title}</Text>
           {other && <span className={styles.beside}><ExternalMark person={other} /></span>}
         </div>
-        {other ? <span className={styles.line}><span className={styles.below}><ExternalMark person={other} /></span><PresenceText person={other} /></span> : <Text size={200} className={styles.quiet}>{t('chat.memberCount', { count })}</Text>}
+        {other ? <span className={styles.line}><span className={styles.below}><ExternalMark person={other} /></span><PresenceText person={other} showsPresence={showsPresence} /></span> : <Text size={200} className={styles.quiet}>{t('chat.memberCount', { count })}</Text>}
       </div>
       <Tooltip content={t('people.title')} relationship="label">
         <ToggleButton appearance="subtle" icon={<PeopleRegular />} checked={showsPeople} onClick={() => navigate(showsPeople ? here : `${here}/people`, { replace: true })} />

@@ -21,8 +21,7 @@ import type { Row } from './rows';
 
 export function ChatMenu({ row, isReachable }: { row: Row; isReachable: boolean }) {
   const t = useT();
-  const { session, entry, isRequest } = row;
-  const id = entry.chat.id;
+  const { entry, isRequest } = row;
   if (isRequest) return null;
   const { isHidden } = entry.chat.viewpoint;
   return (
@@ -32,10 +31,10 @@ export function ChatMenu({ row, isReachable }: { row: Row; isReachable: boolean 
       </MenuTrigger>
       <MenuPopover>
         <MenuList>
-          <MenuItem icon={row.isPinned ? <PinOffRegular /> : <PinRegular />} onClick={() => session.marks.toggle('pinned', id)}>
+          <MenuItem icon={row.isPinned ? <PinOffRegular /> : <PinRegular />} onClick={() => void keep(row, row.isPinned ? 'unpin' : 'pin')}>
             {row.isPinned ? t('list.unpin') : t('list.pin')}
           </MenuItem>
-          <MenuItem icon={row.isMuted ? <AlertRegular /> : <AlertOffRegular />} onClick={() => session.marks.toggle('muted', id)}>
+          <MenuItem icon={row.isMuted ? <AlertRegular /> : <AlertOffRegular />} onClick={() => void keep(row, row.isMuted ? 'unmute' : 'mute')}>
             {row.isMuted ? t('list.unmute') : t('list.mute')}
           </MenuItem>
           <MenuItem icon={row.unread > 0 ? <MailReadRegular /> : <MailUnreadRegular />} onClick={() => void markRead(row, row.unread > 0)}>
@@ -73,6 +72,12 @@ async function newestOfOthers({ session, entry }: Row): Promise<Pick<ChatMessage
     params: { path: { chat_id: entry.chat.id }, query: { $top: 50, $orderby: 'createdDateTime desc' } },
   }));
   return page.ok ? (page.value.value.find((message) => counts(message, session.id)) ?? null) : null;
+}
+
+/** How one keeps the chat oneself; push shows it, on all devices. */
+async function keep({ session, entry }: Row, act: 'pin' | 'unpin' | 'mute' | 'unmute'): Promise<void> {
+  const done = await answer(session.api.POST(`/v1.0/chats/{chat_id}/${act}ForUser`, { params: { path: { chat_id: entry.chat.id } }, body: { user: { id: session.id } } }));
+  if (!done.ok) toastFailure(done.failure);
 }
 
 async function hide(row: Row, isHidden: boolean): Promise<void> {

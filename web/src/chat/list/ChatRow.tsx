@@ -123,7 +123,7 @@ function RowAvatar({ row: { entry, session, title, isRequest } }: { row: Row }) 
       </AvatarGroup>
     );
   }
-  return <PersonAvatar id={first?.id ?? entry.chat.id} name={first?.displayName ?? title} size={40} session={session} showsPresence={entry.chat.chatType === 'oneOnOne' && !isRequest} />;
+  return <PersonAvatar id={first?.id ?? entry.chat.id} name={first?.displayName ?? title} size={40} session={session} showsPresence={entry.chat.chatType === 'oneOnOne' && !isRequest && !entry.chat.sendRefusal} />;
 }
 
 function Preview({ row: { entry, session, draft, isRequest, unread } }: { row: Row }) {

@@ -2,7 +2,6 @@
 import type { Session } from '../../accounts/session';
 import type { T } from '../../i18n';
 import type { Draft } from '../../live/drafts';
-import type { MarkedChats } from '../../live/marks';
 import type { Entry, LiveState } from '../../live/state';
 import { plainText } from '../messageText';
 import { others, titleOf } from '../naming';
@@ -15,7 +14,6 @@ export interface Inbox {
   readonly session: Session;
   readonly state: LiveState;
   readonly drafts: ReadonlyMap<string, Draft>;
-  readonly marks: MarkedChats;
 }
 
 export interface Row {
@@ -46,7 +44,7 @@ export function rowsOf(inboxes: readonly Inbox[], filter: Filter, search: string
   return rows.toSorted(byTime);
 }
 
-function rowOf({ session, state, drafts, marks }: Inbox, entry: Entry, t: T): Row {
+function rowOf({ session, state, drafts }: Inbox, entry: Entry, t: T): Row {
   const id = entry.chat.id;
   return {
     key: `${session.id} ${id}`,
@@ -55,8 +53,8 @@ function rowOf({ session, state, drafts, marks }: Inbox, entry: Entry, t: T): Ro
     title: titleOf(entry, state.me, t),
     draft: drafts.get(id) ?? null,
     unread: unreadCount(entry, state.me),
-    isPinned: marks.pinned.has(id),
-    isMuted: marks.muted.has(id),
+    isPinned: entry.chat.viewpoint.isPinned,
+    isMuted: entry.chat.viewpoint.isMuted,
     isRequest: isInboundRequest(entry),
     at: happenedAt(entry),
   };

@@ -13,16 +13,16 @@ function followed(sessions: readonly Session[]) {
   let last: readonly Inbox[] = [];
   return {
     subscribe(listener: () => void): () => void {
-      const ends = sessions.flatMap(({ live, drafts, marks }) => [live, drafts, marks].map((store) => store.subscribe(listener)));
+      const ends = sessions.flatMap(({ live, drafts }) => [live, drafts].map((store) => store.subscribe(listener)));
       return () => {
         for (const end of ends) end();
       };
     },
     get(): readonly Inbox[] {
-      const isSame = last.length === sessions.length && last.every(({ session, state, drafts, marks }, at) =>
-        session === sessions[at] && state === session.live.get() && drafts === session.drafts.get() && marks === session.marks.get());
+      const isSame = last.length === sessions.length && last.every(({ session, state, drafts }, at) =>
+        session === sessions[at] && state === session.live.get() && drafts === session.drafts.get());
       if (!isSame) {
-        last = sessions.map((session) => ({ session, state: session.live.get(), drafts: session.drafts.get(), marks: session.marks.get() }));
+        last = sessions.map((session) => ({ session, state: session.live.get(), drafts: session.drafts.get() }));
       }
       return last;
     },
