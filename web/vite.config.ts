@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-import { shell } from './vite.shell';
+import { shell } from './vite.shell.ts';
 
 /** Where `npm run dev` finds a server; `VISAVIS_SERVER=http://127.0.0.1:9000 npm run dev`. */
 const server = process.env['VISAVIS_SERVER'] ?? 'http://127.0.0.1:8080';

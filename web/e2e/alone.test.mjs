@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 
 import { chats, composer, hears, messages, openChat, say } from './chat.mjs';
 import { assertUntroubled, closeBrowser, keep, NARROW, newProfile, Server, signIn, until } from './harness.mjs';
+import { misplaced } from './layout.mjs';
 
 let server;
 before(async () => (server = await Server.start()));
@@ -129,7 +130,7 @@ test('German is complete: no English word is left on the screens', async () => {
   const context = await newProfile(server, { locale: 'de-DE' });
   const page = await context.newPage();
   await page.goto('/');
-  await page.getByRole('heading', { name: 'Anmelden' }).waitFor();
+  await page.getByRole('heading', { name: 'Anmelden', exact: true }).waitFor();
   assert.match(await page.evaluate(() => document.documentElement.lang), /^de/);
   await page.locator('input[autocomplete="username"]').fill(server.person('Ben').mail);
   await page.keyboard.press('Enter');
@@ -147,10 +148,7 @@ test('German is complete: no English word is left on the screens', async () => {
   await context.close();
 });
 
-/** Whether something sticks out of the page to the side. */
-const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
-test('nothing sticks out on a narrow phone, with long words, or from right to left', async () => {
+test('nothing sticks out on a narrow phone, with long words', async () => {
   const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen'.repeat(5);
   const topic = 'Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz'.repeat(3);
   const chat = await server.chat(['Ben', 'Ada', 'Chiara'], topic);
@@ -160,19 +158,13 @@ test('nothing sticks out on a narrow phone, with long words, or from right to le
   await server.say('Ada', chat, `<pre>${'wide '.repeat(80)}</pre><table><tr>${'<td>cell cell</td>'.repeat(12)}</tr></table>`, 'html');
   const page = await signIn(server, 'Ben', { viewport: NARROW });
   const id = server.person('Ben').id;
-  for (const direction of ['ltr', 'rtl']) {
-    for (const path of ['chats', `chats/${encodeURIComponent(chat)}`, `chats/${encodeURIComponent(chat)}/people`, 'new', 'settings']) {
-      await page.goto(`/u/${id}/${path}`);
-      await page.getByRole('navigation', { name: 'Areas' }).waitFor();
-      await page.evaluate((dir) => {
-        document.documentElement.dir = dir;
-        for (const provider of document.querySelectorAll('[dir="ltr"]')) provider.setAttribute('dir', dir);
-      }, direction);
-      if (path.includes('thread')) await page.getByText('هل يمكنك').first().waitFor();
-      await page.waitForTimeout(150);
-      assert.ok((await overflow(page)) <= 0, `${path} ${direction} is wider than the screen by ${await overflow(page)}`);
-      await keep(page, `narrow-${direction}-${path.replaceAll(/[^a-z]+/g, '-').slice(0, 12)}${path.includes('people') ? '-people' : ''}`);
-    }
+  for (const path of ['chats', `chats/${encodeURIComponent(chat)}`, `chats/${encodeURIComponent(chat)}/people`, 'new', 'settings']) {
+    await page.goto(`/u/${id}/${path}`);
+    await page.getByRole('navigation', { name: 'Areas' }).waitFor();
+    if (path.includes('thread')) await page.getByText('هل يمكنك').first().waitFor();
+    await page.waitForTimeout(150);
+    assert.deepEqual(await misplaced(page), [], path);
+    await keep(page, `narrow-${path.replaceAll(/[^a-z]+/g, '-').slice(0, 12)}${path.includes('people') ? '-people' : ''}`);
   }
   await assertUntroubled(page);
   await page.context().close();

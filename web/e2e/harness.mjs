@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
+import { useClient } from './otherClient.mjs';
+
 const PROGRAM = process.env.VISAVIS ?? new URL('../../target/debug/visavis', import.meta.url).pathname;
 const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
@@ -126,6 +128,7 @@ export async function newProfile(server, options = {}) {
     viewport: DESKTOP,
     locale: 'en-GB',
     reducedMotion: 'reduce',
+    ...(process.env.CLIENT_DIST ? { serviceWorkers: 'block' } : {}),
     ...options,
   });
   context.setDefaultTimeout(WAIT_MS_MAX);
@@ -135,6 +138,8 @@ export async function newProfile(server, options = {}) {
       window.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile ?? ''}`);
     });
   });
+  // While one works on the client: a built one from its folder, without building the server anew.
+  if (process.env.CLIENT_DIST) await useClient(context, process.env.CLIENT_DIST);
   const troubles = [];
   context.troubles = troubles;
   context.on('page', (page) => {

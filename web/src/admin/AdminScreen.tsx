@@ -64,6 +64,8 @@ const useStyles = makeStyles({
     borderBlockEndWidth: '1px', borderBlockEndStyle: 'solid', borderBlockEndColor: tokens.colorNeutralStroke2,
     '@media (max-width: 899px)': { display: 'block' },
   },
+  // Long words: the label gives way, the field stays on the screen.
+  chosen: { gridTemplateColumns: 'minmax(0, auto) minmax(0, 1fr)' },
   main: { flexGrow: 1, minInlineSize: 0, minBlockSize: 0, overflowY: 'auto', display: 'flex', flexDirection: 'column', ':focus': { outline: 'none' } },
 });
 
@@ -113,7 +115,7 @@ export default function AdminScreen({ path }: { path: readonly string[] }) {
         </ul>
       </nav>
       <nav className={styles.choose} aria-label={t('nav.title')}>
-        <Field label={t('nav.choose')} orientation="horizontal">
+        <Field className={styles.chosen} label={t('nav.choose')} orientation="horizontal">
           <Select value={area} onChange={(_, { value }) => navigate(href('u', id, 'admin', value))}>
             {areas.map(({ name }) => <option key={name} value={name}>{t(`nav.${name}`)}</option>)}
           </Select>

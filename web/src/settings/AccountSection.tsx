@@ -1,10 +1,10 @@
 /** Whose account this is, and how to leave it. */
 import { Button, Text } from '@fluentui/react-components';
-import { SignOutRegular } from '@fluentui/react-icons';
 
 import { signOut } from '../accounts/accounts';
 import { useSession } from '../accounts/AccountContext';
 import { homeName } from '../accounts/homeName';
+import { SignOutIcon } from '../app/icons';
 import { navigate } from '../app/router';
 import { PersonAvatar } from '../chat/PersonAvatar';
 import { useT } from '../i18n';
@@ -26,7 +26,7 @@ export function AccountSection() {
         </div>
       </div>
       <div className={styles.row}>
-        <Button icon={<SignOutRegular />} onClick={() => { void signOut(session).then(() => navigate('/')); }}>{t('settings.signOut')}</Button>
+        <Button icon={<SignOutIcon />} onClick={() => { void signOut(session).then(() => navigate('/')); }}>{t('settings.signOut')}</Button>
         <Text size={200} className={styles.quiet}>{t('settings.signOutHint')}</Text>
       </div>
     </section>

@@ -1,9 +1,9 @@
 /** What a person can choose for themselves. */
 import { Button, makeStyles, Tab, TabList, Text, tokens } from '@fluentui/react-components';
-import { ArrowLeftRegular } from '@fluentui/react-icons';
 
 import { useSession } from '../accounts/AccountContext';
 import { homeName } from '../accounts/homeName';
+import { BackIcon } from '../app/icons';
 import { href, navigate } from '../app/router';
 import { useT } from '../i18n';
 import { AccountSection } from './AccountSection';
@@ -31,7 +31,7 @@ export default function SettingsScreen({ section }: { section: string | undefine
     <main className={styles.screen}>
       <div className={styles.column}>
         <div className={styles.head}>
-          <Button appearance="subtle" icon={<ArrowLeftRegular />} aria-label={t('common.back')} onClick={() => navigate(href('u', session.id, 'chats'))} />
+          <Button appearance="subtle" icon={<BackIcon />} aria-label={t('common.back')} onClick={() => navigate(href('u', session.id, 'chats'))} />
           <div>
             <Text as="h1" block size={600} weight="semibold">{t('settings.title')}</Text>
             <Text className={styles.quiet}>{session.user.displayName} · {homeName(session, t)}</Text>

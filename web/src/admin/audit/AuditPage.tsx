@@ -28,7 +28,8 @@ const PARTICIPANTS_NAMED_MAX = 3;
 
 const useStyles = makeStyles({
   filters: { display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 200px), 1fr))', gap: tokens.spacingHorizontalM, alignItems: 'start' },
-  field: { minInlineSize: 0, inlineSize: '100%' },
+  // By the name that Fluent uses: its own least width is one of these.
+  field: { minWidth: 0, inlineSize: '100%' },
   more: { display: 'flex', justifyContent: 'center', paddingBlockStart: tokens.spacingVerticalM },
   acts: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'center' },
   time: { whiteSpace: 'nowrap' },

@@ -11,7 +11,8 @@ import { normalised } from './entries';
 const SUGGESTIONS_MAX = 8;
 
 const useStyles = makeStyles({
-  box: { minInlineSize: 0, inlineSize: '100%', '& input': { minInlineSize: 0, inlineSize: '100%' } },
+  // By the name that Fluent uses: its own least width is one of these.
+  box: { minWidth: 0, inlineSize: '100%', '& input': { minInlineSize: 0, inlineSize: '100%' } },
 });
 
 /** Somebody who was chosen: of the directory, or an address as it was typed. */

@@ -1,6 +1,6 @@
 /** Formats: what is pressed shows what the text under the cursor has. */
 import { Button, Field, Input, Popover, PopoverSurface, PopoverTrigger, Toolbar as FluentToolbar, ToolbarDivider, ToolbarToggleButton, Tooltip } from '@fluentui/react-components';
-import { CodeBlockRegular, CodeRegular, LinkRegular, TextBoldRegular, TextBulletListLtrRegular, TextItalicRegular, TextNumberListLtrRegular, TextQuoteRegular, TextStrikethroughRegular, TextUnderlineRegular } from '@fluentui/react-icons';
+import { CodeBlockRegular, CodeRegular, LinkRegular, TextBoldRegular, TextItalicRegular, TextQuoteRegular, TextStrikethroughRegular, TextUnderlineRegular } from '@fluentui/react-icons';
 import { $createCodeNode, $isCodeNode } from '@lexical/code-core';
 import { $isLinkNode, TOGGLE_LINK_COMMAND } from '@lexical/link';
 import { $isListNode, INSERT_ORDERED_LIST_COMMAND, INSERT_UNORDERED_LIST_COMMAND, REMOVE_LIST_COMMAND } from '@lexical/list';
@@ -10,6 +10,7 @@ import { $setBlocksType } from '@lexical/selection';
 import { $createParagraphNode, $findMatchingParent, $getSelection, $isRangeSelection, FORMAT_TEXT_COMMAND, type LexicalNode, type TextFormatType } from 'lexical';
 import { type FormEvent, type ReactElement, useEffect, useState } from 'react';
 
+import { BulletsIcon, NumbersIcon } from '../../app/icons';
 import { type TextKey, useT } from '../../i18n';
 import { useComposerStyles } from './composerStyles';
 
@@ -22,8 +23,8 @@ const textFormats: readonly { format: TextFormatType; label: TextKey; icon: Reac
 ];
 
 const blocks: readonly { block: string; label: TextKey; icon: ReactElement }[] = [
-  { block: 'bullet', label: 'composer.bullets', icon: <TextBulletListLtrRegular /> },
-  { block: 'number', label: 'composer.numbers', icon: <TextNumberListLtrRegular /> },
+  { block: 'bullet', label: 'composer.bullets', icon: <BulletsIcon /> },
+  { block: 'number', label: 'composer.numbers', icon: <NumbersIcon /> },
   { block: 'quote', label: 'composer.quote', icon: <TextQuoteRegular /> },
   { block: 'code', label: 'composer.codeBlock', icon: <CodeBlockRegular /> },
 ];

@@ -93,7 +93,7 @@ export function ComposerPlace({ entry, ref, quoted, edited, onEnd }: Props) {
         <div className={styles.quote}>
           <div className={styles.quoteText}>
             <Text block size={200} weight="semibold">{edited ? t('composer.editing') : t('composer.replying', { name: quoted?.from?.user?.displayName ?? t('system.somebody') })}</Text>
-            <Text block size={200} truncate wrap={false}>{messageLine((quoted ?? edited)!, t)}</Text>
+            <Text block dir="auto" size={200} truncate wrap={false}>{messageLine((quoted ?? edited)!, t)}</Text>
           </div>
           <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={t('common.cancel')} onClick={onEnd} />
         </div>

@@ -1,8 +1,9 @@
 /** Whose chat this is, and what can be done with it. */
 import { Button, makeStyles, Text, ToggleButton, tokens, Tooltip } from '@fluentui/react-components';
-import { ArrowLeftRegular, PeopleRegular } from '@fluentui/react-icons';
+import { PeopleRegular } from '@fluentui/react-icons';
 
 import { useSession } from '../../accounts/AccountContext';
+import { BackIcon } from '../../app/icons';
 import { href, navigate } from '../../app/router';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
@@ -52,11 +53,11 @@ export function ConversationHeader({ entry, showsPeople }: { entry: Entry; shows
   const here = href('u', session.id, 'chats', entry.chat.id);
   return (
     <header className={styles.header}>
-      <Button className={styles.back} appearance="subtle" icon={<ArrowLeftRegular />} aria-label={t('common.back')} onClick={() => navigate(href('u', session.id, 'chats'))} />
+      <Button className={styles.back} appearance="subtle" icon={<BackIcon />} aria-label={t('common.back')} onClick={() => navigate(href('u', session.id, 'chats'))} />
       <span className={styles.avatar}><PersonAvatar id={other?.id ?? entry.chat.id} name={other?.displayName ?? title} size={40} showsPresence={showsPresence} /></span>
       <div className={styles.text}>
         <div className={styles.title}>
-          <Text as="h2" size={400} weight="semibold" truncate wrap={false} className={styles.name}>{title}</Text>
+          <Text as="h2" dir="auto" size={400} weight="semibold" truncate wrap={false} className={styles.name}>{title}</Text>
           {other && <span className={styles.beside}><ExternalMark person={other} /></span>}
         </div>
         {other ? <span className={styles.line}><span className={styles.below}><ExternalMark person={other} /></span><PresenceText person={other} showsPresence={showsPresence} /></span> : <Text size={200} className={styles.quiet}>{t('chat.memberCount', { count })}</Text>}

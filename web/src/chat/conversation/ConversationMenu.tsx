@@ -1,9 +1,10 @@
 /** What can be done with the chat that is open: add, rename, hide, leave, block. */
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
-import { DoorArrowLeftRegular, EditRegular, EyeOffRegular, MoreHorizontalRegular, PersonAddRegular, PersonProhibitedRegular } from '@fluentui/react-icons';
+import { EditRegular, EyeOffRegular, MoreHorizontalRegular, PersonAddRegular, PersonProhibitedRegular } from '@fluentui/react-icons';
 import { lazy, Suspense, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
+import { LeaveIcon } from '../../app/icons';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import { counterpart } from '../naming';
@@ -33,7 +34,7 @@ export function ConversationMenu({ entry }: { entry: Entry }) {
             {isGroup && isMember && <MenuItem icon={<EditRegular />} onClick={() => setAct('rename')}>{t('chat.rename')}</MenuItem>}
             <MenuItem icon={<EyeOffRegular />} onClick={() => setAct('hide')}>{t('list.hide')}</MenuItem>
             {other?.isExternal && <MenuItem icon={<PersonProhibitedRegular />} onClick={() => setAct('block')}>{t('people.block', { name: other.displayName })}</MenuItem>}
-            {isGroup && isMember && <MenuItem icon={<DoorArrowLeftRegular />} onClick={() => setAct('leave')}>{t('chat.leave')}</MenuItem>}
+            {isGroup && isMember && <MenuItem icon={<LeaveIcon />} onClick={() => setAct('leave')}>{t('chat.leave')}</MenuItem>}
           </MenuList>
         </MenuPopover>
       </Menu>

@@ -26,7 +26,7 @@ const useStyles = makeStyles({
     '& pre': { margin: 0, marginBlock: tokens.spacingVerticalXS, padding: tokens.spacingHorizontalS, overflowX: 'auto', whiteSpace: 'pre', fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200, backgroundColor: tokens.colorNeutralBackground4, borderRadius: tokens.borderRadiusMedium },
     '& pre code': { backgroundColor: 'transparent', padding: 0 },
     '& table': { borderCollapse: 'collapse', display: 'block', overflowX: 'auto', maxInlineSize: '100%' },
-    '& td, & th': { border: `1px solid ${tokens.colorNeutralStroke1}`, padding: '4px 8px', textAlign: 'start' },
+    '& td, & th': { border: `1px solid ${tokens.colorNeutralStroke1}`, padding: '4px 8px', textAlign: 'start', overflowWrap: 'break-word' },
     '& a': { color: tokens.colorBrandForegroundLink, textDecorationLine: 'underline' },
     '& h1, & h2, & h3': { fontSize: tokens.fontSizeBase400, fontWeight: tokens.fontWeightSemibold },
   },

@@ -53,7 +53,7 @@ export function PinnedBar({ entry, canChange, onJump }: Props) {
     <section className={styles.bar} aria-label={t('pins.title')}>
       <span className={styles.pin} aria-hidden="true"><PinFilled /></span>
       <Button size="small" appearance="transparent" className={styles.jump} aria-label={t('pins.jump', { name: nameOf(newest, t('system.somebody')), text: messageLine(newest, t) })} onClick={() => onJump(newest)}>
-        <Text size={200} truncate wrap={false} className={styles.line}><b>{nameOf(newest, t('system.somebody'))}</b> {messageLine(newest, t)}</Text>
+        <Text dir="auto" size={200} truncate wrap={false} className={styles.line}><b>{nameOf(newest, t('system.somebody'))}</b> {messageLine(newest, t)}</Text>
       </Button>
       {pins.length > 1 ? <AllPins entry={entry} pins={pins} canChange={canChange} onJump={onJump} /> : canChange && <UnpinButton chatId={entry.chat.id} message={newest} />}
     </section>

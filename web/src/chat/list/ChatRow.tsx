@@ -93,7 +93,7 @@ export const ChatRow = memo(function ChatRow({ row, index, count, isOpen, isReac
         <RowAvatar row={row} />
         <span className={styles.body}>
           <span className={styles.line}>
-            <Text truncate wrap={false} className={styles.title} weight={row.unread > 0 ? 'bold' : 'regular'}>{row.title}</Text>
+            <Text dir="auto" truncate wrap={false} className={styles.title} weight={row.unread > 0 ? 'bold' : 'regular'}>{row.title}</Text>
             {outsider && <ExternalMark person={outsider} />}
             <span className={styles.grow} />
             {row.isPinned && <span className={styles.icon} role="img" aria-label={t('list.pinned')}><PinRegular /></span>}
@@ -139,13 +139,13 @@ function Preview({ row: { entry, session, draft, isRequest, unread } }: { row: R
     );
   }
   if (draft?.text) {
-    return <Text size={200} truncate wrap={false} className={styles.grow}><span className={styles.draft}>{t('list.draft')}</span> {draft.text}</Text>;
+    return <Text dir="auto" size={200} truncate wrap={false} className={styles.grow}><span className={styles.draft}>{t('list.draft')}</span> {draft.text}</Text>;
   }
   if (request?.state === 'pending') {
     return <Text size={200} truncate wrap={false} className={mergeClasses(styles.grow, styles.quiet)}>{t('list.waiting')}</Text>;
   }
   return (
-    <Text size={200} truncate wrap={false} className={mergeClasses(styles.grow, unread === 0 && styles.quiet)}>
+    <Text dir="auto" size={200} truncate wrap={false} className={mergeClasses(styles.grow, unread === 0 && styles.quiet)}>
       {entry.preview ? previewText(entry.preview, session.id, entry.chat.chatType === 'group', t) : t('list.noMessages')}
     </Text>
   );

@@ -1,12 +1,12 @@
 /** Starting a chat: with whom, and what a group is about. */
 import { Button, Field, Input, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components';
-import { ArrowLeftRegular } from '@fluentui/react-icons';
 import { type FormEvent, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { homeName } from '../../accounts/homeName';
 import { newKey } from '../../api/client';
 import { explain, type Explanation } from '../../api/explain';
+import { BackIcon } from '../../app/icons';
 import { href, navigate } from '../../app/router';
 import { useT } from '../../i18n';
 import type { Person } from '../naming';
@@ -53,7 +53,7 @@ export default function NewChat() {
     <div className={styles.screen}>
       <form className={styles.form} onSubmit={(event) => void start(event)}>
         <div className={styles.head}>
-          <Button className={styles.back} appearance="subtle" icon={<ArrowLeftRegular />} aria-label={t('common.back')} onClick={() => navigate(back)} />
+          <Button className={styles.back} appearance="subtle" icon={<BackIcon />} aria-label={t('common.back')} onClick={() => navigate(back)} />
           <div>
             <Text as="h2" block size={500} weight="semibold">{t('list.new')}</Text>
             <Text size={200} className={styles.quiet}>{t('composer.as', { name: session.user.displayName, home: homeName(session, t) })}</Text>

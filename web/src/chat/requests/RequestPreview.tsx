@@ -21,7 +21,7 @@ export function RequestPreview({ messages }: { messages: readonly ChatMessage[] 
       {messages.toSorted((one, other) => one.createdDateTime.localeCompare(other.createdDateTime)).map((message) => (
         <li key={message.id}>
           <Text block size={100} className={styles.quiet}>{time(message.createdDateTime)}</Text>
-          <Text block className={styles.text}>{message.body.content || t('request.previewImage')}</Text>
+          <Text block dir="auto" className={styles.text}>{message.body.content || t('request.previewImage')}</Text>
         </li>
       ))}
     </ul>

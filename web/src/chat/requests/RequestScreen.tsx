@@ -1,6 +1,6 @@
 /** Somebody from outside asks for contact. What they wrote is shown only when one asks for it. */
 import { Badge, Button, Card, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components';
-import { ArrowLeftRegular, CheckmarkRegular, DeleteRegular, EyeRegular, PersonProhibitedRegular } from '@fluentui/react-icons';
+import { CheckmarkRegular, DeleteRegular, EyeRegular, PersonProhibitedRegular } from '@fluentui/react-icons';
 import { useEffect, useRef, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
@@ -9,6 +9,7 @@ import { answer } from '../../api/client';
 import type { Failure } from '../../api/failure';
 import type { ChatMessage } from '../../api/schema.gen';
 import { announce } from '../../app/Announcer';
+import { BackIcon } from '../../app/icons';
 import { toast, toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import { dateTime, list } from '../../i18n/formats';
@@ -82,7 +83,7 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
   return (
     <div className={styles.screen}>
       <Card className={styles.card}>
-        <Button className={styles.back} appearance="subtle" icon={<ArrowLeftRegular />} onClick={onDone}>{t('common.back')}</Button>
+        <Button className={styles.back} appearance="subtle" icon={<BackIcon />} onClick={onDone}>{t('common.back')}</Button>
         <h2 ref={heading} tabIndex={-1} className={styles.heading}>{t(isGroup ? 'request.groupTitle' : 'request.title', { name: person.displayName })}</h2>
         <div className={styles.who}>
           <PersonAvatar id={person.id} name={person.displayName} size={64} showsPresence={false} />
