@@ -1,29 +1,34 @@
 /** Says that somebody is from outside, and how well one's own side knows them. Nothing for colleagues. */
-import { Badge, makeStyles, Tooltip } from '@fluentui/react-components';
+import { Badge, makeStyles, mergeClasses, Tooltip } from '@fluentui/react-components';
 
 import { useT } from '../i18n';
 
 const useStyles = makeStyles({
   mark: { flexShrink: 0, maxInlineSize: '100%', whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' },
+  // How well one knows them stays readable, the organisation as far as there is room.
+  narrow: { display: 'block', flexShrink: 1000, minInlineSize: '68px', lineHeight: '16px' },
 });
 
 interface Props {
   readonly person: { readonly isExternal: boolean; readonly trust: string; readonly organisationName?: string | null };
   /** With the name of the organisation, where there is room. */
   readonly isLong?: boolean;
+  /** In a line that has little room: the name of the organisation gives way first. */
+  readonly isNarrow?: boolean;
 }
 
-export function ExternalMark({ person, isLong = false }: Props) {
+export function ExternalMark({ person, isLong = false, isNarrow = false }: Props) {
   const styles = useStyles();
   const t = useT();
   if (!person.isExternal) return null;
   const { label, colour } = lookOf(person.trust);
   const home = person.organisationName ?? t('mark.personalHome');
-  const text = isLong && person.organisationName ? `${person.organisationName} · ${t(label)}` : t(label);
+  const parts = person.organisationName && (isLong || isNarrow) ? [t(label), person.organisationName] : [t(label)];
+  const text = (isNarrow ? parts : parts.toReversed()).join(' · ');
   const trust = person.trust === 'familiar' || person.trust === 'unverified' || person.trust === 'personal' ? person.trust : 'unfamiliar';
   return (
     <Tooltip content={t(`mark.explain.${trust}`, { home })} relationship="description">
-      <Badge appearance="tint" color={colour} size="small" shape="rounded" className={styles.mark}>{text}</Badge>
+      <Badge appearance="tint" color={colour} size="small" shape="rounded" className={mergeClasses(styles.mark, isNarrow && styles.narrow)}>{text}</Badge>
     </Tooltip>
   );
 }

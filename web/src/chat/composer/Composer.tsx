@@ -60,6 +60,7 @@ export default function Composer({ entry, edited, ref, onWritten, onEscape }: Pr
     theme: {
       paragraph: styles.paragraph,
       quote: styles.quote,
+      heading: { h1: styles.heading, h2: styles.heading, h3: styles.heading, h4: styles.heading, h5: styles.heading, h6: styles.heading },
       code: styles.codeBlock,
       link: styles.link,
       mention: styles.mention,

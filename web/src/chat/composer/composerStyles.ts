@@ -28,6 +28,7 @@ export const useComposerStyles = makeStyles({
   paragraph: { margin: 0 },
   quote: { margin: 0, paddingInlineStart: tokens.spacingHorizontalS, borderInlineStartWidth: '3px', borderInlineStartStyle: 'solid', borderInlineStartColor: tokens.colorNeutralStroke1 },
   codeBlock: { display: 'block', padding: tokens.spacingHorizontalS, fontFamily: tokens.fontFamilyMonospace, backgroundColor: tokens.colorNeutralBackground4, borderRadius: tokens.borderRadiusMedium },
+  heading: { margin: 0, fontSize: tokens.fontSizeBase400, lineHeight: tokens.lineHeightBase400, fontWeight: tokens.fontWeightSemibold },
   link: { color: tokens.colorBrandForegroundLink },
   mention: { color: tokens.colorBrandForeground1, fontWeight: tokens.fontWeightSemibold },
   list: { margin: 0, paddingInlineStart: '24px' },

@@ -16,6 +16,8 @@ const useStyles = makeStyles({
     borderBlockStartWidth: '0',
     '@media (max-width: 479px)': { paddingInline: tokens.spacingHorizontalS, columnGap: tokens.spacingHorizontalXXS },
   },
+  // The warning comes first where there is little room.
+  roomy: { '@media (max-width: 799px)': { display: 'none' } },
   // What is said stays whole on a phone, in less room.
   text: { '@media (max-width: 479px)': { fontSize: tokens.fontSizeBase200, lineHeight: tokens.lineHeightBase200, '& *': { fontSize: tokens.fontSizeBase200, lineHeight: tokens.lineHeightBase200 } } },
 });
@@ -33,7 +35,8 @@ export function ExternalBanner({ entry }: { entry: Entry }) {
     <MessageBar intent={isLoud ? 'warning' : 'info'} className={styles.bar} layout="multiline">
       <MessageBarBody className={styles.text}>
         <MessageBarTitle>{t('banner.title', { names })}</MessageBarTitle>
-        {isLoud ? t('banner.unfamiliar') : organisations.length > 0 ? t('banner.organisations') : t('banner.personalOnly')}
+        {isLoud && t('banner.unfamiliar')}
+        <span className={isLoud ? styles.roomy : undefined}>{isLoud && ' '}{organisations.length > 0 ? t('banner.organisations') : t('banner.personalOnly')}</span>
       </MessageBarBody>
     </MessageBar>
   );

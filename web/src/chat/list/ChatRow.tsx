@@ -94,7 +94,7 @@ export const ChatRow = memo(function ChatRow({ row, index, count, isOpen, isReac
         <span className={styles.body}>
           <span className={styles.line}>
             <Text dir="auto" truncate wrap={false} className={styles.title} weight={row.unread > 0 ? 'bold' : 'regular'}>{row.title}</Text>
-            {outsider && <ExternalMark person={outsider} />}
+            {outsider && <ExternalMark person={outsider} isNarrow />}
             <span className={styles.grow} />
             {row.isPinned && <span className={styles.icon} role="img" aria-label={t('list.pinned')}><PinRegular /></span>}
             {row.isMuted && <span className={styles.icon} role="img" aria-label={t('list.muted')}><AlertOffRegular /></span>}

@@ -9,7 +9,7 @@ import { useDeferredValue, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { answer, valueOf } from '../../api/client';
-import { explain } from '../../api/explain';
+import { explain, type Explanation } from '../../api/explain';
 import { type Failure, offline } from '../../api/failure';
 import type { ResolvedContact } from '../../api/schema.gen';
 import { useT } from '../../i18n';
@@ -37,7 +37,7 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
   const [typed, setTyped] = useState('');
   const [isOpen, setOpen] = useState(false);
   const [isAsking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<{ title: string; hint: string | null } | null>(null);
+  const [problem, setProblem] = useState<Explanation | null>(null);
   const wanted = useDeferredValue(typed.trim());
   const address = parseAddress(typed);
 
@@ -87,7 +87,9 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
       setTyped('');
       return undefined;
     }
-    return setProblem(explain(failureOfContact(contact), t));
+    const { title, hint } = explain(failureOfContact(contact), t);
+    // The same words whether or not there is somebody: inviting whoever has no account has its place here.
+    return setProblem({ title, hint: contact?.refusal ? hint : t('picker.invite') });
   }
 
   const hint = lacksCountry(typed) ? t('picker.lacksCountry') : t('picker.hint');

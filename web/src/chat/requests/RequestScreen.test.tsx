@@ -53,6 +53,17 @@ describe('a contact request', () => {
     await vi.waitFor(() => expect(done).toHaveBeenCalled());
   });
 
+  test('into a group is deleted after a question, with the one who invites blocked if wanted', async () => {
+    const calls = serve({ 'POST /chats/chat-1/declineRequest': null });
+    renderFor(<RequestScreen entry={entry({ chatType: 'group', contactRequest: inbound() })} onDone={() => {}} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Delete chat' }));
+    expect(calls.filter((call) => call.method === 'POST')).toEqual([]);
+    const dialog = await screen.findByRole('alertdialog');
+    await userEvent.click(within(dialog).getByRole('checkbox', { name: 'Block Hana Sato, too' }));
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Delete chat' }));
+    await vi.waitFor(() => expect(calls.find((call) => call.method === 'POST')).toMatchObject({ body: { blockRequester: true } }));
+  });
+
   test('is blocked, with a report if wanted', async () => {
     const calls = serve({ 'POST /chats/chat-1/blockRequest': null });
     renderFor(<RequestScreen entry={entry({ contactRequest: inbound() })} onDone={() => {}} />);

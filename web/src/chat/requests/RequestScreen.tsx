@@ -1,5 +1,5 @@
 /** Somebody from outside asks for contact. What they wrote is shown only when one asks for it. */
-import { Badge, Button, Card, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components';
+import { Badge, Button, Card, Checkbox, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components';
 import { CheckmarkRegular, DeleteRegular, EyeRegular, PersonProhibitedRegular } from '@fluentui/react-icons';
 import { useEffect, useRef, useState } from 'react';
 
@@ -42,7 +42,7 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
   const isRisky = request.risk?.level === 'high';
   const [preview, setPreview] = useState<readonly ChatMessage[] | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const [asks, setAsks] = useState<'accept' | 'block' | null>(null);
+  const [asks, setAsks] = useState<'accept' | 'block' | 'delete' | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const chatId = entry.chat.id;
   const path = { chat_id: chatId };
@@ -72,8 +72,10 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
     });
   }
 
-  function decline(): void {
-    void act(answer(session.api.POST('/v1.0/chats/{chat_id}/declineRequest', { params: { path }, body: { blockRequester: false } })), () => {
+  function decline(blockRequester: boolean): void {
+    setAsks(null);
+    void act(answer(session.api.POST('/v1.0/chats/{chat_id}/declineRequest', { params: { path }, body: { blockRequester } })), () => {
+      if (blockRequester) void session.queries.invalidateQueries({ queryKey: ['blocked'] });
       toast({ intent: 'info', title: t('request.deleted'), body: t('request.notTold') });
       void session.live.refetch(chatId);
       onDone();
@@ -109,11 +111,12 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
           {!preview && <Button icon={<EyeRegular />} appearance={mayAct ? 'secondary' : 'primary'} disabledFocusable={isBusy} onClick={look}>{t('request.preview')}</Button>}
           {mayAct && <Button icon={<CheckmarkRegular />} appearance="primary" disabledFocusable={isBusy} onClick={() => (isRisky ? setAsks('accept') : accept())}>{t('request.accept')}</Button>}
           {mayAct && <Button icon={<PersonProhibitedRegular />} disabledFocusable={isBusy} onClick={() => setAsks('block')}>{t('request.block')}</Button>}
-          <Button icon={<DeleteRegular />} appearance="subtle" disabledFocusable={isBusy} onClick={decline}>{isGroup ? t('request.deleteGroup') : t('request.delete')}</Button>
+          <Button icon={<DeleteRegular />} appearance="subtle" disabledFocusable={isBusy} onClick={() => (isGroup ? setAsks('delete') : decline(false))}>{isGroup ? t('request.deleteGroup') : t('request.delete')}</Button>
         </div>
         <Text size={200} className={styles.quiet}>{t('request.asWho', { name: session.user.displayName, home: homeName(session, t) })} {t('request.notTold')}</Text>
       </Card>
       {asks === 'block' && <BlockDialog entry={entry} person={person} onClose={(isDone) => { setAsks(null); if (isDone) onDone(); }} />}
+      {asks === 'delete' && <DeleteDialog name={person.displayName} onCancel={() => setAsks(null)} onDelete={decline} />}
       {asks === 'accept' && <RiskDialog name={person.displayName} address={person.email ?? ''} onCancel={() => setAsks(null)} onAccept={accept} />}
     </div>
   );
@@ -130,6 +133,29 @@ function RiskDialog({ name, address, onCancel, onAccept }: { name: string; addre
           <DialogActions>
             <Button appearance="primary" onClick={onCancel}>{t('common.cancel')}</Button>
             <Button onClick={onAccept}>{t('request.acceptAnyway')}</Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}
+
+/** Deleting a group asks whether the one who invites is to be blocked, too (U-22). */
+function DeleteDialog({ name, onCancel, onDelete }: { name: string; onCancel: () => void; onDelete: (blocks: boolean) => void }) {
+  const t = useT();
+  const [blocks, setBlocks] = useState(false);
+  return (
+    <Dialog open modalType="alert" onOpenChange={(_, { open }) => { if (!open) onCancel(); }}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{t('request.deleteTitle')}</DialogTitle>
+          <DialogContent>
+            <Text block>{t('request.deleteText')}</Text>
+            <Checkbox label={t('request.deleteBlocks', { name })} checked={blocks} onChange={(_, { checked }) => setBlocks(checked === true)} />
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={onCancel}>{t('common.cancel')}</Button>
+            <Button appearance="primary" onClick={() => onDelete(blocks)}>{t('request.deleteGroup')}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>

@@ -1,0 +1,56 @@
+import { screen } from '@testing-library/react';
+import { createRef } from 'react';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+
+import { renderFor, serve } from '../../test/render';
+import { chat, entry, inbound } from '../../test/samples';
+import { ComposerPlace } from './ComposerPlace';
+
+afterEach(() => vi.unstubAllGlobals());
+
+function shown(change: Parameters<typeof entry>[0]): void {
+  serve({});
+  renderFor(<ComposerPlace entry={entry(change)} ref={createRef()} quoted={null} edited={null} onEnd={() => {}} />);
+}
+
+const refusal = (code: string, more: Record<string, string> = {}) => ({ sendRefusal: { code, message: 'In English.', ...more } });
+
+describe('the place to write', () => {
+  test('says the rule of one’s own side, and that somebody can change it', () => {
+    shown(refusal('orgFederationOff', { ruleId: 'A-01', setting: 'AllowFederatedUsers', side: 'own' }));
+    expect(screen.getByText('Your organisation does not talk to other organisations.')).toBeVisible();
+    expect(screen.getByText(/administrator of your organisation/)).toBeVisible();
+    expect(screen.queryByRole('textbox')).toBeNull();
+  });
+
+  test('says of the other side that it cannot be reached, and no more', () => {
+    shown(refusal('notReachable'));
+    expect(screen.getByText(/This person cannot be reached/)).toBeVisible();
+    expect(screen.queryByText(/administrator/)).toBeNull();
+  });
+
+  test('says a reason that it does not know in the words of the server', () => {
+    shown(refusal('somethingNew'));
+    expect(screen.getByText('In English.')).toBeVisible();
+  });
+
+  test('says who is blocked, what was declined, and that one has left', () => {
+    shown({ contactRequest: inbound({ state: 'blocked' }), ...refusal('personBlocked') });
+    expect(screen.getByText(/You have blocked Hana Sato/)).toBeVisible();
+    shown({ contactRequest: inbound({ state: 'declined' }), ...refusal('requestPending') });
+    expect(screen.getByText(/You have declined this request/)).toBeVisible();
+    shown({ viewpoint: { ...chat().viewpoint, isMember: false }, ...refusal('notMember') });
+    expect(screen.getByText(/You are not in this chat any more/)).toBeVisible();
+  });
+
+  test('says how many messages are left before the first answer, and when none is', async () => {
+    shown({ contactRequest: inbound({ direction: 'outbound', messagesSent: 7, messagesAllowed: 10 }) });
+    expect(screen.getByText(/you can send 3 more messages \(of 10\)/)).toBeVisible();
+    expect(await screen.findByRole('textbox', { name: 'Message' })).toBeVisible();
+    expect(screen.getByText('You write as Ada Lindqvist · Contoso')).toBeVisible();
+    document.body.replaceChildren();
+    shown({ contactRequest: inbound({ direction: 'outbound', messagesSent: 10, messagesAllowed: 10 }), ...refusal('pendingCap', { ruleId: 'S-20' }) });
+    expect(screen.getByText(/You have sent as many messages as you can/)).toBeVisible();
+    expect(screen.queryByRole('textbox')).toBeNull();
+  });
+});
