@@ -307,17 +307,27 @@ pub fn assign_global(tx: &mut Tx<'_>, ctx: &Context<'_>, name: &PolicyName) -> O
     Ok(())
 }
 
-/// Assigns policies to people, or takes them away; all or nothing.
+/// What of an assignment is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// Nobody of the organisation.
+    Person,
+    /// No policy of the organisation.
+    Policy,
+}
+
+/// Assigns policies to people, or takes them away; all or nothing (T-228). Answers of which
+/// assignments, by their places, who or what is not there: people outside the directory are like
+/// nobody (P10). When there are any, nothing was changed.
 ///
 /// # Errors
 ///
-/// [`Failure::NotFound`] for anybody outside the directory and for unknown policies;
-/// [`Failure::LimitReached`] past 5,000.
+/// [`Failure::NoPermission`]; [`Failure::LimitReached`] past 5,000.
 pub fn assign_to_users(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     assignments: Vec<(UserKey, Option<PolicyName>)>,
-) -> Outcome<()> {
+) -> Outcome<Vec<(usize, Unknown)>> {
     let organisation = writer(ctx)?;
     if assignments.len() > ASSIGNMENTS_PER_CALL_MAX {
         return Err(Failure::LimitReached(format!(
@@ -325,17 +335,29 @@ pub fn assign_to_users(
         )));
     }
     let known = tx.policies(organisation)?;
-    for (key, name) in assignments {
-        let account = colleague(tx, ctx, organisation, &key)?;
-        // Assigning Global directly means what un-assigning means: nothing of one's own.
-        let name = match name.filter(|name| !name.is_global()) {
-            // As the policy is written, whatever the case in which it was asked for.
-            Some(name) => {
-                let found = known.iter().find(|(existing, _)| *existing == name);
-                Some(&found.ok_or(Failure::NotFound)?.0)
-            }
-            None => None,
+    let mut unknown = Vec::new();
+    let mut meant = Vec::with_capacity(assignments.len());
+    for (at, (key, name)) in assignments.into_iter().enumerate() {
+        let account = match colleague(tx, ctx, organisation, &key) {
+            Ok(account) => Some(account),
+            Err(Failure::NotFound | Failure::NotReachable) => None,
+            Err(other) => return Err(other),
         };
+        // Assigning Global directly means what un-assigning means: nothing of one's own.
+        let name = name.filter(|name| !name.is_global());
+        // As the policy is written, whatever the case in which it was asked for.
+        let found = name.as_ref().map(|name| known.iter().find(|(existing, _)| existing == name));
+        match (account, found) {
+            (None, _) => unknown.push((at, Unknown::Person)),
+            (Some(_), Some(None)) => unknown.push((at, Unknown::Policy)),
+            (Some(account), None) => meant.push((account, None)),
+            (Some(account), Some(Some((name, _policy)))) => meant.push((account, Some(name))),
+        }
+    }
+    if !unknown.is_empty() {
+        return Ok(unknown);
+    }
+    for (account, name) in meant {
         // Somebody who is named twice, or has it already, is done with.
         let was = tx.direct_assignment(account)?;
         if was.as_ref() == name {
@@ -346,7 +368,7 @@ pub fn assign_to_users(
         account::record(tx, ctx, organisation, AuditKind::PolicyAssigned, detail)?;
     }
     tx.bump_epoch(organisation)?;
-    Ok(())
+    Ok(unknown)
 }
 
 /// The people to whom a policy is assigned directly, in the order of their ids.

@@ -30,6 +30,9 @@ use self::refusal::{sentence, status_of};
 /// Seconds after which an overloaded server may be asked again.
 const OVERLOAD_RETRY_S: u32 = 1;
 
+/// Entries of a list that are named when they name nothing.
+const PLACES_NAMED_MAX: usize = 50;
+
 /// A failure as the caller is told of it.
 #[derive(Debug, Clone)]
 pub struct ApiError {
@@ -126,6 +129,19 @@ impl ApiError {
     #[must_use]
     pub fn not_found() -> Self {
         Self::of(Kind::NotFound)
+    }
+
+    /// Entries of a list that name what is not there: the first as the target, the others in words.
+    pub(crate) fn not_found_at(first: &str, places: &[String]) -> Self {
+        let mut named =
+            places.iter().take(PLACES_NAMED_MAX).map(String::as_str).collect::<Vec<_>>();
+        let more = places.len().saturating_sub(PLACES_NAMED_MAX);
+        let rest = format!("{more} more");
+        if more > 0 {
+            named.push(&rest);
+        }
+        let words = format!("Not found: {}. Nothing was changed.", named.join(", "));
+        Self::of(Kind::NotFound).saying(words).about(first)
     }
 
     /// The same, in the words that Graph has for users and groups.

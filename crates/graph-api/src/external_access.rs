@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use visavis_app::Tx;
 use visavis_app::context::Context;
-use visavis_app::external_access::{self, EffectiveView};
+use visavis_app::external_access::{self, EffectiveView, Unknown};
 use visavis_app::page::PageRequest;
 use visavis_app::subject::UserKey;
 use visavis_app::view::Page;
@@ -411,7 +411,31 @@ async fn policy_people(
     Ok(call.shape.page("users", Page { items, next }, &options))
 }
 
-/// Assign policies to people; an empty `policyId` takes theirs away.
+/// Assigns policies, or says of which entries there is no such person or policy.
+async fn assigned(
+    call: &Call,
+    assignments: Vec<(UserKey, Option<PolicyName>)>,
+) -> Result<Answer, ApiError> {
+    let assign = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        external_access::assign_to_users(tx, ctx, assignments)
+    };
+    let unknown = call.write(assign).await?;
+    let places: Vec<String> = unknown
+        .iter()
+        .map(|(at, what)| match what {
+            Unknown::Person => format!("value/{at}/userId"),
+            Unknown::Policy => format!("value/{at}/policyId"),
+        })
+        .collect();
+    match places.first() {
+        None => Ok(Answer::no_content()),
+        Some(first) => Err(ApiError::not_found_at(first, &places)),
+    }
+}
+
+/// Assign policies to people, all of them or nobody; an empty `policyId` takes theirs away.
+///
+/// When there is no such person or policy, the answer is 404 and names the entries.
 #[utoipa::path(post, path = "/v1.0/admin/teams/policy/userAssignments/assign",
     tag = "external access", request_body = UserAssignmentsBody,
     responses((status = 204), Errors))]
@@ -420,8 +444,7 @@ async fn policy_assign_users(
     payload: Payload<UserAssignmentsBody>,
 ) -> Result<Answer, ApiError> {
     let assignments = payload.value.read(false)?;
-    call.write(move |tx, ctx| external_access::assign_to_users(tx, ctx, assignments)).await?;
-    Ok(Answer::no_content())
+    assigned(&call, assignments).await
 }
 
 /// Take policies from people.
@@ -433,8 +456,7 @@ async fn policy_unassign_users(
     payload: Payload<UserAssignmentsBody>,
 ) -> Result<Answer, ApiError> {
     let assignments = payload.value.read(true)?;
-    call.write(move |tx, ctx| external_access::assign_to_users(tx, ctx, assignments)).await?;
-    Ok(Answer::no_content())
+    assigned(&call, assignments).await
 }
 
 /// The policy that applies to somebody, and why.

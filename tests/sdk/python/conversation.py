@@ -39,6 +39,9 @@ from msgraph.generated.chats.item.messages.messages_request_builder import Messa
 from msgraph.generated.chats.item.messages.reply_with_quote.reply_with_quote_post_request_body import (
     ReplyWithQuotePostRequestBody,
 )
+from msgraph.generated.chats.item.pinned_messages.pinned_messages_request_builder import (
+    PinnedMessagesRequestBuilder,
+)
 from msgraph.generated.communications.get_presences_by_user_id.get_presences_by_user_id_post_request_body import (
     GetPresencesByUserIdPostRequestBody,
 )
@@ -53,6 +56,7 @@ from msgraph.generated.models.microsoft_account_user_conversation_member import 
     MicrosoftAccountUserConversationMember,
 )
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+from msgraph.generated.models.pinned_chat_message_info import PinnedChatMessageInfo
 from msgraph.generated.models.presence_status_message import PresenceStatusMessage
 from msgraph.generated.models.subscription import Subscription
 from msgraph.generated.models.teamwork_user_identity import TeamworkUserIdentity
@@ -255,6 +259,17 @@ class Conversation:
         equal([one.reaction_type for one in (await message.get()).reactions], ["💘"])
         await message.unset_reaction.post(UnsetReactionPostRequestBody(reaction_type="💘"))
         equal((await message.get()).reactions, [])
+
+    async def a_message_is_pinned_and_unpinned(self):
+        pins = self.chat(self.isaac).pinned_messages
+        named = f"{SERVER}/v1.0/chats/{self.chat_id}/messages/{self.first}"
+        pin = await pins.post(PinnedChatMessageInfo(additional_data={"message@odata.bind": named}))
+        theirs = self.chat(self.elif_).pinned_messages
+        query = PinnedMessagesRequestBuilder.PinnedMessagesRequestBuilderGetQueryParameters
+        seen = await theirs.get(RequestConfiguration(query_parameters=query(expand=["message"])))
+        equal([(one.id, one.message.id) for one in seen.value], [(pin.id, self.first)])
+        await theirs.by_pinned_chat_message_info_id(pin.id).delete()
+        equal((await pins.get()).value, [])
 
     async def edits_deletion_and_its_undoing(self):
         message = self.chat(self.elif_).messages.by_chat_message_id(self.first)

@@ -164,6 +164,56 @@ async fn people_with_a_policy_are_listed_and_lose_it_with_the_policy() {
     assert_eq!(applies["source"]["type"], "global");
 }
 
+/// T-228: who is named twice is done with; of which entries there is nobody, or no such policy, is said,
+/// and nothing was changed then. People of elsewhere are nobody.
+#[tokio::test]
+async fn t_228_assignments_that_name_nobody_are_named() {
+    let world = World::start();
+    let [admin, a, a2, b] = world.people(["AA", "A", "A2", "B"]);
+    admin.give_policy("Sales", json!({"enableFederationAccess": false}), &[]).await;
+    let with = format!("{POLICIES}/Sales/users");
+    let nobody = "00000000-0000-7000-8000-000000000000";
+    let assign = async |act: &str, people: &[(&str, &str)]| {
+        let value: Vec<Value> =
+            people.iter().map(|(id, policy)| json!({"userId": id, "policyId": policy})).collect();
+        let path = format!("admin/teams/policy/userAssignments/{act}");
+        admin.post(&path, json!({"value": value})).await
+    };
+    let trail = admin.trail().await.len();
+    let refused = assign(
+        "assign",
+        &[
+            (&a.id, "Sales"),
+            (nobody, "Sales"),
+            (&a2.id, "Nowhere"),
+            (&b.id, "Sales"),
+            ("x@a.test", ""),
+        ],
+    )
+    .await;
+    assert_eq!(refused.line(), "404");
+    let error = &refused.json()["error"];
+    assert_eq!(error["target"], "value/1/userId");
+    assert_eq!(
+        error["message"],
+        "Not found: value/1/userId, value/2/policyId, value/3/userId, value/4/userId. Nothing was \
+         changed."
+    );
+    assert!(admin.all(&with).await.is_empty());
+    assert_eq!(admin.trail().await.len(), trail, "nothing happened");
+    let many = vec![(nobody, "Sales"); 5_000];
+    let refused = assign("assign", &many).await;
+    assert!(refused.text.len() < 4_096 && refused.text.contains("4950 more"), "{}", refused.text);
+
+    assign("assign", &[(&a.id, "Sales"), (&a.mail, "sales"), (&a2.id, "Sales")]).await.expect(204);
+    assert_eq!(admin.all(&with).await.len(), 2);
+    assert_eq!(admin.trail().await.len(), trail + 2, "each once");
+    assert_eq!(assign("unassign", &[(&a.id, ""), (nobody, "")]).await.line(), "404");
+    assert_eq!(admin.all(&with).await.len(), 2);
+    assign("unassign", &[(&a.id, ""), (&a2.id, "")]).await.expect(204);
+    assert!(admin.all(&with).await.is_empty());
+}
+
 /// An administrative entry says what was and what is, and names groups that may be gone later.
 #[tokio::test]
 async fn the_trail_says_what_was_before() {

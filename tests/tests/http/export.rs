@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use visavis_tests::chat::text_of;
 use visavis_tests::client::Client;
@@ -63,6 +64,37 @@ async fn c_71_all_messages_of_a_person_come_over_every_spelling() {
     }
     let few = a.get("me/chats/getAllMessages?$select=body&$top=1").await.entries();
     assert_eq!(few[0].as_object().expect("an object").len(), 2, "{few:?}");
+}
+
+/// Lines of the system have a type that not every client knows: it is named to whoever says so.
+#[tokio::test]
+async fn types_of_lines_are_named_to_whoever_knows_them() {
+    let world = World::start();
+    let [a, a2] = world.people(["A", "A2"]);
+    let group = a.group("One", &[a2]).await.id();
+    a.patch(&format!("chats/{group}"), json!({"topic": "Two"})).await.expect(200);
+    let lines = async |prefer: Option<&str>, path: &str| {
+        let mut request = a.request(Method::GET, path);
+        if let Some(prefer) = prefer {
+            request = request.header("Prefer", prefer);
+        }
+        let entries = a.send(request).await.entries();
+        let kind = |entry: &Value| entry["messageType"].as_str().expect("a type").to_owned();
+        entries.iter().map(kind).collect::<Vec<_>>()
+    };
+    for path in ["me/chats/getAllMessages".to_owned(), format!("chats/{group}/messages/delta")] {
+        let plain = lines(None, &path).await;
+        assert!(
+            !plain.is_empty() && plain.iter().all(|kind| kind == "unknownFutureValue"),
+            "{path}"
+        );
+        for prefer in ["include-unknown-enum-members", "a=b, include-unknown-enum-members"] {
+            let named = lines(Some(prefer), &path).await;
+            assert_eq!(named.len(), plain.len());
+            assert!(named.iter().all(|kind| kind == "systemEventMessage"), "{path}: {named:?}");
+        }
+        assert_eq!(lines(Some("return=minimal"), &path).await, plain);
+    }
 }
 
 #[tokio::test]

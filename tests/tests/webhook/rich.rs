@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use reqwest::Method;
 use serde_json::json;
 use visavis_tests::receiver::Receiver;
 use visavis_tests::sealed::{THUMBPRINT, open, rich_wish};
@@ -70,4 +71,26 @@ async fn a_certificate_can_be_changed_and_basic_notifications_have_no_data() {
     let told = basic.wait_for(1, "created").await;
     assert_eq!(told[0].get("encryptedContent"), None);
     assert_eq!(told[0].get("validationTokens"), None);
+}
+
+/// Nobody asks when a notification is sent, so lines of the system have the type that every client
+/// knows; whoever fetches the same line may ask for its own.
+#[tokio::test]
+async fn lines_are_told_with_the_type_that_every_client_knows() {
+    let world = World::start();
+    let [a, a2] = world.people(["A", "A2"]);
+    let group = a.group("One", &[a2]).await.id();
+    let receiver = Receiver::start().await;
+    let wish = rich_wish(&format!("/chats/{group}/messages"), &receiver);
+    let prefer = ("Prefer", "include-unknown-enum-members");
+    let request = a2.request(Method::POST, "subscriptions").header(prefer.0, prefer.1);
+    a2.send(request.json(&wish)).await.expect(201);
+    a.patch(&format!("chats/{group}"), json!({"topic": "Two"})).await.expect(200);
+    let item = receiver.wait_for(1, "/messages(").await.remove(0);
+    let data = open(&item);
+    assert_eq!(data["messageType"], "unknownFutureValue");
+    let fetched = a2.request(Method::GET, item["resource"].as_str().unwrap());
+    let fetched = a2.send(fetched.header(prefer.0, prefer.1)).await.expect(200);
+    assert_eq!(fetched["messageType"], "systemEventMessage");
+    assert_eq!(data["eventDetail"], fetched["eventDetail"]);
 }

@@ -333,7 +333,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Assign policies to people; an empty `policyId` takes theirs away. */
+        /**
+         * Assign policies to people, all of them or nobody; an empty `policyId` takes theirs away.
+         * @description When there is no such person or policy, the answer is 404 and names the entries.
+         */
         post: operations["policy_assign_users"];
         delete?: never;
         options?: never;
