@@ -31,6 +31,7 @@ pub mod pinned_message;
 pub mod presence;
 pub mod quota;
 pub mod rate;
+pub mod report;
 pub mod request;
 pub mod roster;
 pub mod scene;

@@ -1,9 +1,10 @@
 //! Organisations: one's own, and what the operator of the deployment does with all of them.
 
+use visavis_domain::account::{Account, Role};
 use visavis_domain::address::Domain;
 use visavis_domain::audit::AuditKind;
 use visavis_domain::id::{OrganisationId, OrganisationKey};
-use visavis_domain::limit::ORGANISATION_DOMAINS_MAX;
+use visavis_domain::limit::{ADMINISTRATORS_TO_ASK_MAX, ORGANISATION_DOMAINS_MAX};
 use visavis_domain::organisation::{Organisation, TrustClass};
 use visavis_domain::text;
 use visavis_store::{StoreError, Tx};
@@ -22,6 +23,30 @@ use crate::view::Page;
 pub fn own(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Organisation> {
     let id = ctx.caller.home.organisation().ok_or(Failure::NotFound)?;
     tx.find_organisation(id)?.ok_or(Failure::NotFound)
+}
+
+/// Accounts with roles that are looked through for those whom people are told to ask.
+const ADMINISTRATORS_LOOKED_AT_MAX: usize = 200;
+
+/// Whom the caller can ask to change external access: administrators of the caller's own
+/// organisation, first those who have just that role, by name. Nobody for personal accounts, and
+/// never those of another organisation.
+///
+/// # Errors
+///
+/// When the store fails.
+pub fn administrators_to_ask(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Vec<Account>> {
+    let Some(own) = ctx.caller.home.organisation() else { return Ok(Vec::new()) };
+    let can_change = |account: &Account| {
+        account.is_enabled
+            && (account.roles.has(Role::ExternalAccessAdministrator)
+                || account.roles.has(Role::OrganisationAdministrator))
+    };
+    let mut found = tx.list_accounts_with_roles(own, ADMINISTRATORS_LOOKED_AT_MAX)?;
+    found.retain(can_change);
+    found.sort_by_key(|account| !account.roles.has(Role::ExternalAccessAdministrator));
+    found.truncate(ADMINISTRATORS_TO_ASK_MAX);
+    Ok(found)
 }
 
 /// The organisation that has proved a domain. Which domains are whose is told to everybody who is

@@ -121,6 +121,8 @@ rates! {
     client_lookups "lookupsPerMinutePerClient" Client per MINUTE: 3_000, 10_000_000;
     /// Subscriptions made, for each account: each calls an address of the caller's choice.
     subscriptions "subscriptionsPerMinute" Account per MINUTE: 60, 100_000;
+    /// Reports of messages and people, for each account.
+    reports "reportsPerMinute" Account per MINUTE: 20, 100_000;
     /// Requests, for each token or session.
     token_requests "requestsPerMinutePerToken" Token per MINUTE: 6_000, 100_000_000;
     /// Requests, for each account.
@@ -250,6 +252,15 @@ impl Limits {
     /// [`Failure::TooMany`].
     pub fn check_subscription(&self, by: AccountId) -> Outcome<()> {
         self.subscriptions.check(&Key::Bytes(*by.as_bytes()), 1)
+    }
+
+    /// Counts a report.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::TooMany`].
+    pub fn check_report(&self, by: AccountId) -> Outcome<()> {
+        self.reports.check(&Key::Bytes(*by.as_bytes()), 1)
     }
 
     /// Counts addresses that are looked up.

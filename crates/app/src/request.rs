@@ -21,6 +21,7 @@ use crate::body;
 use crate::contact;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
+use crate::report::{self, NewReport};
 use crate::scene::Scene;
 use crate::view::{MessageView, Request};
 
@@ -285,7 +286,7 @@ pub fn decline(
     }
 }
 
-/// Blocks who asked, with a report of why if there is one. Possible after acceptance, too.
+/// Blocks who asked, and reports them if wanted. Possible after acceptance, too.
 ///
 /// # Errors
 ///
@@ -294,7 +295,7 @@ pub fn block(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     chat: &ChatId,
-    report_reason: Option<String>,
+    report: Option<NewReport>,
 ) -> Outcome<()> {
     let mut scene = Scene::enter(tx, ctx, chat)?;
     let peer = match (scene.chat.kind, scene.me.requested_by) {
@@ -310,7 +311,12 @@ pub fn block(
     if scene.me.consent == Consent::Pending {
         withhold_consent(tx, ctx, &mut scene)?;
     }
-    contact::put_block(tx, ctx, peer, report_reason.as_deref())
+    let reason = report.as_ref().map(|report| report.reason.as_str());
+    if let Some(report) = report {
+        ctx.limits.check_report(ctx.caller.account)?;
+        report::keep(tx, ctx, &mut scene, None, Some(peer), report)?;
+    }
+    contact::put_block(tx, ctx, peer, reason)
 }
 
 /// Turns a waiting membership into a declined one, told to the caller alone.

@@ -386,6 +386,24 @@ impl Scene {
         self.record_where(tx, ctx, record, |home| Some(home.organisation) == key)
     }
 
+    /// Writes the caller's act into the trail of the caller's own organisation only. With a former
+    /// member's entry it does not say who takes part: those may have come later.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub fn record_own(
+        &mut self,
+        tx: &mut Tx<'_>,
+        ctx: &Context<'_>,
+        record: &AuditRecord,
+    ) -> Outcome<()> {
+        let is_in = self.me.state == MembershipState::Member;
+        let context = if is_in { Some(self.stored_context(tx, ctx)?) } else { None };
+        let key = self.roster.member(self.me.account).map(|member| member.subject.key);
+        self.append_where(tx, record, context, |home| Some(home.organisation) == key)
+    }
+
     fn record_where(
         &mut self,
         tx: &mut Tx<'_>,
@@ -394,6 +412,16 @@ impl Scene {
         is_told: impl Fn(&ChatHome) -> bool,
     ) -> Outcome<()> {
         let context = self.stored_context(tx, ctx)?;
+        self.append_where(tx, record, Some(context), is_told)
+    }
+
+    fn append_where(
+        &mut self,
+        tx: &mut Tx<'_>,
+        record: &AuditRecord,
+        context: Option<(i64, Hash)>,
+        is_told: impl Fn(&ChatHome) -> bool,
+    ) -> Outcome<()> {
         for home in &mut self.homes {
             let Some(organisation) = home.organisation_id.filter(|_id| is_told(home)) else {
                 continue;
@@ -403,7 +431,7 @@ impl Scene {
                 Some((self.chat.key, &self.chat.id)),
                 Some((home.audit_seq, home.audit_hash)),
                 record,
-                Some(context),
+                context,
             )?;
             (home.audit_seq, home.audit_hash) = (seq, hash);
         }

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use visavis_bus::Notice;
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatKey, OrganisationId, OrganisationKey, TokenId};
-use visavis_domain::limit::{IDEMPOTENCY_AGE_MS_MAX, PAGE_ENTRIES_MAX};
+use visavis_domain::limit::{
+    IDEMPOTENCY_AGE_MS_MAX, PAGE_ENTRIES_MAX, REPORT_AGE_MS_MAX, REPORTS_MAX,
+};
 use visavis_store::Tx;
 
 use crate::App;
@@ -40,6 +42,8 @@ impl App {
             evicted += self.sweep_organisation(key).await?;
             swept.0.insert(key, epoch);
         }
+        // What was noted since, as when a personal account's own addresses changed.
+        self.tell_anew().await;
         Ok(evicted)
     }
 
@@ -171,7 +175,7 @@ impl App {
         Ok(())
     }
 
-    /// Forgets expired tokens, old idempotency keys and idle counters.
+    /// Forgets expired tokens, old idempotency keys, old reports and idle counters.
     ///
     /// # Errors
     ///
@@ -182,6 +186,7 @@ impl App {
         self.write(nobody(), |tx, ctx| {
             tx.delete_expired_tokens(ctx.now, PURGED_AT_ONCE)?;
             tx.purge_idempotency(ctx.now.plus_ms(-IDEMPOTENCY_AGE_MS_MAX), PURGED_AT_ONCE)?;
+            tx.purge_reports(ctx.now.plus_ms(-REPORT_AGE_MS_MAX), REPORTS_MAX)?;
             Ok(())
         })
         .await

@@ -57,11 +57,13 @@ pub enum AuditKind {
     MessagePinned,
     /// A message was unpinned in a chat with outsiders.
     MessageUnpinned,
+    /// Somebody reported a message, a person or a chat. In the own side's trail only.
+    UserReported,
 }
 
 impl AuditKind {
     /// Every kind; the place in this list is the code that the store keeps.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::ChatCreated,
         Self::ChatUpdated,
         Self::MemberAdded,
@@ -85,6 +87,7 @@ impl AuditKind {
         Self::MessagesExported,
         Self::MessagePinned,
         Self::MessageUnpinned,
+        Self::UserReported,
     ];
 
     /// The code that the store keeps, from 1.

@@ -17,6 +17,7 @@ pub mod id;
 pub mod limit;
 pub mod message;
 pub mod organisation;
+pub mod report;
 pub mod subscription;
 pub mod text;
 pub mod time;

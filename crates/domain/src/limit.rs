@@ -105,6 +105,12 @@ limits! {
         MEMBERS_ADDED_MAX: usize = 200, past "403 `groupFull`";
         /// Above this many members a chat has no typing, presence and read marks, G-14.
         LIVE_SIGNALS_MEMBERS_MAX: usize = 20, past "the signals are left out";
+        /// Characters of what somebody adds to a report.
+        REPORT_COMMENT_CHARACTERS_MAX: usize = 1_000, past "400 `invalid`";
+        /// How long the operator finds what personal accounts have reported.
+        REPORT_AGE_MS_MAX: i64 = 180 * 24 * 60 * 60 * 1000, past "it is forgotten";
+        /// Reports of personal accounts that are kept for the operator.
+        REPORTS_MAX: usize = 100_000, past "the oldest are forgotten";
         /// Chats that one account keeps in front of its list, as in Teams.
         PINNED_CHATS_MAX: usize = 15, past "403 `limitReached`";
         /// Unread messages that a list of chats counts for each.
@@ -154,6 +160,8 @@ limits! {
         ORGANISATION_DOMAINS_MAX: usize = 100, past "403 `limitReached`";
         /// Groups of an organisation.
         GROUPS_MAX: usize = 10_000, past "403 `limitReached`";
+        /// Administrators of an organisation whom its people are told to ask.
+        ADMINISTRATORS_TO_ASK_MAX: usize = 10, past "the others are left out";
         /// Chats that a simulation of changed external access looks through.
         SIMULATED_CHATS_MAX: usize = 5_000, past "its numbers are \"at least\"";
         /// People in those chats, present and former.

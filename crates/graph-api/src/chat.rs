@@ -30,6 +30,7 @@ use crate::message::{MessageInfo, MessageWire, message_info};
 use crate::odata::{Collection, Moment, Nothing, Null, Tenant, UnknownEnums, identity_type};
 use crate::open_api::words;
 use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
+use crate::report::BlockReport;
 
 const POSSIBLE_FILTERS: &str = "Chats can be filtered by `chatType eq`, `contactRequest/state eq`, \
      `contactRequest/direction eq`, `lastMessagePreview/createdDateTime` with gt, ge, lt or le, and \
@@ -305,20 +306,26 @@ pub(crate) struct ForUser {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = userReference)]
-struct UserReference {
+pub(crate) struct UserReference {
     id: Option<String>,
+}
+
+impl UserReference {
+    /// The person, if one is named.
+    pub(crate) fn account(&self) -> Result<Option<AccountId>, ApiError> {
+        let parsed = self.id.as_deref().map(|id| {
+            id.parse().map_err(|_invalid| {
+                ApiError::invalid("user/id", format!("`{}` is no user id.", bind::shown(id)))
+            })
+        });
+        parsed.transpose()
+    }
 }
 
 impl ForUser {
     /// The person, if one is named.
     fn account(&self) -> Result<Option<AccountId>, ApiError> {
-        let id = self.user.as_ref().and_then(|user| user.id.as_deref());
-        id.map(|id| {
-            id.parse().map_err(|_invalid| {
-                ApiError::invalid("user/id", format!("`{}` is no user id.", bind::shown(id)))
-            })
-        })
-        .transpose()
+        self.user.as_ref().map_or(Ok(None), UserReference::account)
     }
 
     /// Makes sure that it is for the caller.
@@ -350,13 +357,7 @@ pub(crate) struct Refusal {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = blockRequest)]
 pub(crate) struct Blocking {
-    report: Option<Report>,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = report)]
-struct Report {
-    reason: Option<String>,
+    report: Option<BlockReport>,
 }
 
 impl ChatBody {
@@ -690,7 +691,7 @@ async fn request_block(
     Key(chat): Key<ChatId>,
     payload: Payload<Blocking>,
 ) -> Result<Answer, ApiError> {
-    let reason = payload.value.report.and_then(|report| report.reason);
-    call.write(move |tx, ctx| request::block(tx, ctx, &chat, reason)).await?;
+    let report = payload.value.report.and_then(BlockReport::new_report);
+    call.write(move |tx, ctx| request::block(tx, ctx, &chat, report)).await?;
     Ok(Answer::no_content())
 }

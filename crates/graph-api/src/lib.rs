@@ -41,6 +41,7 @@ mod photo;
 mod pinned_message;
 mod presence;
 mod query;
+mod report;
 mod session;
 mod settings;
 mod sign_in;
@@ -155,6 +156,7 @@ fn routes() -> Routes {
         .merge(presence::routes())
         .merge(chat::routes())
         .merge(viewpoint::routes())
+        .merge(report::routes())
         .merge(member::routes())
         .merge(message::routes())
         .merge(export::routes())

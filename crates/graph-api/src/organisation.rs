@@ -9,8 +9,9 @@ use visavis_app::context::Context;
 use visavis_app::page::PageRequest;
 use visavis_app::view::Page;
 use visavis_app::{Tx, organisation};
-use visavis_domain::address::Domain;
-use visavis_domain::id::OrganisationId;
+use visavis_domain::account::Account;
+use visavis_domain::address::{Domain, EmailAddress};
+use visavis_domain::id::{AccountId, OrganisationId};
 use visavis_domain::limit::ADMIN_PAGE_ENTRIES_MAX;
 use visavis_domain::organisation::{Organisation, TrustClass};
 
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Routes {
     OpenApiRouter::default()
         .routes(routes!(organization_get))
         .routes(routes!(organization_get_one))
+        .routes(routes!(administrators_to_ask))
         .routes(routes!(tenant_of_domain))
         .routes(routes!(tenant_of_id))
         .routes(routes!(organisation_list, organisation_create))
@@ -189,6 +191,39 @@ async fn organization_get_one(
     }
     let own = call.read(organisation::own).await?;
     Ok(call.shape.selected("organization", &organisation_wire(&own), &options))
+}
+
+/// Somebody who can change external access.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = externalAccessAdministrator)]
+struct AdministratorWire<'a> {
+    #[schema(value_type = String, format = "uuid")]
+    id: AccountId,
+    display_name: &'a str,
+    #[schema(required)]
+    mail: Option<&'a str>,
+}
+
+fn administrator_wire(account: &Account) -> AdministratorWire<'_> {
+    AdministratorWire {
+        id: account.id,
+        display_name: &account.display_name,
+        mail: account.mail.as_ref().map(EmailAddress::as_str),
+    }
+}
+
+/// Whom to ask when one's own side refuses: at most ten administrators of one's own organisation who
+/// can change external access. Nobody for personal accounts.
+#[utoipa::path(get, path = "/v1.0/me/externalAccessAdministrators", tag = "organisations",
+    params(crate::open_api::SelectParameters),
+    responses((status = 200, body = Collection<AdministratorWire<'static>>), Errors))]
+async fn administrators_to_ask(call: Call, options: Options) -> Result<Answer, ApiError> {
+    options.only(&[])?;
+    let found = call.read(organisation::administrators_to_ask).await?;
+    let value = found.iter().map(administrator_wire).collect();
+    let set = "me/externalAccessAdministrators";
+    Ok(call.shape.collection(set, Collection::all(value), &options))
 }
 
 /// Which organisation has proved a domain; also written

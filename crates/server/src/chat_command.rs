@@ -2,7 +2,9 @@
 
 use std::io::Read;
 
+use clap::builder::PossibleValuesParser;
 use serde_json::{Value, json};
+use visavis_domain::report::ReportReason;
 
 use crate::chat_reference as reference;
 use crate::client::{Client, part};
@@ -104,6 +106,15 @@ place to resume from with --since."
     #[command(after_help = "Example:
   visavis chat decline megan@fabrikam.example")]
     Decline(Chat),
+    /// Report a message or a person to those who look after your side; they do not learn of it
+    #[command(after_help = "Examples:
+  visavis chat report spammer@outlook.example --reason spam
+  visavis chat report Launch --person daniel@outlook.example --reason harassment
+  visavis chat report Launch --message 1764108000000 --reason securityRisk \
+      --comment 'asks for passwords'
+
+The ids of messages are in `visavis --json chat history`.")]
+    Report(Reporting),
     /// Want no notice of what is new in a chat; on your other devices, too
     #[command(after_help = "Example:
   visavis chat mute Launch")]
@@ -131,6 +142,25 @@ place to resume from with --since."
         #[arg(long, short = 'n', default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=50))]
         count: u16,
     },
+}
+
+/// What is reported.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Reporting {
+    #[command(flatten)]
+    chat: Chat,
+    /// Why
+    #[arg(long, value_parser = PossibleValuesParser::new(ReportReason::ALL.map(ReportReason::as_str)))]
+    reason: String,
+    /// One message, by its id
+    #[arg(long, value_name = "ID", conflicts_with = "person")]
+    message: Option<String>,
+    /// Somebody in a group, by address or name
+    #[arg(long, value_name = "ADDRESS")]
+    person: Option<String>,
+    /// What you add
+    #[arg(long)]
+    comment: Option<String>,
 }
 
 /// Which chat.
@@ -181,6 +211,7 @@ pub(crate) async fn run(command: ChatCommand, session: &Session) -> Done {
             answer(&client, session, &chat, Reply { act: "declineRequest", body, said: "Deleted" })
                 .await
         }
+        ChatCommand::Report(reporting) => report(&client, session, reporting).await,
         ChatCommand::Mute(chat) => keep(&client, session, &chat, ("muteForUser", "Muted")).await,
         ChatCommand::Unmute(chat) => {
             keep(&client, session, &chat, ("unmuteForUser", "Not muted any more")).await
@@ -211,6 +242,41 @@ async fn list(client: &Client, session: &Session) -> Done {
         .collect();
     let nothing = "No chats yet. Start one: visavis chat start somebody@their-organisation.example";
     session.out.table(&json!(chats), &["#", "CHAT", "REQUEST", "LAST MESSAGE"], &rows, nothing);
+    Ok(())
+}
+
+async fn report(client: &Client, session: &Session, reporting: Reporting) -> Done {
+    let Reporting { chat, reason, message, person, comment } = reporting;
+    let me = reference::my_id(client).await?;
+    let chat = reference::find(client, &me, &chat.reference).await?;
+    let user = match person {
+        None => Value::Null,
+        Some(named) => {
+            let is_named = |member: &&Value| {
+                ["/email", "/displayName"]
+                    .iter()
+                    .any(|name| text(member, name).eq_ignore_ascii_case(&named))
+            };
+            let found = shown::others(&chat, &me).find(is_named);
+            let found = found.ok_or_else(|| {
+                Complaint::not_found(format!("nobody in this chat is called {}", harmless(&named)))
+            })?;
+            json!({"id": text(found, "/userId")})
+        }
+    };
+    let mut body = json!({"reason": reason, "comment": comment});
+    let id = part(text(&chat, "/id"));
+    let path = match message {
+        Some(message) => format!("/v1.0/chats/{id}/messages/{}/report", part(&message)),
+        None => {
+            if let Some(body) = body.as_object_mut().filter(|_body| !user.is_null()) {
+                body.insert("user".to_owned(), user);
+            }
+            format!("/v1.0/chats/{id}/report")
+        }
+    };
+    client.post(&path, &body).await?;
+    session.out.answer(&json!({"id": text(&chat, "/id"), "done": "report"}), "Reported.");
     Ok(())
 }
 

@@ -47,6 +47,10 @@ pub(crate) enum ExternalAccessCommand {
         #[command(flatten)]
         to: To,
     },
+    /// Show whom to ask: administrators of your own organisation who can change it
+    #[command(after_help = "Example:
+  visavis external-access administrators")]
+    Administrators,
     /// Show which policy a person has, and why
     #[command(after_help = "Example:
   visavis external-access effective ceo@contoso.example")]
@@ -220,6 +224,14 @@ pub(crate) async fn run(command: ExternalAccessCommand, session: &Session) -> Do
         ExternalAccessCommand::Unassign { policy, to } => {
             unassign(&client, &policy, &to).await?;
             out.answer(&json!({"policy": policy, "assigned": false}), "Taken back.");
+        }
+        ExternalAccessCommand::Administrators => {
+            let found = client.get("/v1.0/me/externalAccessAdministrators").await?;
+            let found = found.get("value").unwrap_or(&Value::Null);
+            let cell = |one: &Value, name: &str| harmless(text(one, name));
+            let row = |one: &Value| vec![cell(one, "/displayName"), cell(one, "/mail")];
+            let rows: Vec<_> = found.as_array().into_iter().flatten().map(row).collect();
+            out.table(found, &["NAME", "MAIL"], &rows, "Nobody: this is a personal account.");
         }
         ExternalAccessCommand::Effective { person } => {
             let effective = access::effective(&client, &person).await?;

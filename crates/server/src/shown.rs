@@ -49,9 +49,19 @@ fn mark(person: &Value) -> Option<String> {
     })
 }
 
-/// What is special about a chat: the state of its contact request.
+/// Why one cannot write in a chat now, for a reason that the state of its request does not tell.
+#[must_use]
+pub(crate) fn refusal(chat: &Value) -> Option<String> {
+    let is_told = ["", "requestPending", "pendingCap"].contains(&text(chat, "/sendRefusal/code"));
+    (!is_told).then(|| harmless(text(chat, "/sendRefusal/message")))
+}
+
+/// What is special about a chat: that one cannot write in it, or the state of its contact request.
 #[must_use]
 pub(crate) fn state(chat: &Value) -> String {
+    if refusal(chat).is_some() {
+        return "closed".to_owned();
+    }
     let inbound = text(chat, "/contactRequest/direction") == "inbound";
     match (text(chat, "/contactRequest/state"), inbound) {
         ("pending", true) => "asks you".to_owned(),

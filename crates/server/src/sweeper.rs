@@ -15,9 +15,9 @@ use visavis_domain::id::OrganisationKey;
 
 /// How often all chats are looked through, told or not: a notice can be lost between nodes.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
-/// The shortest pause after a round. It lasts as long as the round did, so that many changes one
-/// after the other take no more than half of one reader.
-const PAUSE_MIN: Duration = Duration::from_millis(20);
+/// The shortest pause after a round, so that nobody who switches back and forth floods those who are
+/// told. It lasts as long as the round did: many changes take no more than half of one reader.
+const PAUSE_MIN: Duration = Duration::from_millis(200);
 /// The longest such pause.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
 /// The pause after a failure.

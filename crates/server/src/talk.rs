@@ -35,6 +35,8 @@ struct Talk<'a> {
     seen: HashMap<String, String>,
     /// What was shown of the chat itself.
     stage: Stage,
+    /// Why the person cannot write, as it was shown last.
+    refusal: Option<String>,
 }
 
 /// How far the conversation has come.
@@ -57,7 +59,8 @@ pub(crate) async fn run(client: Client, session: &Session, me: String, chat: Val
     let id = text(&chat, "/id").to_owned();
     // Listen first, then fetch: nothing can fall between.
     let mut live = Live::open(client.clone(), None).await?;
-    let mut talk = Talk { client, session, me, id, seen: HashMap::new(), stage: Stage::Closed };
+    let (seen, stage) = (HashMap::new(), Stage::Closed);
+    let mut talk = Talk { client, session, me, id, seen, stage, refusal: None };
     session.out.line(format!("{}  (/help lists what you can do)", shown::title(&chat, &talk.me)));
     talk.catch_up(&chat).await?;
     let mut lines = typed();
@@ -111,6 +114,7 @@ impl Talk<'_> {
             ));
         }
         self.stage = stage;
+        self.tell_refusal(chat);
         if stage == Stage::Asked {
             return Ok(());
         }
@@ -118,6 +122,19 @@ impl Talk<'_> {
             self.show(&message);
         }
         self.read().await
+    }
+
+    /// Says when writing became impossible, why, and when it is possible again.
+    fn tell_refusal(&mut self, chat: &Value) {
+        let refusal = shown::refusal(chat);
+        if refusal == self.refusal {
+            return;
+        }
+        match &refusal {
+            Some(why) => self.session.out.line(format!("You cannot write here now. {why}")),
+            None => self.session.out.line("You can write here again."),
+        }
+        self.refusal = refusal;
     }
 
     fn show(&mut self, message: &Value) {
@@ -153,6 +170,7 @@ impl Talk<'_> {
             self.stage = Stage::Closed;
             return Ok(());
         }
+        self.tell_refusal(data);
         if change == "created" || stage_of(data) != self.stage {
             let chat = self.chat().await?;
             self.catch_up(&chat).await?;

@@ -51,6 +51,12 @@ const SELECT_BY_NAME: &str = "
         AND (name_key > $4 OR (name_key = $4 AND id > $5))
     ORDER BY name_key, id LIMIT $6";
 
+const SELECT_WITH_ROLES: &str = "
+    SELECT id, organisation_id, user_principal_name, display_name, mail, phone, profile,
+        is_enabled, is_minor, roles, settings, created_at, epoch
+    FROM account WHERE organisation_id = $1 AND roles > 0
+    ORDER BY name_key, id LIMIT $2";
+
 const SELECT_MAILS: &str = "
     SELECT name_key, id FROM account WHERE organisation_id = $1 AND mail >= $2 AND mail < $3
     ORDER BY mail";
@@ -197,6 +203,19 @@ impl Tx<'_> {
         phone: &PhoneNumber,
     ) -> Result<Option<Account>, StoreError> {
         self.one(SELECT_BY_PHONE, &[(&organisation).into(), phone.as_str().into()], read)
+    }
+
+    /// The accounts of an organisation that hold any role, by display name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_account`].
+    pub fn list_accounts_with_roles(
+        &mut self,
+        organisation: OrganisationId,
+        limit: usize,
+    ) -> Result<Vec<Account>, StoreError> {
+        self.many(SELECT_WITH_ROLES, &[(&organisation).into(), count(limit).into()], read)
     }
 
     /// The account that signs in by this name, given in lower case.

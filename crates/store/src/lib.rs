@@ -50,6 +50,7 @@ mod organisation;
 mod pinned_message;
 mod queue;
 mod reader;
+mod report;
 mod settings;
 mod sqlite;
 mod store;

@@ -30,6 +30,8 @@ pub(crate) const SQLITE: &[Migration] = &[
         version: 9,
         script: include_str!("migrations/sqlite/0009_membership_by_account.sql"),
     },
+    Migration { version: 10, script: include_str!("migrations/sqlite/0010_report.sql") },
+    Migration { version: 11, script: include_str!("migrations/sqlite/0011_account_by_role.sql") },
 ];
 
 const CREATE_LIST: &str = "

@@ -37,7 +37,7 @@ const ORGANISATION_TABLES: [&str; 6] = [
 ];
 
 /// Tables of the deployment: what must be unique in all of it, or belongs to one account.
-const DEPLOYMENT_TABLES: [&str; 12] = [
+const DEPLOYMENT_TABLES: [&str; 13] = [
     "organisation",
     "organisation_domain",
     "account",
@@ -48,6 +48,7 @@ const DEPLOYMENT_TABLES: [&str; 12] = [
     "idempotency",
     "subscription",
     "subscription_lifecycle",
+    "report",
     "meta",
     "schema_migration",
 ];

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod administration;
+mod asking;
 mod authorisation;
 mod bad_input;
 mod batch;
@@ -17,6 +18,7 @@ mod hosted_content;
 mod idempotency;
 mod limits;
 mod pinned;
+mod report;
 mod rows;
 mod secrecy;
 mod send_refusal;

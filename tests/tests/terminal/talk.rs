@@ -1,6 +1,7 @@
 //! Two people of two organisations hold a conversation in two terminals.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use visavis_tests::external_access::TRAIL;
 
 use crate::terminal::Desk;
 
@@ -105,4 +106,53 @@ fn three_houses_share_a_group() {
     for text in ["Welcome", "jonas is here", "kim is here", "external: personal"] {
         assert!(history.done().contains(text), "`{text}` in {}", history.said);
     }
+}
+
+/// What is refused by one's own side is shown while one talks, with whom to ask.
+#[tokio::test]
+async fn contact_that_is_switched_off_shows_while_two_talk() {
+    let desk = Desk::new(&["ada", "ben", "hana"]);
+    let ada = desk.client("ada");
+    let hana = desk.mail("hana");
+    let mut talk = desk.begin("ben", &["chat", "talk", &hana]);
+    talk.shows("Thursday");
+    ada.configure(json!({"allowFederatedUsers": false})).await;
+    talk.shows(
+        "You cannot write here now. Your organisation does not talk to other organisations.",
+    );
+    assert!(desk.run("ben", &["chat", "list"]).done().contains("closed"));
+    let asked = desk.run("ben", &["external-access", "administrators"]);
+    assert!(asked.done().contains(&desk.mail("ada")), "{}", asked.said);
+    ada.configure(json!({"allowFederatedUsers": true})).await;
+    talk.shows("You can write here again.");
+    assert_eq!(talk.leaves(), Some(0));
+}
+
+#[tokio::test]
+async fn chats_are_muted_pinned_and_reported() {
+    let desk = Desk::new(&["ada", "ben", "hana"]);
+    let (ada, ben, hana) = (desk.client("ada"), desk.client("ben"), desk.mail("hana"));
+    let chats = ben.all("me/chats?$expand=members").await;
+    let is_theirs =
+        |chat: &&Value| chat["chatType"] == "oneOnOne" && chat.to_string().contains(&hana);
+    let chat = chats.iter().find(is_theirs).expect("a chat with Hana")["id"].clone();
+    let chat = chat.as_str().expect("an id");
+    for (act, name, expected) in [
+        ("mute", "isMuted", true),
+        ("pin", "isPinned", true),
+        ("unmute", "isMuted", false),
+        ("unpin", "isPinned", false),
+    ] {
+        desk.run("ben", &["chat", act, &hana]).done();
+        let shown = ben.get(&format!("chats/{chat}")).await.expect(200);
+        assert_eq!(shown["viewpoint"][name], expected, "{act}");
+    }
+    let reported = ["chat", "report", &hana, "--reason", "spam", "--comment", "too much"];
+    desk.run("ben", &reported).done();
+    desk.run("ben", &["chat", "report", &hana, "--reason", "boring"]).refused(2, "");
+    desk.run("ben", &["chat", "report", &hana, "--reason", "spam", "--person", "nobody"])
+        .refused(4, "nobody in this chat");
+    let found = ada.get(&format!("{TRAIL}?$filter=kind eq 'UserReported'")).await.entries();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["detail"]["comment"], "too much");
 }

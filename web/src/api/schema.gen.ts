@@ -785,6 +785,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1.0/chats/{chat_id}/messages/{message_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a message to those who look after one's own side: administrators find it in the audit
+         *     trail as `UserReported`. It stays as it is, and its sender is not told.
+         */
+        post: operations["message_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/chats/{chat_id}/messages/{message_id}/setReaction": {
         parameters: {
             query?: never;
@@ -987,6 +1007,26 @@ export interface paths {
         put?: never;
         /** Take somebody of one's own organisation out of a chat, for administrators. */
         post: operations["chat_remove_all_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/chats/{chat_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report somebody in a chat, or a group as a whole, to those who look after one's own side. They are
+         *     not told.
+         */
+        post: operations["chat_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1201,6 +1241,26 @@ export interface paths {
         put?: never;
         /** Give an organisation another domain, for the operator. */
         post: operations["organisation_add_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/deployment/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what personal accounts have reported, the newest first, for the operator. Reports of managed
+         *     accounts are in the trail of their organisation.
+         */
+        get: operations["report_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1623,6 +1683,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1.0/me/chats/{chat_id}/messages/{message_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a message to those who look after one's own side: administrators find it in the audit
+         *     trail as `UserReported`. It stays as it is, and its sender is not told.
+         */
+        post: operations["me_message_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/me/chats/{chat_id}/messages/{message_id}/setReaction": {
         parameters: {
             query?: never;
@@ -1831,6 +1911,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1.0/me/chats/{chat_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report somebody in a chat, or a group as a whole, to those who look after one's own side. They are
+         *     not told.
+         */
+        post: operations["me_chat_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/me/chats/{chat_id}/requestPreview": {
         parameters: {
             query?: never;
@@ -1931,6 +2031,26 @@ export interface paths {
          *     be shorter than `$top`, even empty, with a link to the next one.
          */
         get: operations["me_message_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/me/externalAccessAdministrators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom to ask when one's own side refuses: at most ten administrators of one's own organisation who
+         *     can change external access. Nobody for personal accounts.
+         */
+        get: operations["administrators_to_ask"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3064,6 +3184,13 @@ export interface components {
             /** @description The entries. */
             value: components["schemas"]["chatMessageVersion"][];
         };
+        /** @description A report of somebody in a chat, or of a chat. */
+        chatReport: {
+            /** @description What you add, up to 1,000 characters. */
+            comment?: string | null;
+            reason: components["schemas"]["reportReason"];
+            user?: components["schemas"]["userReference"] | null;
+        };
         /**
          * @description Between two people, or in a group.
          * @enum {string}
@@ -3321,6 +3448,26 @@ export interface components {
             policyId: string;
             /** @description `allow`, `gate` (a contact request is asked first) or `deny`. */
             verdict: string;
+        };
+        /** @description Somebody who can change external access. */
+        externalAccessAdministrator: {
+            displayName: string;
+            /** Format: uuid */
+            id: string;
+            mail: string | null;
+        };
+        /** @description One page of a collection. */
+        externalAccessAdministratorCollection: {
+            /** @description Names what is answered. */
+            "@odata.context": string;
+            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
+            /** @description Where the next page is. */
+            "@odata.nextLink"?: string;
+            /** @description The entries. */
+            value: components["schemas"]["externalAccessAdministrator"][];
         };
         /** @description The external access configuration, with the names of the cmdlets. */
         externalAccessConfiguration: {
@@ -3655,6 +3802,12 @@ export interface components {
         };
         mentionedIdentitySet: {
             user?: components["schemas"]["mentionedIdentity"] | null;
+        };
+        /** @description A report of a message. */
+        messageReport: {
+            /** @description What you add, up to 1,000 characters. */
+            comment?: string | null;
+            reason: components["schemas"]["reportReason"];
         };
         modifiedProperty: {
             displayName: string;
@@ -4066,9 +4219,25 @@ export interface components {
             messageIds: string[];
             replyMessage: components["schemas"]["newChatMessage"];
         };
+        /** @description Why somebody is blocked. */
         report: {
+            /** @description What you add, up to 1,000 characters. */
+            comment?: string | null;
+            /** @description A reason that reports have; anything else counts as `other`, with these words as the comment. */
             reason?: string | null;
         };
+        /** @description Somebody who reports or is reported. */
+        reportedPerson: {
+            displayName: string;
+            /** Format: uuid */
+            id: string;
+            mail: string | null;
+        };
+        /**
+         * @description Why something is reported.
+         * @enum {string}
+         */
+        reportReason: "securityRisk" | "spam" | "impersonation" | "harassment" | "other";
         /**
          * @description What came of looking for an address.
          * @enum {string}
@@ -4441,6 +4610,31 @@ export interface components {
         userReference: {
             id?: string | null;
         };
+        /** @description What a personal account has reported. */
+        userReport: {
+            chatId: string;
+            comment: string | null;
+            id: string;
+            messageId: string | null;
+            person: components["schemas"]["reportedPerson"] | null;
+            reason: components["schemas"]["reportReason"];
+            /** Format: date-time */
+            reportedDateTime: string;
+            reporter: components["schemas"]["reportedPerson"] | null;
+        };
+        /** @description One page of a collection. */
+        userReportCollection: {
+            /** @description Names what is answered. */
+            "@odata.context": string;
+            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            "@odata.count"?: number;
+            /** @description At the end of a delta walk: where to ask for what happens after it. */
+            "@odata.deltaLink"?: string;
+            /** @description Where the next page is. */
+            "@odata.nextLink"?: string;
+            /** @description The entries. */
+            value: components["schemas"]["userReport"][];
+        };
         /** @description A domain that the organisation has proved. */
         verifiedDomain: {
             isDefault: boolean;
@@ -4621,6 +4815,7 @@ export type ChatMessageReaction = components['schemas']['chatMessageReaction'];
 export type ChatMessageType = components['schemas']['chatMessageType'];
 export type ChatMessageVersion = components['schemas']['chatMessageVersion'];
 export type ChatMessageVersionCollection = components['schemas']['chatMessageVersionCollection'];
+export type ChatReport = components['schemas']['chatReport'];
 export type ChatType = components['schemas']['chatType'];
 export type ChatViewpoint = components['schemas']['chatViewpoint'];
 export type CommunicationWithExternalOrgs = components['schemas']['communicationWithExternalOrgs'];
@@ -4649,6 +4844,8 @@ export type ExplainedPerson = components['schemas']['explainedPerson'];
 export type ExplainedRule = components['schemas']['explainedRule'];
 export type ExplainRequest = components['schemas']['explainRequest'];
 export type Explanation = components['schemas']['explanation'];
+export type ExternalAccessAdministrator = components['schemas']['externalAccessAdministrator'];
+export type ExternalAccessAdministratorCollection = components['schemas']['externalAccessAdministratorCollection'];
 export type ExternalAccessConfiguration = components['schemas']['externalAccessConfiguration'];
 export type ExternalAccessConfigurationChange = components['schemas']['externalAccessConfigurationChange'];
 export type ExternalAccessPolicy = components['schemas']['externalAccessPolicy'];
@@ -4679,6 +4876,7 @@ export type ListEdit = components['schemas']['listEdit'];
 export type MemberRole = components['schemas']['memberRole'];
 export type MentionedIdentity = components['schemas']['mentionedIdentity'];
 export type MentionedIdentitySet = components['schemas']['mentionedIdentitySet'];
+export type MessageReport = components['schemas']['messageReport'];
 export type ModifiedProperty = components['schemas']['modifiedProperty'];
 export type NewBlockedContact = components['schemas']['newBlockedContact'];
 export type NewChat = components['schemas']['newChat'];
@@ -4728,6 +4926,8 @@ export type RemovedChatMessage = components['schemas']['removedChatMessage'];
 export type RemovedReason = components['schemas']['removedReason'];
 export type ReplyWithQuote = components['schemas']['replyWithQuote'];
 export type Report = components['schemas']['report'];
+export type ReportedPerson = components['schemas']['reportedPerson'];
+export type ReportReason = components['schemas']['reportReason'];
 export type Resolution = components['schemas']['resolution'];
 export type ResolveContacts = components['schemas']['resolveContacts'];
 export type ResolvedContact = components['schemas']['resolvedContact'];
@@ -4764,6 +4964,8 @@ export type User = components['schemas']['user'];
 export type UserChange = components['schemas']['userChange'];
 export type UserCollection = components['schemas']['userCollection'];
 export type UserReference = components['schemas']['userReference'];
+export type UserReport = components['schemas']['userReport'];
+export type UserReportCollection = components['schemas']['userReportCollection'];
 export type VerifiedDomain = components['schemas']['verifiedDomain'];
 export type WhoCanAddMeToGroups = components['schemas']['whoCanAddMeToGroups'];
 export type ResponseBadRequest = components['responses']['badRequest'];
@@ -6740,6 +6942,52 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    message_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first answer again; nothing is done twice. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+                /**
+                 * @description The message: the milliseconds of its acceptance.
+                 * @example 1785744000000
+                 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["messageReport"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     message_set_reaction: {
         parameters: {
             query?: never;
@@ -7265,6 +7513,47 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    chat_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first answer again; nothing is done twice. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["chatReport"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     request_preview: {
         parameters: {
             query?: never;
@@ -7738,6 +8027,43 @@ export interface operations {
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    report_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+                /** @description From an `@odata.nextLink`; opaque. */
+                $skiptoken?: string;
+                /** @description How many entries a page has. */
+                $top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["userReportCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -8989,6 +9315,52 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    me_message_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first answer again; nothing is done twice. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+                /**
+                 * @description The message: the milliseconds of its acceptance.
+                 * @example 1785744000000
+                 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["messageReport"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     me_message_set_reaction: {
         parameters: {
             query?: never;
@@ -9514,6 +9886,47 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    me_chat_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first answer again; nothing is done twice. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The chat.
+                 * @example 19:1d0a3a2f6a3c4d5e8f9a0b1c2d3e4f50@thread.v2
+                 */
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["chatReport"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     me_request_preview: {
         parameters: {
             query?: never;
@@ -9723,6 +10136,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["chatMessageCollection"];
+                };
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    administrators_to_ask: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["externalAccessAdministratorCollection"];
                 };
             };
             400: components["responses"]["badRequest"];

@@ -13,6 +13,7 @@ mod export;
 mod governed;
 mod pinned;
 mod push_law;
+mod refusal_law;
 mod returns;
 mod secrecy;
 mod simulation;

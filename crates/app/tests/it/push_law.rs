@@ -255,6 +255,8 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
 pub(crate) struct Stage {
     pub(crate) world: World,
     admin: Caller,
+    /// The administrator of Fabrikam.
+    pub(crate) fay: Caller,
     pub(crate) people: Vec<(Caller, &'static str)>,
     pub(crate) chats: Vec<ChatId>,
     messages: BTreeMap<ChatId, Vec<MessageId>>,
@@ -264,7 +266,7 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) fn new() -> Self {
         let (world, people) = World::new();
-        let People { ada, bob, carl, fay: _, finn, pia } = people;
+        let People { ada, bob, carl, fay, finn, pia } = people;
         let admin = ada.clone();
         let people = vec![
             (ada, "ada@contoso.example"),
@@ -273,7 +275,7 @@ impl Stage {
             (finn, "finn@fabrikam.example"),
             (pia, "pia@outlook.example"),
         ];
-        Self { world, admin, people, chats: Vec::new(), messages: BTreeMap::new(), count: 0 }
+        Self { world, admin, fay, people, chats: Vec::new(), messages: BTreeMap::new(), count: 0 }
     }
 
     fn chat(&self, index: usize) -> Option<ChatId> {

@@ -9,6 +9,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use visavis_domain::account::Role;
+use visavis_domain::report;
 
 macro_rules! words {
     ($($(#[doc = $doc:literal])+ $name:ident as $wire:literal: $words:expr;)*) => {
@@ -71,6 +72,8 @@ words! {
     Resolution as "resolution": ["found", "notReachable", "refused"];
     /// For whom a limit counts.
     LimitScope as "limitScope": ["address", "client", "token", "account", "organisation"];
+    /// Why something is reported.
+    ReportReason as "reportReason": report::ReportReason::ALL.map(report::ReportReason::as_str);
     /// Who may add somebody to groups.
     WhoCanAdd as "whoCanAddMeToGroups": ["everyone", "contacts"];
     /// By what a policy applies to somebody.

@@ -59,6 +59,8 @@ mod sqlite {
             chats_stand_where_their_person_knows,
             permits_are_for_their_holder,
             answers_are_remembered_and_forgotten,
+            reports_are_listed_newest_first_and_forgotten,
+            holders_of_roles_are_listed_by_name,
             facts_of_the_deployment_are_replaced;
         history:
             positions_are_free_of_gaps,

@@ -12,6 +12,7 @@ use visavis_domain::id::{
     AccountId, ChatId, ChatKey, GroupId, MessageId, OrganisationKey, Position, TokenId,
 };
 use visavis_domain::organisation::TrustClass;
+use visavis_domain::report::{Report, ReportReason};
 use visavis_policy::assignment::GroupAssignment;
 use visavis_policy::name::PolicyName;
 use visavis_policy::settings::{Configuration, ExternalAccessPolicy};
@@ -557,6 +558,65 @@ pub(crate) fn facts_of_the_deployment_are_replaced(store: &Store) {
         tx.set_meta("seal", &[1, 2])?;
         tx.set_meta("seal", &[3])?;
         assert_eq!(tx.meta("seal")?, Some(vec![3]));
+        Ok(())
+    });
+}
+
+pub(crate) fn reports_are_listed_newest_first_and_forgotten(store: &Store) {
+    write(store, |tx| {
+        let (contoso, fabrikam) = found_organisations(tx)?;
+        let (ada, bob) = (account_id(1), account_id(2));
+        let chat = start_chat(tx, (ada, bob), &[contoso, fabrikam])?;
+        let full = Report {
+            at: at(1),
+            reporter: ada,
+            chat: chat.id.clone(),
+            message: Some(MessageId(7)),
+            person: Some(bob),
+            reason: ReportReason::Spam,
+            comment: Some("again".to_owned()),
+        };
+        let bare = Report { at: at(2), message: None, person: None, comment: None, ..full.clone() };
+        tx.insert_report(chat.key, &full)?;
+        tx.insert_report(chat.key, &bare)?;
+        tx.insert_report(chat.key, &bare)?;
+        let all = tx.list_reports(None, 9)?;
+        let shown: Vec<&Report> = all.iter().map(|(_entry, report)| report).collect();
+        assert_eq!(shown, [&bare, &bare, &full]);
+        let newest = all.first().unwrap().0;
+        assert_eq!(tx.list_reports(Some(newest), 1)?, all[1..2]);
+        tx.purge_reports(at(2), 9)?;
+        assert_eq!(tx.list_reports(None, 9)?, all[..2]);
+        tx.purge_reports(at(2), 1)?;
+        assert_eq!(tx.list_reports(None, 9)?, all[..1]);
+        tx.purge_reports(at(3), 9)?;
+        tx.purge_reports(at(3), 9)?;
+        assert!(tx.list_reports(None, 9)?.is_empty());
+        Ok(())
+    });
+}
+
+pub(crate) fn holders_of_roles_are_listed_by_name(store: &Store) {
+    write(store, |tx| {
+        let (here, there) = (organisation_id(1), organisation_id(2));
+        let roles = |role: Role| Roles::from_iter([role]);
+        for (number, home, name, roles) in [
+            (1, here, "Zoe", roles(Role::OrganisationAdministrator)),
+            (2, here, "Ada", roles(Role::ComplianceOfficer)),
+            (3, here, "Bob", Roles::default()),
+            (4, there, "Eve", roles(Role::OrganisationAdministrator)),
+        ] {
+            let mut person = account(number, Home::Organisation(home));
+            person.display_name = name.to_owned();
+            person.roles = roles;
+            tx.insert_account(&person, None)?;
+        }
+        let found = |tx: &mut Tx<'_>, limit| {
+            let found = tx.list_accounts_with_roles(here, limit).unwrap();
+            found.into_iter().map(|account| account.display_name).collect::<Vec<_>>()
+        };
+        assert_eq!(found(tx, 9), ["Ada", "Zoe"]);
+        assert_eq!(found(tx, 1), ["Ada"]);
         Ok(())
     });
 }

@@ -56,6 +56,7 @@ pub(crate) const BODIES: &[(&str, &str)] = &[
         r#"{"messageIds": ["{message_id}"], "replyMessage": {"body": {"content": "x"}}}"#,
     ),
     ("PATCH /v1.0/chats/{chat_id}/messages/{message_id}", MESSAGE),
+    ("POST /v1.0/chats/{chat_id}/messages/{message_id}/report", r#"{"reason": "spam"}"#),
     ("POST /v1.0/chats/{chat_id}/messages/{message_id}/setReaction", r#"{"reactionType": "like"}"#),
     (
         "POST /v1.0/chats/{chat_id}/messages/{message_id}/unsetReaction",
@@ -66,6 +67,7 @@ pub(crate) const BODIES: &[(&str, &str)] = &[
         r#"{"message@odata.bind": "/chats/{chat_id}/messages/{message_id}"}"#,
     ),
     ("POST /v1.0/chats/{chat_id}/removeAllAccessForUser", r#"{"user": {"id": "{owner}"}}"#),
+    ("POST /v1.0/chats/{chat_id}/report", r#"{"reason": "spam"}"#),
     ("POST /v1.0/communications/getPresencesByUserId", r#"{"ids": ["{owner}"]}"#),
     ("POST /v1.0/deployment/accounts", r#"{"displayName": "N", "mail": "{word}@mail.test"}"#),
     ("POST /v1.0/deployment/organisations", r#"{"displayName": "O", "domains": ["{word}.test"]}"#),

@@ -30,6 +30,7 @@ export function sentenceOf(event: AuditEvent, nameOf: NameOf, t: T): string {
     case 'UserAccepted': return [inChat(told, 'say.UserAccepted'), told.facts['flagged'] ? t('say.flagged') : ''].filter(Boolean).join(' ');
     case 'ContactBlocked': return t(told.facts['report'] ? 'say.ContactBlockedReported' : 'say.ContactBlocked', people(told, 'person'));
     case 'ContactUnblocked': return t('say.ContactUnblocked', people(told, 'person'));
+    case 'UserReported': return reported(told);
     case 'TeamsImpersonationDetected': return impersonated(told);
     case 'TeamsTenantSettingChanged': return t('say.TeamsTenantSettingChanged', { actor: told.actor, count: Object.keys(modifiedOf(event)).length });
     case 'PolicyChanged': return policyChanged(told);
@@ -91,6 +92,12 @@ function removed(told: Told): string {
   if (facts['left']) return t('say.left', { actor });
   if (facts['byPolicy']) return t('say.removedByTerms', people(told, 'member'));
   return t('say.MemberRemoved', people(told, 'member'));
+}
+
+function reported(told: Told): string {
+  if (told.event.messageId) return told.t('say.UserReported.message', people(told, 'person'));
+  if (told.facts['person']) return told.t('say.UserReported.person', people(told, 'person'));
+  return inChat(told, 'say.UserReported.chat');
 }
 
 function impersonated({ facts, nameOf, t }: Told): string {

@@ -15,6 +15,7 @@ export const kinds = [
   'ReactionChanged',
   'MessagePinned',
   'MessageUnpinned',
+  'UserReported',
   'UserAccepted',
   'RequestDeclined',
   'ContactBlocked',
