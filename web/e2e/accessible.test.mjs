@@ -5,7 +5,20 @@ import { openChat } from './chat.mjs';
 import { assertAccessible, assertUntroubled, closeBrowser, DESKTOP, keep, PHONE, Server, signIn } from './harness.mjs';
 
 let server;
-before(async () => (server = await Server.start()));
+before(async () => {
+  server = await Server.start();
+  // A conversation that has everything in it: an image, pins.
+  const all = await server.call('Ben', 'GET', 'chats?$top=50');
+  const chat = encodeURIComponent(all.value.find((one) => one.topic === 'Spring catalogue').id);
+  const shown = await server.call('Hana', 'POST', `chats/${chat}/messages`, {
+    body: { contentType: 'html', content: '<p>The hinge</p><p><img src="../hostedContents/a/$value" alt="The hinge from the side" width="240" height="120"></p>' },
+    hostedContents: [{ '@microsoft.graph.temporaryId': 'a', contentType: 'image/gif', contentBytes: 'R0lGODlhAQABAIAAAGKgoP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==' }],
+  });
+  const newest = await server.say('Kim', decodeURIComponent(chat), 'That works.');
+  for (const { id } of [shown, newest]) {
+    await server.call('Ben', 'POST', `chats/${chat}/pinnedMessages`, { 'message@odata.bind': `${server.url}/v1.0/chats/${chat}/messages/${id}` });
+  }
+});
 after(async () => {
   await closeBrowser();
   await server.end();
@@ -36,6 +49,28 @@ const SCREENS = [
     await page.getByRole('button', { name: 'More for this chat' }).click();
     await page.getByRole('menuitem', { name: 'Add people' }).click();
     await page.getByRole('dialog').waitFor();
+  }],
+  ['pins', 'Ben', async (page) => {
+    await conversation(page);
+    await page.getByRole('button', { name: '2 pinned' }).click();
+    await page.getByRole('button', { name: /The hinge/ }).last().waitFor();
+  }],
+  ['large-image', 'Ben', async (page) => {
+    await conversation(page);
+    await page.getByRole('button', { name: 'Enlarge: The hinge from the side' }).click();
+    await page.getByRole('dialog').getByRole('img').waitFor();
+  }],
+  ['message-menu', 'Ben', async (page) => {
+    await conversation(page);
+    await page.getByRole('list', { name: 'Messages' }).locator('[data-message]').last().focus();
+    await page.keyboard.press('Shift+F10');
+    await page.getByRole('menuitem', { name: 'Report' }).waitFor();
+  }],
+  ['report', 'Ben', async (page) => {
+    await conversation(page);
+    await page.getByRole('button', { name: 'More for this chat' }).click();
+    await page.getByRole('menuitem', { name: 'Report this group' }).click();
+    await page.getByRole('dialog').getByRole('radio').first().waitFor();
   }],
   ['formats', 'Ben', async (page) => {
     await conversation(page);

@@ -72,7 +72,7 @@ test('every act on a message is reached by keyboard, and Tab passes through one 
   await page.keyboard.press('Shift+F10');
   await page.getByRole('menuitem', { name: 'Edit' }).waitFor();
   const names = await page.getByRole('menuitem').allTextContents();
-  assert.deepEqual(names, ['Reply', 'Copy text', 'Edit', 'Pin for everybody', 'Delete']);
+  assert.deepEqual(names, ['Reply', 'Other reaction', 'Copy text', 'Edit', 'Pin for everybody', 'Delete']);
   await page.keyboard.press('Escape');
   await page.getByRole('menuitem').first().waitFor({ state: 'detached' });
   await page.keyboard.press('Escape');
@@ -100,6 +100,13 @@ test('every act on a message is reached by keyboard, and Tab passes through one 
   await reaches(page, 'the first message has the focus', (at) => at.isMessage && at.message.includes('First'));
   await page.keyboard.press('Escape');
   await reaches(page, 'the editor has the focus at the end', (at) => at.name === 'Message');
+
+  // Any emoji as a reaction.
+  await message(page, 'Second, mine, edited').focus();
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Other reaction' }).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: '🚀' }).press('Enter');
+  await messages(page).getByRole('button', { name: /🚀: You/ }).waitFor();
 
   // Delete and restore, as everything.
   await message(page, 'Second, mine, edited').focus();

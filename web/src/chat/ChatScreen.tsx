@@ -12,10 +12,10 @@ import { href, navigate } from '../app/router';
 import { useT } from '../i18n';
 import { Conversation } from './conversation/Conversation';
 import { ChatList } from './list/ChatList';
-import { RequestScreen } from './requests/RequestScreen';
 import { isInboundRequest } from './unread';
 
 const NewChat = lazy(() => import('./newChat/NewChat'));
+const RequestScreen = lazy(() => import('./requests/RequestScreen').then((module) => ({ default: module.RequestScreen })));
 
 const useStyles = makeStyles({
   screen: { flexGrow: 1, minBlockSize: 0, display: 'flex' },

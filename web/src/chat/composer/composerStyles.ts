@@ -39,8 +39,6 @@ export const useComposerStyles = makeStyles({
   strike: { textDecorationLine: 'line-through' },
   underlineStrike: { textDecorationLine: 'underline line-through' },
   code: { fontFamily: tokens.fontFamilyMonospace, backgroundColor: tokens.colorNeutralBackground4, borderRadius: tokens.borderRadiusSmall },
-  emojis: { display: 'grid', gridTemplateColumns: 'repeat(8, 34px)', maxBlockSize: '240px', overflowY: 'auto' },
-  emoji: { minInlineSize: '34px', fontSize: '20px', padding: 0, border: 'none' },
   menuPlace: { backgroundColor: 'transparent' },
   menu: {
     position: 'absolute',

@@ -3,13 +3,13 @@ import { createRef } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { renderFor, serve } from '../../test/render';
-import { chat, entry, inbound } from '../../test/samples';
+import { chat, entry, inbound, ME } from '../../test/samples';
 import { ComposerPlace } from './ComposerPlace';
 
 afterEach(() => vi.unstubAllGlobals());
 
-function shown(change: Parameters<typeof entry>[0]): void {
-  serve({});
+function shown(change: Parameters<typeof entry>[0], answers: Parameters<typeof serve>[0] = {}): void {
+  serve(answers);
   renderFor(<ComposerPlace entry={entry(change)} ref={createRef()} quoted={null} edited={null} onEnd={() => {}} />);
 }
 
@@ -21,6 +21,20 @@ describe('the place to write', () => {
     expect(screen.getByText('Your organisation does not talk to other organisations.')).toBeVisible();
     expect(screen.getByText(/administrator of your organisation/)).toBeVisible();
     expect(screen.queryByRole('textbox')).toBeNull();
+  });
+
+  test('names those who can change it', async () => {
+    shown(refusal('orgFederationOff', { ruleId: 'A-01', setting: 'AllowFederatedUsers', side: 'own' }), {
+      'GET /me/externalAccessAdministrators': { value: [{ id: 'person-farah', displayName: 'Farah Ahmadi', mail: null }] },
+    });
+    expect(await screen.findByRole('button', { name: 'Farah Ahmadi' })).toBeVisible();
+  });
+
+  test('sends those who can change it themselves to where they can', async () => {
+    shown(refusal('orgFederationOff', { ruleId: 'A-01', setting: 'AllowFederatedUsers', side: 'own' }), {
+      'GET /me/externalAccessAdministrators': { value: [{ id: ME, displayName: 'Ada Lindqvist', mail: null }] },
+    });
+    expect(await screen.findByRole('link', { name: 'You can change this in the administration centre.' })).toBeVisible();
   });
 
   test('says of the other side that it cannot be reached, and no more', () => {
@@ -46,7 +60,7 @@ describe('the place to write', () => {
   test('says how many messages are left before the first answer, and when none is', async () => {
     shown({ contactRequest: inbound({ direction: 'outbound', messagesSent: 7, messagesAllowed: 10 }) });
     expect(screen.getByText(/you can send 3 more messages \(of 10\)/)).toBeVisible();
-    expect(await screen.findByRole('textbox', { name: 'Message' })).toBeVisible();
+    expect(await screen.findByRole('textbox', { name: 'Message' }, { timeout: 20_000 })).toBeVisible();
     expect(screen.getByText('You write as Ada Lindqvist · Contoso')).toBeVisible();
     document.body.replaceChildren();
     shown({ contactRequest: inbound({ direction: 'outbound', messagesSent: 10, messagesAllowed: 10 }), ...refusal('pendingCap', { ruleId: 'S-20' }) });

@@ -1,6 +1,6 @@
 /** What can be done with the chat that is open: add, rename, hide, leave, block. */
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
-import { EditRegular, EyeOffRegular, MoreHorizontalRegular, PersonAddRegular, PersonProhibitedRegular } from '@fluentui/react-icons';
+import { EditRegular, EyeOffRegular, FlagRegular, MoreHorizontalRegular, PersonAddRegular, PersonProhibitedRegular } from '@fluentui/react-icons';
 import { lazy, Suspense, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
@@ -12,7 +12,7 @@ import { counterpart } from '../naming';
 const AddPeopleDialog = lazy(() => import('../people/AddPeopleDialog'));
 const ChatDialogs = lazy(() => import('../people/ChatDialogs'));
 
-export type ChatAct = 'rename' | 'leave' | 'block' | 'hide';
+export type ChatAct = 'rename' | 'leave' | 'block' | 'hide' | 'report';
 
 export function ConversationMenu({ entry }: { entry: Entry }) {
   const t = useT();
@@ -33,6 +33,7 @@ export function ConversationMenu({ entry }: { entry: Entry }) {
             {isMember && <MenuItem icon={<PersonAddRegular />} onClick={() => setAct('add')}>{isGroup ? t('people.add') : t('people.newGroup')}</MenuItem>}
             {isGroup && isMember && <MenuItem icon={<EditRegular />} onClick={() => setAct('rename')}>{t('chat.rename')}</MenuItem>}
             <MenuItem icon={<EyeOffRegular />} onClick={() => setAct('hide')}>{t('list.hide')}</MenuItem>
+            <MenuItem icon={<FlagRegular />} onClick={() => setAct('report')}>{other ? t('report.person', { name: other.displayName }) : t('report.chat')}</MenuItem>
             {other?.isExternal && <MenuItem icon={<PersonProhibitedRegular />} onClick={() => setAct('block')}>{t('people.block', { name: other.displayName })}</MenuItem>}
             {isGroup && isMember && <MenuItem icon={<LeaveIcon />} onClick={() => setAct('leave')}>{t('chat.leave')}</MenuItem>}
           </MenuList>

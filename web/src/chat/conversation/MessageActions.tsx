@@ -1,7 +1,7 @@
 /** What can be done with a message. */
 import { Button, makeStyles, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Toolbar, ToolbarButton, Tooltip } from '@fluentui/react-components';
-import { ArrowReplyRegular, ArrowUndoRegular, CopyRegular, DeleteRegular, EditRegular, HistoryRegular, MoreHorizontalRegular, PinOffRegular, PinRegular } from '@fluentui/react-icons';
-import { useState } from 'react';
+import { ArrowReplyRegular, ArrowUndoRegular, CopyRegular, DeleteRegular, EditRegular, EmojiAddRegular, FlagRegular, HistoryRegular, MoreHorizontalRegular, PinOffRegular, PinRegular } from '@fluentui/react-icons';
+import { lazy, Suspense, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
@@ -12,7 +12,10 @@ import type { Entry } from '../../live/state';
 import { plainText } from '../messageText';
 import { canPin, pin, unpin, useIsPinned } from './pins';
 import { react } from './Reactions';
-import { VersionsDialog } from './VersionsDialog';
+
+const VersionsDialog = lazy(() => import('./VersionsDialog').then((module) => ({ default: module.VersionsDialog })));
+const ReactDialog = lazy(() => import('./ReactDialog'));
+const ReportDialog = lazy(() => import('../people/ReportDialog'));
 
 const useStyles = makeStyles({ emoji: { minInlineSize: '32px', paddingInline: '4px' } });
 
@@ -32,6 +35,8 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
   const t = useT();
   const session = useSession();
   const [showsVersions, setShowsVersions] = useState(false);
+  const [isReporting, setReporting] = useState(false);
+  const [isReacting, setReacting] = useState(false);
   const tabIndex = isReachable ? 0 : -1;
   const isDeleted = message.deletedDateTime != null;
   const isMember = entry.chat.viewpoint.isMember;
@@ -75,16 +80,28 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
           <MenuPopover>
             <MenuList>
               {isMember && <MenuItem icon={<ArrowReplyRegular />} onClick={() => onReply(message)}>{t('message.reply')}</MenuItem>}
+              {isMember && <MenuItem icon={<EmojiAddRegular />} onClick={() => setReacting(true)}>{t('message.react')}</MenuItem>}
               <MenuItem icon={<CopyRegular />} onClick={() => void navigator.clipboard.writeText(plainText(message.body))}>{t('message.copy')}</MenuItem>
               {isOwn && isMember && <MenuItem icon={<EditRegular />} onClick={() => onEdit(message)}>{t('message.edit')}</MenuItem>}
               {canPin(entry) && <PinItem entry={entry} message={message} />}
               {message.lastEditedDateTime && <MenuItem icon={<HistoryRegular />} onClick={() => setShowsVersions(true)}>{t('message.versions')}</MenuItem>}
+              {!isOwn && <MenuItem icon={<FlagRegular />} onClick={() => setReporting(true)}>{t('report.message')}</MenuItem>}
               {isOwn && isMember && <MenuItem icon={<DeleteRegular />} onClick={() => void remove()}>{t('message.delete')}</MenuItem>}
             </MenuList>
           </MenuPopover>
         </Menu>
       </Toolbar>
-      {showsVersions && <VersionsDialog message={message} chatId={entry.chat.id} onClose={() => setShowsVersions(false)} />}
+      {isReacting && (
+        <Suspense fallback={null}>
+          <ReactDialog onClose={() => setReacting(false)} onChoose={(emoji) => { setReacting(false); void react(session, entry.chat.id, message, emoji); }} />
+        </Suspense>
+      )}
+      {isReporting && (
+        <Suspense fallback={null}>
+          <ReportDialog chatId={entry.chat.id} reported={{ kind: 'message', messageId: message.id, name: message.from?.user?.displayName ?? t('system.somebody') }} onClose={() => setReporting(false)} />
+        </Suspense>
+      )}
+      {showsVersions && <Suspense fallback={null}><VersionsDialog message={message} chatId={entry.chat.id} onClose={() => setShowsVersions(false)} /></Suspense>}
     </>
   );
 }

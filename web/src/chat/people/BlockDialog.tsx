@@ -1,5 +1,5 @@
 /** Blocking somebody from outside, with a report to one's own administrators if wanted. */
-import { Button, Checkbox, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, makeStyles, Radio, RadioGroup, Text, tokens } from '@fluentui/react-components';
+import { Button, Checkbox, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
@@ -8,10 +8,9 @@ import { toast, toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import type { Person } from '../naming';
+import { NOTHING_SAID, ReportFields, reportOf } from './ReportFields';
 
 const useStyles = makeStyles({ column: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM } });
-
-const reasons = ['spam', 'impersonation', 'harassment', 'other'] as const;
 
 interface Props {
   /** The chat with the contact request, when it is answered by blocking. */
@@ -25,7 +24,7 @@ export function BlockDialog({ entry, person, onClose }: Props) {
   const t = useT();
   const session = useSession();
   const [reports, setReports] = useState(false);
-  const [reason, setReason] = useState<(typeof reasons)[number]>('spam');
+  const [said, setSaid] = useState(NOTHING_SAID);
   const [isBusy, setBusy] = useState(false);
   // A report goes with the answer to a request; elsewhere a block is just a block.
   const request = entry?.chat.contactRequest?.direction === 'inbound' && entry.chat.contactRequest.requestedBy.id === person.id ? entry : null;
@@ -33,7 +32,7 @@ export function BlockDialog({ entry, person, onClose }: Props) {
   async function block(): Promise<void> {
     setBusy(true);
     const done = request
-      ? await answer(session.api.POST('/v1.0/chats/{chat_id}/blockRequest', { params: { path: { chat_id: request.chat.id } }, body: reports ? { report: { reason } } : {} }))
+      ? await answer(session.api.POST('/v1.0/chats/{chat_id}/blockRequest', { params: { path: { chat_id: request.chat.id } }, body: reports ? { report: reportOf(said) } : {} }))
       : await answer(session.api.POST('/v1.0/me/externalContacts/blocked', { body: { userId: person.id } }));
     setBusy(false);
     if (!done.ok) return toastFailure(done.failure);
@@ -51,13 +50,7 @@ export function BlockDialog({ entry, person, onClose }: Props) {
           <DialogContent className={styles.column}>
             <Text>{t('block.text')}</Text>
             {request && <Checkbox label={t('block.report')} checked={reports} onChange={(_, { checked }) => setReports(checked === true)} />}
-            {request && reports && (
-              <Field label={t('block.reason')}>
-                <RadioGroup value={reason} onChange={(_, { value }) => setReason(value as typeof reason)}>
-                  {reasons.map((name) => <Radio key={name} value={name} label={t(`block.reason.${name}`)} />)}
-                </RadioGroup>
-              </Field>
-            )}
+            {request && reports && <ReportFields said={said} onChange={setSaid} />}
           </DialogContent>
           <DialogActions>
             <Button onClick={() => onClose(false)}>{t('common.cancel')}</Button>

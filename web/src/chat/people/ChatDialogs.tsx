@@ -12,6 +12,7 @@ import type { Entry } from '../../live/state';
 import type { ChatAct } from '../conversation/ConversationMenu';
 import { type Person, titleOf } from '../naming';
 import { BlockDialog } from './BlockDialog';
+import ReportDialog, { type Reported } from './ReportDialog';
 
 interface Props {
   readonly act: ChatAct;
@@ -28,9 +29,18 @@ export default function ChatDialogs({ act, entry, person, onClose }: Props) {
       return <LeaveDialog entry={entry} onClose={onClose} />;
     case 'hide':
       return <Hide entry={entry} onClose={onClose} />;
+    case 'report':
+      return <Report entry={entry} person={person} onClose={onClose} />;
     case 'block':
       return person && <BlockDialog entry={entry} person={person} onClose={onClose} />;
   }
+}
+
+function Report({ entry, person, onClose }: { entry: Entry; person: Person | null; onClose: () => void }) {
+  const t = useT();
+  const { id } = useSession();
+  const reported: Reported = person ? { kind: 'person', userId: person.id, name: person.displayName } : { kind: 'chat', name: titleOf(entry, id, t) };
+  return <ReportDialog chatId={entry.chat.id} reported={reported} onClose={onClose} />;
 }
 
 function RenameDialog({ entry, onClose }: { entry: Entry; onClose: () => void }) {

@@ -17,6 +17,7 @@ import AddPeopleDialog from './AddPeopleDialog';
 import { BlockDialog } from './BlockDialog';
 import { ProfileDialog } from './ProfileDialog';
 import { RemoveDialog } from './RemoveDialog';
+import ReportDialog from './ReportDialog';
 
 const useStyles = makeStyles({
   panel: {
@@ -84,7 +85,7 @@ function Member({ member, entry }: { member: ChatMember; entry: Entry }) {
   const styles = useStyles();
   const t = useT();
   const session = useSession();
-  const [act, setAct] = useState<'profile' | 'remove' | 'block' | null>(null);
+  const [act, setAct] = useState<'profile' | 'remove' | 'block' | 'report' | null>(null);
   const person = personOfMember(member);
   const isMe = member.userId === session.id;
   const isGroup = entry.chat.chatType === 'group';
@@ -107,12 +108,14 @@ function Member({ member, entry }: { member: ChatMember; entry: Entry }) {
           <MenuList>
             <MenuItem onClick={() => setAct('profile')}>{t('people.profile')}</MenuItem>
             {!isMe && isGroup && entry.chat.viewpoint.isMember && <MenuItem onClick={() => setAct('remove')}>{t('people.remove')}</MenuItem>}
+            {!isMe && <MenuItem onClick={() => setAct('report')}>{t('report.person', { name: person.displayName })}</MenuItem>}
             {!isMe && person.isExternal && <MenuItem onClick={() => setAct('block')}>{t('people.block', { name: person.displayName })}</MenuItem>}
           </MenuList>
         </MenuPopover>
       </Menu>
       {act === 'profile' && <ProfileDialog person={person} onClose={() => setAct(null)} />}
       {act === 'remove' && <RemoveDialog entry={entry} member={member} onClose={() => setAct(null)} />}
+      {act === 'report' && <ReportDialog chatId={entry.chat.id} reported={{ kind: 'person', userId: person.id, name: person.displayName }} onClose={() => setAct(null)} />}
       {act === 'block' && <BlockDialog entry={entry} person={person} onClose={() => setAct(null)} />}
     </li>
   );

@@ -1,7 +1,7 @@
 /** Somebody from outside asks for contact. What they wrote is shown only when one asks for it. */
 import { Badge, Button, Card, Checkbox, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components';
-import { CheckmarkRegular, DeleteRegular, EyeRegular, PersonProhibitedRegular } from '@fluentui/react-icons';
-import { useEffect, useRef, useState } from 'react';
+import { CheckmarkRegular, DeleteRegular, EyeRegular, FlagRegular, PersonProhibitedRegular } from '@fluentui/react-icons';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { homeName } from '../../accounts/homeName';
@@ -19,6 +19,8 @@ import { personOfRequester, titleOf } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
 import { BlockDialog } from '../people/BlockDialog';
 import { RequestPreview } from './RequestPreview';
+
+const ReportDialog = lazy(() => import('../people/ReportDialog'));
 
 const useStyles = makeStyles({
   screen: { flexGrow: 1, overflowY: 'auto', display: 'flex', alignItems: 'safe center', justifyContent: 'center', padding: tokens.spacingHorizontalL },
@@ -42,7 +44,7 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
   const isRisky = request.risk?.level === 'high';
   const [preview, setPreview] = useState<readonly ChatMessage[] | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const [asks, setAsks] = useState<'accept' | 'block' | 'delete' | null>(null);
+  const [asks, setAsks] = useState<'accept' | 'block' | 'delete' | 'report' | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const chatId = entry.chat.id;
   const path = { chat_id: chatId };
@@ -111,11 +113,13 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
           {!preview && <Button icon={<EyeRegular />} appearance={mayAct ? 'secondary' : 'primary'} disabledFocusable={isBusy} onClick={look}>{t('request.preview')}</Button>}
           {mayAct && <Button icon={<CheckmarkRegular />} appearance="primary" disabledFocusable={isBusy} onClick={() => (isRisky ? setAsks('accept') : accept())}>{t('request.accept')}</Button>}
           {mayAct && <Button icon={<PersonProhibitedRegular />} disabledFocusable={isBusy} onClick={() => setAsks('block')}>{t('request.block')}</Button>}
+          <Button icon={<FlagRegular />} appearance="subtle" disabledFocusable={isBusy} onClick={() => setAsks('report')}>{t('report.request')}</Button>
           <Button icon={<DeleteRegular />} appearance="subtle" disabledFocusable={isBusy} onClick={() => (isGroup ? setAsks('delete') : decline(false))}>{isGroup ? t('request.deleteGroup') : t('request.delete')}</Button>
         </div>
         <Text size={200} className={styles.quiet}>{t('request.asWho', { name: session.user.displayName, home: homeName(session, t) })} {t('request.notTold')}</Text>
       </Card>
       {asks === 'block' && <BlockDialog entry={entry} person={person} onClose={(isDone) => { setAsks(null); if (isDone) onDone(); }} />}
+      {asks === 'report' && <Suspense fallback={null}><ReportDialog chatId={chatId} reported={{ kind: 'request', name: person.displayName }} onClose={() => setAsks(null)} /></Suspense>}
       {asks === 'delete' && <DeleteDialog name={person.displayName} onCancel={() => setAsks(null)} onDelete={decline} />}
       {asks === 'accept' && <RiskDialog name={person.displayName} address={person.email ?? ''} onCancel={() => setAsks(null)} onAccept={accept} />}
     </div>
