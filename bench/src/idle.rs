@@ -19,7 +19,7 @@ const CONNECTIONS: usize = 10_000;
 /// Accounts that hold them; each may have 64.
 const ACCOUNTS: usize = 160;
 /// Files that a process has open beside its connections.
-const OTHER_FILES: u64 = 500;
+const OTHER_FILES: u64 = 1_100;
 /// How long memory may take to settle.
 const REST: Duration = Duration::from_secs(3);
 /// How long idleness is watched; the server asks every 30 seconds who is still there.

@@ -2,12 +2,12 @@
 //!
 //! Each limit is a bucket for each who is counted: as many as come in a period may come at once,
 //! and then as many as the period lets through. Look-ups are counted for the account, its
-//! organisation and the address they come from together, so that many accounts find out no more
+//! organisation and the network address they come from together, so that many accounts find out no more
 //! than one (P6).
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,8 @@ const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 /// Parts of a counter with a lock each.
 const SHARDS: usize = 16;
+/// The part of an IPv6 address that names a network.
+const CLIENT_NETWORK: u128 = u128::MAX << 64;
 
 macro_rules! rates {
     ($($(#[doc = $doc:literal])+ $field:ident $name:literal $scope:ident per $period:ident:
@@ -184,7 +186,7 @@ impl Scope {
     fn key(self, caller: &Caller) -> Option<Key> {
         match self {
             Self::Address => None,
-            Self::Client => caller.client.map(Key::Client),
+            Self::Client => caller.client.map(Key::of_client),
             Self::Token => Some(Key::Bytes(*caller.token.as_bytes())),
             Self::Account => Some(Key::Bytes(*caller.account.as_bytes())),
             Self::Organisation => caller.home.organisation().map(|id| Key::Bytes(*id.as_bytes())),
@@ -197,6 +199,19 @@ impl Scope {
 enum Key {
     Client(IpAddr),
     Bytes([u8; 16]),
+}
+
+impl Key {
+    /// Whoever has an IPv6 address has its whole network of 64 bits (RFC 6177), so that is what
+    /// counts as one; an IPv4 address counts as itself, however it is written.
+    fn of_client(address: IpAddr) -> Self {
+        Self::Client(match address.to_canonical() {
+            IpAddr::V6(address) => {
+                IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & CLIENT_NETWORK))
+            }
+            address => address,
+        })
+    }
 }
 
 /// A limit and how much of it is used.
@@ -222,7 +237,7 @@ impl Limits {
     /// [`Failure::TooMany`].
     pub fn check_sign_in(&self, address: &str, client: Option<IpAddr>) -> Outcome<()> {
         if let Some(client) = client {
-            self.client_sign_ins.check(&Key::Client(client), 1)?;
+            self.client_sign_ins.check(&Key::of_client(client), 1)?;
         }
         self.sign_ins.check(address, 1)
     }
@@ -284,7 +299,7 @@ impl Limits {
     ///
     /// [`Failure::TooMany`].
     pub(crate) fn check_client(&self, client: Option<IpAddr>) -> Outcome<()> {
-        client.map_or(Ok(()), |client| self.client_requests.check(&Key::Client(client), 1))
+        client.map_or(Ok(()), |client| self.client_requests.check(&Key::of_client(client), 1))
     }
 
     /// Counts a request of somebody who is known.
@@ -484,6 +499,33 @@ mod tests {
         assert_eq!(of("requestsPerMinutePerClient"), Some(1));
         assert_eq!(of("requestsPerMinutePerToken"), Some(0));
         assert_eq!(of("requestsPerMinutePerOrganisation"), None, "there is none");
+    }
+
+    #[test]
+    fn an_ipv6_network_counts_as_one_client_and_an_ipv4_address_however_written() {
+        let few = RateLimits {
+            client_sign_ins: 1,
+            client_requests: 1,
+            client_lookups: 1,
+            ..RateLimits::generous()
+        };
+        for (first, same, other) in [
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:3::1"),
+            ("::ffff:192.0.2.1", "192.0.2.1", "::ffff:192.0.2.2"),
+            ("::1", "::2", "1::1"),
+        ] {
+            let limits = Limits::new(few);
+            let from = |text: &str| Some(text.parse::<IpAddr>().unwrap());
+            for (text, is_free) in [(first, true), (same, false), (other, true)] {
+                let by = Caller { client: from(text), ..caller(1, None, 1) };
+                assert_eq!(limits.check_sign_in(text, by.client).is_ok(), is_free, "{text}");
+                assert_eq!(limits.check_client(by.client).is_ok(), is_free, "{text}");
+                assert_eq!(limits.check_lookups(&by, 1).is_ok(), is_free, "{text}");
+            }
+            let by = Caller { client: from(same), ..caller(2, None, 1) };
+            let used = limits.use_of(&by).into_iter().filter(|one| one.scope == Scope::Client);
+            assert!(used.into_iter().all(|one| one.used == Some(1)), "{same}");
+        }
     }
 
     #[test]

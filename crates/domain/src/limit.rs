@@ -49,8 +49,18 @@ limits! {
         ADMIN_PAGE_ENTRIES_MAX: usize = 999, past "400 `invalid`";
         /// Bytes of a request body: room for 5,000 assignments in the words of an SDK.
         REQUEST_BODY_BYTES_MAX: usize = 2 * 1024 * 1024, past "413 `requestTooLarge`";
+        /// How long a request body may take to arrive, and a second more for each
+        /// `REQUEST_BODY_BYTES_PER_S_MIN` of it that came.
+        REQUEST_BODY_WITHIN_MS: i64 = 30_000, past "408 `requestTimeout`";
+        /// Bytes of a request body that come in a second, on average, once its first time is over.
+        REQUEST_BODY_BYTES_PER_S_MIN: usize = 16 * 1024, past "408 `requestTimeout`";
         /// Bytes of the head of a request: its first line and all headers.
         REQUEST_HEAD_BYTES_MAX: usize = 64 * 1024, past "431, without the envelope";
+        /// Connections that are open at once, unless `--connections` says otherwise; the limit of
+        /// open files may leave fewer.
+        CONNECTIONS_MAX: u32 = 32_768, past "the next wait until one ends";
+        /// Requests that one HTTP/2 connection makes at once.
+        STREAMS_PER_CONNECTION_MAX: u32 = 64, past "the client waits";
         /// How deep objects and lists of a request body may be in each other.
         JSON_DEPTH_MAX: usize = 32, past "400 `invalid`";
         /// Counters of one limit of rates that are kept at once.
@@ -177,14 +187,19 @@ limits! {
         /// Partners that such a report names, those with the most messages.
         ACTIVITY_PARTNERS_MAX: usize = 100, past "the others are left out";
     }
-    "Exports" {
+    "Exports and delta walks" {
+        /// Events of a chat that one page of a delta walk looks at, whether or not they are of
+        /// messages that are told.
+        DELTA_SCANNED_MAX: usize = 20_000,
+            past "the page is shorter, perhaps empty, the rest follows";
         /// Messages on one page of an export: Graph has 50, but an archive of a million messages
         /// should not take 20,000 requests.
         EXPORT_PAGE_ENTRIES_MAX: usize = 1_000, past "400 `invalid`";
         /// Bytes of message bodies after which a page of an export ends, however many it has.
         EXPORT_PAGE_BYTES_MAX: usize = 4 * 1024 * 1024,
             past "the page is shorter, the rest follows";
-        /// Messages that one page of an export looks at, whether or not they are wanted.
+        /// Messages that one page of an export looks at, whether or not they are wanted; also those
+        /// that only tell from where on a chat has to be read.
         EXPORT_SCANNED_MAX: usize = 50_000,
             past "the page is shorter, perhaps empty, the rest follows";
         /// Chats that one page of an export looks into.
@@ -243,6 +258,14 @@ limits! {
         /// How long a delivery is tried.
         WEBHOOK_RETRY_MS_MAX: i64 = 4 * 60 * 60 * 1000,
             past "the notifications are dropped, and `missed` is told";
+        /// Lifecycle notifications of one account that wait to be delivered; of a kind one for each
+        /// subscription waits, the newest.
+        LIFECYCLE_WAITING_PER_ACCOUNT_MAX: usize = 300, past "the oldest are dropped";
+        /// Host names of subscribers that are looked up at the same time.
+        WEBHOOK_LOOKUPS_MAX: usize = 256, past "the others wait";
+        /// Host names of the subscribers of one account that are looked up at the same time. One
+        /// that was given up counts until the system's resolver gives it up, too.
+        WEBHOOK_LOOKUPS_PER_ACCOUNT_MAX: usize = 8, past "the others wait";
         /// Requests to subscribers at the same time.
         WEBHOOKS_IN_FLIGHT_MAX: usize = 512, past "the others wait";
         /// Requests to the subscribers of one account at the same time.

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, Uri};
 use axum::response::{IntoResponse, Response};
@@ -23,7 +23,7 @@ use visavis_domain::time::Timestamp;
 
 use crate::batch;
 use crate::error::ApiError;
-use crate::extract::text;
+use crate::extract::{forwarded_for, text};
 use crate::normalise::normalise;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
@@ -64,19 +64,26 @@ impl Trace {
 pub(crate) struct Edge {
     inner: Router,
     app: App,
+    trusts_forwarded_headers: bool,
     seed: u64,
     count: AtomicU64,
 }
 
 impl Edge {
-    pub(crate) fn new(app: App, inner: Router) -> Self {
+    pub(crate) fn new(app: App, inner: Router, trusts_forwarded_headers: bool) -> Self {
         // Request ids must be unique, not unpredictable: the standard library's seed will do.
         let seed = RandomState::new().build_hasher().finish();
-        Self { inner, app, seed, count: AtomicU64::new(0) }
+        Self { inner, app, trusts_forwarded_headers, seed, count: AtomicU64::new(0) }
     }
 
     /// Answers a request, whatever happens.
-    pub(crate) async fn serve(self: Arc<Self>, request: Request) -> Response {
+    pub(crate) async fn serve(self: Arc<Self>, mut request: Request) -> Response {
+        // Whoever asks for the peer from here on means whom a proxy speaks for.
+        if let Some(client) =
+            forwarded_for(request.headers()).filter(|_| self.trusts_forwarded_headers)
+        {
+            request.extensions_mut().insert(ConnectInfo(client));
+        }
         self.answer(Ok(request), Some(&self)).await
     }
 

@@ -180,6 +180,11 @@ impl ApiError {
         Self::of(Kind::RequestTooLarge).saying(words)
     }
 
+    /// A body that did not arrive in time.
+    pub(crate) fn too_slow() -> Self {
+        Self::of(Kind::RequestTimeout)
+    }
+
     /// A request of a batch that can only be made by itself.
     pub(crate) fn not_in_a_batch() -> Self {
         Self::of(Kind::NotInABatch)
@@ -251,6 +256,7 @@ impl ApiError {
         match status {
             StatusCode::NOT_FOUND => Self::unknown_route(),
             StatusCode::METHOD_NOT_ALLOWED => Self::method_not_allowed(),
+            StatusCode::REQUEST_TIMEOUT => Self::too_slow(),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::unsupported_media_type(),
             StatusCode::UNAUTHORIZED => Self::not_signed_in(),
             StatusCode::FORBIDDEN => Self::from(Failure::NoPermission),
@@ -548,26 +554,69 @@ pub(crate) struct InnerError<'a> {
     client_request_id: &'a str,
 }
 
-/// The failures that an operation can answer with: status, the name of the response in the
-/// description, what it means. Those that an operation never has are taken out of its description
-/// at the end.
-const FAILURES: [(&str, &str, &str); 12] = [
-    ("400", "badRequest", "The request is malformed; `target` names the part."),
-    ("401", "notSignedIn", "No valid token or session."),
-    (
+/// Which operations can have a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Has {
+    /// Any.
+    Any,
+    /// Those that take a body.
+    Body,
+    /// Those that do more than read.
+    Change,
+    /// Those with a parameter of this name.
+    Parameter(&'static str),
+}
+
+/// A failure that operations can answer with.
+pub(crate) struct Described {
+    pub(crate) status: &'static str,
+    /// The name of the response in the description.
+    name: &'static str,
+    /// What it means.
+    about: &'static str,
+    /// Whose description it is in.
+    pub(crate) of: Has,
+}
+
+const fn described(
+    status: &'static str,
+    name: &'static str,
+    about: &'static str,
+    of: Has,
+) -> Described {
+    Described { status, name, about, of }
+}
+
+/// The failures that operations can answer with.
+pub(crate) const FAILURES: [Described; 13] = [
+    described("400", "badRequest", "The request is malformed; `target` names the part.", Has::Any),
+    described("401", "notSignedIn", "No valid token or session.", Has::Any),
+    described(
         "403",
         "forbidden",
         "Refused by the caller's own side, by a limit, or for want of a permission.",
+        Has::Any,
     ),
-    ("404", "notFound", "No such thing, or none that the caller may know of."),
-    ("409", "conflict", "In conflict with what is there."),
-    ("410", "gone", "A token that this deployment did not give for it: begin again without one."),
-    ("412", "preconditionFailed", "Changed since it was read."),
-    ("413", "tooLarge", "Too large."),
-    ("415", "notJson", "Not JSON."),
-    ("429", "tooMany", "Too many; `Retry-After` says how long to wait."),
-    ("500", "internal", "A failure of the server."),
-    ("503", "unavailable", "Busy, or unable to write; nothing was changed."),
+    described("404", "notFound", "No such thing, or none that the caller may know of.", Has::Any),
+    described("408", "tooSlow", "The body did not arrive in time.", Has::Body),
+    described("409", "conflict", "In conflict with what is there.", Has::Change),
+    described(
+        "410",
+        "gone",
+        "A token that this deployment did not give for it: begin again without one.",
+        Has::Parameter("$deltatoken"),
+    ),
+    described(
+        "412",
+        "preconditionFailed",
+        "Changed since it was read.",
+        Has::Parameter("If-Match"),
+    ),
+    described("413", "tooLarge", "Too large.", Has::Body),
+    described("415", "notJson", "Not JSON.", Has::Body),
+    described("429", "tooMany", "Too many; `Retry-After` says how long to wait.", Has::Any),
+    described("500", "internal", "A failure of the server.", Has::Any),
+    described("503", "unavailable", "Busy, or unable to write; nothing was changed.", Has::Any),
 ];
 
 /// The failures, for the description of an operation.
@@ -576,7 +625,7 @@ pub(crate) struct Errors;
 impl IntoResponses for Errors {
     fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
         let refer = |name: &str| RefOr::Ref(Ref::from_response_name(name));
-        FAILURES.iter().map(|(status, name, _)| ((*status).to_owned(), refer(name))).collect()
+        FAILURES.iter().map(|one| (one.status.to_owned(), refer(one.name))).collect()
     }
 }
 
@@ -587,10 +636,10 @@ pub(crate) fn failures() -> impl Iterator<Item = (&'static str, RefOr<utoipa::op
         header.description = Some(description.to_owned());
         header
     };
-    FAILURES.iter().map(move |&(status, name, description)| {
+    FAILURES.iter().map(move |&Described { status, name, about, .. }| {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("error"))).build();
         let response =
-            ResponseBuilder::new().description(description).content("application/json", content);
+            ResponseBuilder::new().description(about).content("application/json", content);
         let response = match status {
             "401" => {
                 response.header("WWW-Authenticate", header("How to present a token.", Type::String))

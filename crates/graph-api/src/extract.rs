@@ -2,15 +2,18 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
-use axum::http::header::{CONTENT_TYPE, HOST, HeaderMap, IF_MATCH, ORIGIN};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, IF_MATCH, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderName, Uri};
+use bytes::Bytes;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use tokio::time::{Instant, timeout, timeout_at};
 use visavis_app::context::{Caller, Context};
 use visavis_app::failure::Outcome;
 use visavis_app::subject::UserKey;
@@ -20,7 +23,10 @@ use visavis_domain::hosted_content::ImageNumber;
 use visavis_domain::id::{
     AccountId, ChatId, GroupId, MessageId, OrganisationId, SubscriptionId, TokenId,
 };
-use visavis_domain::limit::{IDEMPOTENCY_KEY_BYTES_MAX, JSON_DEPTH_MAX, REQUEST_BODY_BYTES_MAX};
+use visavis_domain::limit::{
+    IDEMPOTENCY_KEY_BYTES_MAX, JSON_DEPTH_MAX, REQUEST_BODY_BYTES_MAX,
+    REQUEST_BODY_BYTES_PER_S_MIN, REQUEST_BODY_WITHIN_MS,
+};
 use visavis_policy::name::PolicyName;
 
 use crate::ApiState;
@@ -79,19 +85,26 @@ pub(crate) fn is_cross_origin(state: &ApiState, headers: &HeaderMap) -> bool {
     is_browser && !is_same_origin(state, headers)
 }
 
-/// From where a request comes: the peer, or what a trusted proxy says.
-pub(crate) fn client_of(state: &ApiState, parts: &Parts) -> Option<IpAddr> {
-    let forwarded = text(&parts.headers, &FORWARDED_FOR)
-        .filter(|_list| state.trusts_forwarded_headers)
-        .and_then(|list| list.rsplit(',').next())
-        .and_then(|last| last.trim().parse().ok());
-    forwarded.or_else(|| {
-        parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
-    })
+/// From where a request comes.
+pub(crate) fn client_of(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
+}
+
+/// From where a trusted proxy says that a request comes.
+pub(crate) fn forwarded_for(headers: &HeaderMap) -> Option<SocketAddr> {
+    let entry = last_text(headers, &FORWARDED_FOR)?.rsplit(',').next()?.trim();
+    // Some proxies write the port as well.
+    let address = entry.parse::<IpAddr>().ok().map(|ip| SocketAddr::new(ip, 0));
+    address.or_else(|| entry.parse().ok())
 }
 
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The last header of a name: what a proxy appended rather than what the client sent to it.
+fn last_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get_all(name).iter().next_back().and_then(|value| value.to_str().ok())
 }
 
 /// The account that a request names, if it does.
@@ -116,7 +129,7 @@ pub fn base_of(state: &ApiState, headers: &HeaderMap, uri: Option<&Uri>) -> Stri
         return url.trim_end_matches('/').to_owned();
     }
     let forwarded =
-        |name: &HeaderName| text(headers, name).filter(|_text| state.trusts_forwarded_headers);
+        |name: &HeaderName| last_text(headers, name).filter(|_text| state.trusts_forwarded_headers);
     let host = forwarded(&FORWARDED_HOST)
         .or_else(|| text(headers, &HOST))
         .or_else(|| uri.and_then(|uri| uri.authority().map(|authority| authority.as_str())))
@@ -193,7 +206,7 @@ impl FromRequestParts<Arc<ApiState>> for Call {
             state,
             &parts.headers,
             account_of(&parts.headers)?,
-            client_of(state, parts),
+            client_of(parts),
             !parts.method.is_safe(),
         )
         .await?;
@@ -357,22 +370,32 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Payload<T> {
     }
 }
 
+/// A body as it came, for routes beside those of this interface.
+#[derive(Debug)]
+pub struct RawBody(pub Vec<u8>);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        bytes_of(body, &parts.headers).await.map(Self)
+    }
+}
+
 async fn bytes_of(body: Body, headers: &HeaderMap) -> Result<Vec<u8>, ApiError> {
-    let announced = text(headers, &axum::http::header::CONTENT_LENGTH)
+    let announced = text(headers, &CONTENT_LENGTH)
         .and_then(|length| length.parse::<usize>().ok())
         .unwrap_or_default();
-    let mut bytes = Vec::with_capacity(announced.min(REQUEST_BODY_BYTES_MAX));
-    let mut chunks = body.into_data_stream();
+    let mut arriving = Arriving::new(body);
     if announced > REQUEST_BODY_BYTES_MAX {
-        discard(chunks, 0).await;
+        arriving.discard(0).await;
         return Err(ApiError::too_large(REQUEST_BODY_BYTES_MAX));
     }
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_transport| {
-            ApiError::invalid("body", "The body of the request ended too early.")
-        })?;
+    let mut bytes = Vec::with_capacity(announced);
+    while let Some(chunk) = arriving.next().await? {
         if bytes.len() + chunk.len() > REQUEST_BODY_BYTES_MAX {
-            discard(chunks, bytes.len()).await;
+            arriving.discard(bytes.len()).await;
             return Err(ApiError::too_large(REQUEST_BODY_BYTES_MAX));
         }
         bytes.extend_from_slice(&chunk);
@@ -380,15 +403,53 @@ async fn bytes_of(body: Body, headers: &HeaderMap) -> Result<Vec<u8>, ApiError> 
     Ok(bytes)
 }
 
-/// Reads on without keeping anything: many clients see an answer only once they have sent all.
-async fn discard(mut chunks: BodyDataStream, read: usize) {
-    let mut left = DISCARDED_BYTES_MAX.saturating_sub(read);
-    while let Some(Ok(chunk)) = chunks.next().await {
-        if chunk.len() >= left {
-            return;
-        }
-        left -= chunk.len();
+/// A body on its way, and until when it may be. The time grows with what has come, so that a slow
+/// line is no hindrance and a trickle ends.
+struct Arriving {
+    chunks: BodyDataStream,
+    until: Instant,
+}
+
+impl Arriving {
+    fn new(body: Body) -> Self {
+        Self { chunks: body.into_data_stream(), until: Instant::now() + body_within() }
     }
+
+    /// The next piece; none at the end.
+    async fn next(&mut self) -> Result<Option<Bytes>, ApiError> {
+        match timeout_at(self.until, self.chunks.next()).await {
+            Ok(None) => Ok(None),
+            Ok(Some(Ok(chunk))) => {
+                let ms = chunk.len().saturating_mul(1_000) / REQUEST_BODY_BYTES_PER_S_MIN;
+                self.until += Duration::from_millis(u64::try_from(ms).unwrap_or(u64::MAX));
+                Ok(Some(chunk))
+            }
+            Ok(Some(Err(_transport))) => {
+                Err(ApiError::invalid("body", "The body of the request ended too early."))
+            }
+            Err(_late) => Err(ApiError::too_slow()),
+        }
+    }
+
+    /// Reads on for a while without keeping anything: many clients see an answer only once they
+    /// have sent all.
+    async fn discard(mut self, read: usize) {
+        let mut left = DISCARDED_BYTES_MAX.saturating_sub(read);
+        let reading = async {
+            while let Some(Ok(chunk)) = self.chunks.next().await {
+                if chunk.len() >= left {
+                    return;
+                }
+                left -= chunk.len();
+            }
+        };
+        // What is left after that is the client's loss.
+        let _is_late = timeout(body_within(), reading).await.is_err();
+    }
+}
+
+fn body_within() -> Duration {
+    Duration::from_millis(u64::try_from(REQUEST_BODY_WITHIN_MS).unwrap_or_default())
 }
 
 fn must_be_json(headers: &HeaderMap) -> Result<(), ApiError> {
@@ -509,6 +570,64 @@ mod tests {
 
     fn complaint_of(bytes: &[u8]) -> String {
         format!("{:?}", parse::<Thing>(bytes).unwrap_err())
+    }
+
+    /// Reads a body that comes in these many pieces of so many bytes, one a second, and then goes on
+    /// without an end; answers the status, and after how many seconds.
+    async fn read_of(pieces: u64, bytes: usize, announced: Option<usize>) -> (u16, u64) {
+        let began = Instant::now();
+        let arriving = futures_util::stream::unfold(0, move |count| async move {
+            tokio::time::sleep(Duration::from_secs(if count < pieces { 1 } else { 1_000_000 }))
+                .await;
+            Some((Ok::<_, std::io::Error>(Bytes::from(vec![b' '; bytes])), count + 1))
+        });
+        let mut request = Request::new(Body::from_stream(arriving));
+        if let Some(length) = announced {
+            request.headers_mut().insert(CONTENT_LENGTH, length.into());
+        }
+        let read = Payload::<Thing>::from_request(request, &()).await;
+        (read.unwrap_err().status().as_u16(), began.elapsed().as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stalls_or_trickles_ends_in_time() {
+        for (pieces, bytes, announced, ended) in [
+            (0, 1, None, (408, 30)),
+            (0, 1, Some(100), (408, 30)),
+            (1_000, 1, None, (408, 30)),
+            // What is fast enough may take its time, and then it stops.
+            (100, REQUEST_BODY_BYTES_PER_S_MIN, None, (408, 130)),
+            (1_000, REQUEST_BODY_BYTES_PER_S_MIN, None, (413, 128 + 1 + 30)),
+            // What is too large is read for a while, and never for ever.
+            (0, 1, Some(REQUEST_BODY_BYTES_MAX + 1), (413, 30)),
+            (1_000, 1, Some(REQUEST_BODY_BYTES_MAX + 1), (413, 30)),
+            (1_000, 4 * REQUEST_BODY_BYTES_MAX, None, (413, 3)),
+        ] {
+            assert_eq!(read_of(pieces, bytes, announced).await, ended, "{pieces} of {bytes}");
+        }
+    }
+
+    #[test]
+    fn the_last_entry_of_the_last_header_is_what_a_proxy_appended() {
+        for (lines, address) in [
+            (&["203.0.113.1"][..], Some("203.0.113.1:0")),
+            (&["6.6.6.6, 203.0.113.1"], Some("203.0.113.1:0")),
+            (&["6.6.6.6", "203.0.113.1"], Some("203.0.113.1:0")),
+            (&["6.6.6.6", "7.7.7.7,203.0.113.1 "], Some("203.0.113.1:0")),
+            (&["203.0.113.1:5000"], Some("203.0.113.1:5000")),
+            (&["2001:db8::1"], Some("[2001:db8::1]:0")),
+            (&["[2001:db8::1]:443"], Some("[2001:db8::1]:443")),
+            (&["203.0.113.1", "unknown"], None),
+            (&["203.0.113.1,"], None),
+            (&[], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(FORWARDED_FOR, line.parse().unwrap());
+            }
+            let found = forwarded_for(&headers).map(|found| found.to_string());
+            assert_eq!(found.as_deref(), address, "{lines:?}");
+        }
     }
 
     #[test]

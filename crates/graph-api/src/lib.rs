@@ -68,7 +68,7 @@ pub use crate::bind::member_id;
 pub use crate::chat::{ChatWire, chat_wire};
 pub use crate::demonstration::{Demonstration, DemonstrationHome, DemonstrationPerson};
 pub use crate::error::ApiError;
-pub use crate::extract::{authenticate, base_of};
+pub use crate::extract::{RawBody, authenticate, base_of};
 pub use crate::member::{MemberWire, member_wire};
 pub use crate::message::{MessageInfo, MessageWire, message_info, message_wire, message_wire_on};
 pub use crate::odata::{CONSUMER_TENANT_ID, Moment, Tenant, UnknownEnums, UserIdentity};
@@ -111,6 +111,7 @@ pub fn router(state: ApiState) -> Router {
 /// The others' fallback answers what lies outside `/v1.0`.
 pub fn router_with(state: ApiState, others: Router) -> Router {
     let app = state.app.clone();
+    let trusts_forwarded_headers = state.trusts_forwarded_headers;
     let (api, _description) = routes().split_for_parts();
     let inner = api
         .with_state(Arc::new(state))
@@ -120,7 +121,7 @@ pub fn router_with(state: ApiState, others: Router) -> Router {
         .route("/v1.0/{*rest}", any(left_out::answer))
         .merge(others)
         .route_layer(MapRequestLayer::new(Trace::note_route));
-    let edge = Arc::new(Edge::new(app, inner));
+    let edge = Arc::new(Edge::new(app, inner, trusts_forwarded_headers));
     Router::new().fallback(move |request: Request| Arc::clone(&edge).serve(request))
 }
 

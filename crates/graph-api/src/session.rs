@@ -264,7 +264,7 @@ async fn session_list(
     origin: Origin,
 ) -> Result<Answer, ApiError> {
     let headers = origin.headers();
-    let client = origin.client(&state);
+    let client = origin.client();
     let mut ended_ones = Vec::new();
     let mut callers = Vec::new();
     if headers.contains_key(AUTHORIZATION) {
@@ -305,7 +305,7 @@ async fn session_end_all(
     origin: Origin,
 ) -> Result<Answer, ApiError> {
     let headers = origin.headers();
-    let client = origin.client(&state);
+    let client = origin.client();
     if headers.contains_key(AUTHORIZATION) {
         let found = signed_in(&state, headers, None, client, true).await?;
         state.app.write(found.caller, token::sign_out).await?;

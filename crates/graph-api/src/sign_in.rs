@@ -107,8 +107,8 @@ impl Origin {
     }
 
     /// The address from which it comes.
-    pub(crate) fn client(&self, state: &ApiState) -> Option<IpAddr> {
-        client_of(state, &self.parts)
+    pub(crate) fn client(&self) -> Option<IpAddr> {
+        client_of(&self.parts)
     }
 }
 
@@ -137,7 +137,7 @@ async fn sign_in(
     let (address, password) = (required("address", address)?, required("password", password)?);
     let is_session = token_name.is_none();
     let want = token_name.map_or(SignInWant::Session, |name| SignInWant::Token { name });
-    let client = client_of(&state, &parts);
+    let client = client_of(&parts);
     let signed_in =
         state.app.sign_in(address, password, want, client).await.map_err(ApiError::of_sign_in)?;
     let token = (!is_session).then_some(signed_in.secret.as_str());

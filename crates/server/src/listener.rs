@@ -1,11 +1,15 @@
-//! Connections: accepted, encrypted where there is a certificate, and served until they end.
+//! Connections: accepted while there is a place, encrypted where there is a certificate, and served
+//! until they end. Every wait for a client ends: for the encryption, a request's head, the next
+//! request, and for the client to take its answer; bodies are timed where they are read. What was
+//! upgraded to a WebSocket waits as long as it likes.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
@@ -16,14 +20,14 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{sleep, timeout};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{Instant, Sleep, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
-use visavis_domain::limit::REQUEST_HEAD_BYTES_MAX;
+use visavis_domain::limit::{REQUEST_HEAD_BYTES_MAX, STREAMS_PER_CONNECTION_MAX};
 
 use crate::tls::Tls;
 
@@ -34,38 +38,88 @@ const FIRST_REQUEST_WITHIN: Duration = Duration::from_secs(20);
 /// How long a connection may wait between an answer and the end of the next head: longer than
 /// proxies keep theirs, so that it is they who close.
 const NEXT_REQUEST_WITHIN: Duration = Duration::from_secs(75);
+/// How long a connection has to end once it is asked to: the time to receive the last answer.
+const ENDED_WITHIN: Duration = Duration::from_secs(5 * 60);
+/// How long a client may leave what is sent to it where it is.
+const TAKEN_WITHIN: Duration = Duration::from_secs(60);
 /// How often an HTTP/2 client is asked whether it is there, and how long it has to say so.
 const PING_EVERY: Duration = Duration::from_secs(30);
 const PONG_WITHIN: Duration = Duration::from_secs(20);
 /// How long nothing is accepted when the system has no room for another connection.
 const FULL_PAUSE: Duration = Duration::from_millis(200);
+/// How often the log says at most that there is no place for another connection.
+const FULL_TOLD_EVERY: Duration = Duration::from_secs(60);
 
-/// Serves until `stop` completes; then finishes what was begun.
+/// Serves until `stop` completes, so many connections at once; then finishes what was begun.
 pub(crate) async fn serve(
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
     routes: Router,
+    connections_max: usize,
     stop: impl Future<Output = ()>,
 ) {
-    let open = GracefulShutdown::new();
+    let stopping = watch::Sender::new(());
+    let mut door = Door::new(listener, connections_max);
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = door.accept() => accepted,
             () = &mut stop => break,
         };
         match accepted {
-            Ok((stream, peer)) => {
+            Ok((line, peer)) => {
                 let connection =
-                    Connection { peer, routes: routes.clone(), watcher: open.watcher() };
+                    Connection { peer, routes: routes.clone(), stopping: stopping.subscribe() };
                 let config = tls.as_ref().map(|tls| tls.config());
-                tokio::spawn(connection.open(stream, config));
+                tokio::spawn(connection.open(line, config));
             }
             Err(error) => after(&error).await,
         }
     }
-    drop(listener);
-    open.shutdown().await;
+    drop(door);
+    stopping.send_replace(());
+    stopping.closed().await;
+}
+
+/// Where connections come in.
+struct Door {
+    listener: TcpListener,
+    places: Arc<Semaphore>,
+    told_at: Option<Instant>,
+}
+
+impl Door {
+    fn new(listener: TcpListener, places: usize) -> Self {
+        let places = Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS)));
+        Self { listener, places, told_at: None }
+    }
+
+    /// The next connection, once there is a place for it. Until then those who come wait in the
+    /// system's queue.
+    async fn accept(&mut self) -> io::Result<(Line<TcpStream>, SocketAddr)> {
+        let places = Arc::clone(&self.places);
+        let place = match Arc::clone(&places).try_acquire_owned() {
+            Ok(place) => place,
+            Err(_full) => {
+                self.tell_that_it_is_full();
+                places.acquire_owned().await.map_err(io::Error::other)?
+            }
+        };
+        let (stream, peer) = self.listener.accept().await?;
+        // An answer is one write: waiting for more to send would only delay it.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection waits before it sends");
+        }
+        Ok((Line::new(stream, place), peer))
+    }
+
+    fn tell_that_it_is_full(&mut self) {
+        let was_told = self.told_at.is_some_and(|told_at| told_at.elapsed() < FULL_TOLD_EVERY);
+        if !was_told {
+            self.told_at = Some(Instant::now());
+            tracing::warn!("no more connections may be open: the next wait until one ends");
+        }
+    }
 }
 
 /// Waits where waiting helps: a client that went away concerns nobody, a full system everybody.
@@ -77,21 +131,142 @@ async fn after(error: &io::Error) {
     }
 }
 
+/// What bytes go over, with the place of the connection, which is free when this is dropped. A
+/// client that takes nothing of what is sent to it breaks it.
+struct Line<S> {
+    stream: S,
+    untaken: Option<Pin<Box<Sleep>>>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
+    fn new(stream: S, place: OwnedSemaphorePermit) -> Self {
+        Self { stream, untaken: None, _place: place }
+    }
+
+    /// What came of an attempt to send: nothing, for too long, is an error.
+    fn sent<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        sent: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if sent.is_ready() {
+            self.untaken = None;
+            return sent;
+        }
+        let untaken = self.untaken.get_or_insert_with(|| Box::pin(sleep(TAKEN_WITHIN)));
+        untaken.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Line<S> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_read(context, buffer)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Line<S> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let line = self.get_mut();
+        let sent = Pin::new(&mut line.stream).poll_write(context, bytes);
+        line.sent(context, sent)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let line = self.get_mut();
+        let sent = Pin::new(&mut line.stream).poll_write_vectored(context, parts);
+        line.sent(context, sent)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+    }
+}
+
+/// When a connection was asked something.
+struct Asked {
+    opened_at: Instant,
+    /// Requests that are being answered.
+    running: AtomicUsize,
+    /// Milliseconds from the opening to the last beginning or end of an answer, at least one; 0
+    /// before the first request.
+    last_ms: AtomicU64,
+}
+
+impl Asked {
+    fn new() -> Self {
+        let opened_at = Instant::now();
+        Self { opened_at, running: AtomicUsize::new(0), last_ms: AtomicU64::new(0) }
+    }
+
+    /// Notes a request; it is being answered until what this gives is dropped.
+    fn begin(self: &Arc<Self>) -> Answering {
+        self.running.fetch_add(1, Ordering::Relaxed);
+        self.touch();
+        Answering(Arc::clone(self))
+    }
+
+    fn touch(&self) {
+        let ms = u64::try_from(self.opened_at.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last_ms.store(ms.max(1), Ordering::Relaxed);
+    }
+
+    fn is_new(&self) -> bool {
+        self.last_ms.load(Ordering::Relaxed) == 0
+    }
+
+    /// How long the connection may yet wait for a request; it can be longer by then.
+    fn left(&self) -> Duration {
+        if self.running.load(Ordering::Relaxed) > 0 {
+            return NEXT_REQUEST_WITHIN;
+        }
+        let within = if self.is_new() { FIRST_REQUEST_WITHIN } else { NEXT_REQUEST_WITHIN };
+        let last = Duration::from_millis(self.last_ms.load(Ordering::Relaxed));
+        (last + within).saturating_sub(self.opened_at.elapsed())
+    }
+}
+
+/// A request that is being answered.
+struct Answering(Arc<Asked>);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.touch();
+        self.0.running.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// One connection.
 struct Connection {
     peer: SocketAddr,
     routes: Router,
-    watcher: Watcher,
+    stopping: watch::Receiver<()>,
 }
 
 impl Connection {
-    async fn open(self, stream: TcpStream, tls: Option<Arc<ServerConfig>>) {
-        // An answer is one write: waiting for more to send would only delay it.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection waits before it sends");
-        }
-        let Some(tls) = tls else { return self.speak(stream).await };
-        match timeout(HANDSHAKE_WITHIN, TlsAcceptor::from(tls).accept(stream)).await {
+    async fn open(self, line: Line<TcpStream>, tls: Option<Arc<ServerConfig>>) {
+        let Some(tls) = tls else { return self.speak(line).await };
+        match timeout(HANDSHAKE_WITHIN, TlsAcceptor::from(tls).accept(line)).await {
             Ok(Ok(stream)) => Box::pin(self.speak(stream)).await,
             Ok(Err(error)) => tracing::debug!(%error, "a client does not agree on the encryption"),
             Err(_late) => tracing::debug!("a client does not agree on the encryption in time"),
@@ -99,33 +274,52 @@ impl Connection {
     }
 
     async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let has_asked = Arc::new(AtomicBool::new(false));
-        let asked = Arc::clone(&has_asked);
-        let Self { peer, routes, watcher } = self;
+        let Self { peer, routes, mut stopping } = self;
+        let asked = Arc::new(Asked::new());
+        let asking = Arc::clone(&asked);
         let service = service_fn(move |request| {
-            asked.store(true, Ordering::Relaxed);
-            answer(routes.clone(), request, peer)
+            let answering = asking.begin();
+            let answer = answer(routes.clone(), request, peer);
+            async move {
+                let answer = answer.await;
+                drop(answering);
+                answer
+            }
         });
         let builder = protocols();
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-        let mut served = pin!(watcher.watch(connection));
-        let ended = tokio::select! {
-            ended = &mut served => ended,
-            () = sleep(FIRST_REQUEST_WITHIN) => {
-                if !has_asked.load(Ordering::Relaxed) {
-                    tracing::debug!("a connection asked nothing in time");
-                    return;
-                }
-                served.await
+        let mut served =
+            pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
+        loop {
+            let left = asked.left();
+            if left.is_zero() {
+                break;
             }
-        };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "a connection broke off");
+            tokio::select! {
+                ended = &mut served => return tell_of(ended),
+                () = sleep(left) => {}
+                _ = stopping.changed() => break,
+            }
+        }
+        if asked.is_new() {
+            tracing::debug!("a connection asked nothing in time");
+            return;
+        }
+        served.as_mut().graceful_shutdown();
+        match timeout(ENDED_WITHIN, served).await {
+            Ok(ended) => tell_of(ended),
+            Err(_late) => tracing::debug!("a connection did not end in time"),
         }
     }
 }
 
-/// HTTP/1.1 and HTTP/2, with an end to every wait for a head; bodies have none yet.
+fn tell_of(ended: Result<(), Box<dyn std::error::Error + Send + Sync>>) {
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke off");
+    }
+}
+
+/// HTTP/1.1 and HTTP/2. A head comes in time or the connection ends; HTTP/2 clients that are not
+/// there any more are found by pings.
 fn protocols() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
@@ -138,6 +332,7 @@ fn protocols() -> auto::Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .keep_alive_interval(PING_EVERY)
         .keep_alive_timeout(PONG_WITHIN)
+        .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
         .max_header_list_size(u32::try_from(REQUEST_HEAD_BYTES_MAX).unwrap_or(u32::MAX));
     builder
 }
@@ -163,3 +358,6 @@ fn name_host<B>(request: &mut Request<B>) {
         request.headers_mut().insert(header::HOST, host);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,6 @@
 //! Who may do what is the use cases' decision. Administrators of an organisation may use the calls
 //! about accounts for their own people.
 
-use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -24,7 +23,7 @@ use visavis_domain::account::{Profile, Role};
 use visavis_domain::address::{Address, Domain, EmailAddress, PhoneNumber};
 use visavis_domain::id::{AccountId, OrganisationId};
 use visavis_domain::organisation::{Organisation, TrustClass};
-use visavis_graph_api::{ApiError, authenticate};
+use visavis_graph_api::{ApiError, RawBody, authenticate};
 
 /// The routes.
 pub(crate) fn router(app: App) -> Router {
@@ -44,13 +43,18 @@ type Answer = Result<Response, ApiError>;
 struct Call {
     app: App,
     caller: Caller,
-    body: Bytes,
+    body: Vec<u8>,
 }
 
 type Peer = Option<Extension<ConnectInfo<SocketAddr>>>;
 
 impl Call {
-    async fn new(app: App, headers: &HeaderMap, peer: Peer, body: Bytes) -> Result<Self, ApiError> {
+    async fn new(
+        app: App,
+        headers: &HeaderMap,
+        peer: Peer,
+        body: Vec<u8>,
+    ) -> Result<Self, ApiError> {
         // Cookies are not looked at, so that no page can cause these calls.
         if !headers.contains_key(axum::http::header::AUTHORIZATION) {
             return Err(Failure::NotSignedIn.into());
@@ -111,7 +115,7 @@ async fn list_organisations(
     peer: Peer,
     RawQuery(query): RawQuery,
 ) -> Answer {
-    let call = Call::new(app, &headers, peer, Bytes::new()).await?;
+    let call = Call::new(app, &headers, peer, Vec::new()).await?;
     let cursor = query.as_deref().and_then(|query| query.strip_prefix("after="));
     let page = PageRequest::large(None, cursor.map(str::to_owned));
     let page = call
@@ -138,7 +142,7 @@ async fn create_organisation(
     State(app): State<App>,
     headers: HeaderMap,
     peer: Peer,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Answer {
     let call = Call::new(app, &headers, peer, body).await?;
     let new: NewOrganisation = call.read()?;
@@ -160,7 +164,7 @@ async fn change_organisation(
     headers: HeaderMap,
     peer: Peer,
     Path(key): Path<String>,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Answer {
     let call = Call::new(app, &headers, peer, body).await?;
     let change: OrganisationChange = call.read()?;
@@ -184,7 +188,7 @@ async fn add_domain(
     headers: HeaderMap,
     peer: Peer,
     Path(key): Path<String>,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Answer {
     let call = Call::new(app, &headers, peer, body).await?;
     let new: NewDomain = call.read()?;
@@ -228,7 +232,7 @@ async fn create_account(
     State(app): State<App>,
     headers: HeaderMap,
     peer: Peer,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Answer {
     let call = Call::new(app, &headers, peer, body).await?;
     let new: AccountBody = call.read()?;
@@ -261,7 +265,7 @@ async fn set_password(
     headers: HeaderMap,
     peer: Peer,
     Path(key): Path<String>,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Answer {
     let call = Call::new(app, &headers, peer, body).await?;
     let new: NewPassword = call.read()?;
@@ -281,7 +285,7 @@ async fn add_address(
     headers: HeaderMap,
     peer: Peer,
     Path(key): Path<String>,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Answer {
     let call = Call::new(app, &headers, peer, body).await?;
     let new: NewAddress = call.read()?;

@@ -16,6 +16,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use visavis_app::rate::RateLimits;
 use visavis_app::{App, AppOptions, StoreOptions};
 use visavis_bus::InProcess;
+use visavis_domain::limit::CONNECTIONS_MAX;
 use visavis_graph_api::ApiState;
 use visavis_push::Push;
 
@@ -44,6 +45,8 @@ const FINISH_WITHIN: Duration = Duration::from_secs(10);
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// How often the heads of the audit trails are chained.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(60 * 60);
+/// Open files that are no connections: the database and what goes out to subscribers.
+const OWN_FILES: usize = 1_024;
 
 /// How to serve.
 #[derive(Debug, clap::Args)]
@@ -101,6 +104,17 @@ pub(crate) struct Serve {
     )]
     pub limits: Vec<String>,
 
+    /// How many connections may be open at once; the limit of open files may leave fewer
+    #[arg(
+        long,
+        env = "VISAVIS_CONNECTIONS",
+        hide_env_values = true,
+        default_value_t = CONNECTIONS_MAX,
+        value_parser = clap::value_parser!(u32).range(1..),
+        value_name = "COUNT"
+    )]
+    pub connections: u32,
+
     /// Let change notifications go to `http` and to addresses of this machine and its networks:
     /// for development only; the demonstration does
     #[arg(long, env = "VISAVIS_ALLOW_PRIVATE_NOTIFICATION_URLS", hide_env_values = true)]
@@ -135,7 +149,7 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Done {
     let app = open(data, limits(arguments)?)?;
     let tls = tls(arguments)?;
     let listener = listen(address)?;
-    raise_file_limit();
+    let connections = connections(arguments.connections, raise_file_limit());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -154,7 +168,7 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Done {
             false => None,
         };
         let shown = Shown { base_url, code, data };
-        let server = Server { listener, tls, demo };
+        let server = Server { listener, tls, demo, connections };
         serve(&app, server, arguments, || announce(session.out, &shown)).await
     });
     runtime.shutdown_timeout(DRAIN_WITHIN);
@@ -246,12 +260,33 @@ fn listen(address: SocketAddr) -> Done<TcpListener> {
 }
 
 /// A connection is an open file, and the usual limit of 1,024 is far below what one process serves.
-fn raise_file_limit() {
+/// Tells how many there may be now; none when that has no end.
+fn raise_file_limit() -> Option<u64> {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
-    if let Err(error) = setrlimit(Resource::Nofile, raised) {
-        tracing::warn!(%error, limit = limit.current, "the limit of open files stays");
+    match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limit.maximum,
+        Err(error) => {
+            tracing::warn!(%error, limit = limit.current, "the limit of open files stays");
+            limit.current
+        }
     }
+}
+
+/// How many connections may be open: what is wanted, as far as the open files go that the server
+/// does not need itself.
+fn connections(wanted: u32, files: Option<u64>) -> usize {
+    let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+    let files = files.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX));
+    let left = files - OWN_FILES.min(files / 2);
+    if left < wanted {
+        tracing::warn!(
+            files,
+            connections = left,
+            "the limit of open files leaves fewer connections"
+        );
+    }
+    wanted.min(left)
 }
 
 struct Shown<'a> {
@@ -281,6 +316,7 @@ struct Server {
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
     demo: Option<Demo>,
+    connections: usize,
 }
 
 async fn serve(
@@ -289,7 +325,7 @@ async fn serve(
     arguments: &Serve,
     announce: impl FnOnce(),
 ) -> anyhow::Result<()> {
-    let Server { listener, tls, demo } = server;
+    let Server { listener, tls, demo, connections } = server;
     let webhooks = webhook::start(app, arguments)?;
     let state = ApiState {
         app: app.clone(),
@@ -312,8 +348,8 @@ async fn serve(
     let listener = tokio::net::TcpListener::from_std(listener).context("the listener")?;
     let stop = Arc::new(Notify::new());
     let stopping = Arc::clone(&stop);
-    let server = listener::serve(listener, tls, routes, async move { stopping.notified().await });
-    let server = tokio::spawn(server);
+    let stopped = async move { stopping.notified().await };
+    let server = tokio::spawn(listener::serve(listener, tls, routes, connections, stopped));
     let told = told_to_stop()?;
     announce();
     told.await;
@@ -405,6 +441,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn connections_leave_files_for_the_rest() {
+        for (wanted, files, connections) in [
+            (32_768, None, 32_768),
+            (32_768, Some(1_048_576), 32_768),
+            (32_768, Some(20_000), 18_976),
+            (32_768, Some(1_000), 500),
+            (10, Some(1_000), 10),
+            (u32::MAX, None, u32::MAX as usize),
+        ] {
+            assert_eq!(super::connections(wanted, files), connections, "{wanted} {files:?}");
+        }
+    }
+
+    #[test]
     fn the_demonstration_listens_on_this_machine_only() {
         let serve = |demo: bool, listen: &str| Serve {
             demo,
@@ -414,6 +464,7 @@ mod tests {
             tls_key: None,
             trust_forwarded_headers: false,
             limits: Vec::new(),
+            connections: CONNECTIONS_MAX,
             allow_private_notification_urls: false,
             log_format: LogFormat::Human,
             log: String::new(),

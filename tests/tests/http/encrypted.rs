@@ -238,6 +238,32 @@ async fn connections_that_ask_nothing_are_closed() {
 }
 
 #[tokio::test]
+async fn a_body_that_does_not_come_is_refused_and_its_connection_closed() {
+    let server = Server::demonstration();
+    let address = server.base_url().trim_start_matches("http://");
+    let token = server.operator().token().to_owned();
+    let stalled = |path: &str| {
+        format!(
+            "POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
+        )
+    };
+    let asked = ["/v1.0/auth/signIn", "/v1.0/setup", "/v1.0/me/tokens", "/manage/accounts"];
+    let [sign_in, setup, token, account] = &asked.map(stalled);
+    let ends = tokio::join!(
+        until_hung_up(address, sign_in.as_bytes()),
+        until_hung_up(address, setup.as_bytes()),
+        until_hung_up(address, token.as_bytes()),
+        until_hung_up(address, account.as_bytes()),
+    );
+    for said in [ends.0, ends.1, ends.2, ends.3] {
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.starts_with("HTTP/1.1 408"), "{said}");
+        assert!(said.contains("\"code\":\"requestTimeout\""), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn a_head_that_is_too_large_is_refused() {
     let server = Server::demonstration();
     let address = server.base_url().trim_start_matches("http://");

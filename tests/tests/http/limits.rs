@@ -1,6 +1,7 @@
 //! Limits that show from outside (P9); more stand with the rows of the decision table.
 
 use serde_json::{Value, json};
+use visavis_tests::client::Client;
 use visavis_tests::world::World;
 
 #[tokio::test]
@@ -151,6 +152,49 @@ async fn requests_are_counted_also_with_made_up_tokens() {
     }
     assert_eq!(world.person("A").get("me").await.line(), "429 tooMany");
     assert_eq!(world.anonymous().get("me").await.status, 401, "nothing is presented");
+}
+
+/// Calls through a proxy that is told this by whoever is before it, and adds an address of its own.
+async fn forwarded(who: &Client, path: &str, lines: &[&str]) -> u16 {
+    let mut request = who.request(reqwest::Method::GET, path);
+    for line in lines {
+        request = request.header("X-Forwarded-For", *line);
+    }
+    // Not all of them are described.
+    request.send().await.expect("an answer").status().as_u16()
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_address_that_it_appended_counts() {
+    let limit = ["--limit", "requestsPerMinutePerClient=2"];
+    let world = World::start_with(&[&limit[..], &["--trust-forwarded-headers"]].concat());
+    let a = world.person("A");
+    for (lines, expected) in [
+        (&["203.0.113.1", "198.51.100.1"][..], 200),
+        (&["203.0.113.2, 198.51.100.1"], 200),
+        // What the client makes up before it changes nothing.
+        (&["203.0.113.3", "198.51.100.1"], 429),
+        (&["203.0.113.4, 203.0.113.5", "203.0.113.6, 198.51.100.1"], 429),
+        (&["198.51.100.1", "203.0.113.1"], 200),
+        (&["2001:db8:1:2::1"], 200),
+        (&["2001:db8:1:2::2"], 200),
+        (&["2001:db8:1:2:ffff::3"], 429),
+        (&["2001:db8:1:3::1"], 200),
+    ] {
+        assert_eq!(forwarded(a, "me", lines).await, expected, "{lines:?}");
+    }
+    // Wherever a token is presented.
+    let manage = format!("{}/manage/organisations", world.server.base_url());
+    for path in [manage.as_str(), "me/notifications"] {
+        assert_eq!(forwarded(a, path, &["198.51.100.1"]).await, 429, "{path}");
+        assert_ne!(forwarded(a, path, &["198.51.100.2"]).await, 429, "{path}");
+    }
+    // Without the option nobody is believed.
+    let world = World::start_with(&limit);
+    let a = world.person("A");
+    for (line, expected) in [("203.0.113.1", 200), ("203.0.113.2", 200), ("203.0.113.3", 429)] {
+        assert_eq!(forwarded(a, "me", &[line]).await, expected);
+    }
 }
 
 #[tokio::test]

@@ -142,6 +142,10 @@ kinds! {
         Always("This address does not know the method; the header Allow lists those that it does."),
         when "The address is there, but not for this method",
         then "Use one that `Allow` lists";
+    RequestTimeout = REQUEST_TIMEOUT "RequestTimeout" Some("requestTimeout"),
+        Always("The body of the request did not arrive in time. Nothing was changed; send it again."),
+        when "A request's body that comes too slowly, or not to its end",
+        then "Send it again, with the same idempotency key; over a slow line send less at once";
     Conflict = CONFLICT "Conflict" Some("conflict"),
         SuchAs("The address belongs to an account already."),
         when "It is there already, or cannot be done in this state; also an idempotency key that \

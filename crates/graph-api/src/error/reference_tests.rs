@@ -74,6 +74,7 @@ How often something may come. All of a period may come at once; past it the answ
 with `Retry-After`. Each node counts for itself. `visavis serve --limit NAME=COUNT`, or
 `VISAVIS_LIMITS` with several separated by commas, sets one; 0 counts as 1. The demonstration sets
 them out of the way. Administrators see them, and what is used of them, at `GET /v1.0/admin/limits`.
+Of the addresses that requests come from, an IPv6 network of 64 bits counts as one.
 
 | Name | Usual | Demonstration | In | Counts |
 |---|---:|---:|---:|---|

@@ -94,6 +94,7 @@ fn failures_of_the_edge() -> Vec<ApiError> {
         ApiError::wrong_credentials(),
         ApiError::cross_origin(),
         ApiError::feature_off("attachments", "Only messages can be attached so far."),
+        ApiError::too_slow(),
         ApiError::not_in_a_batch(),
         ApiError::batch_full(1024),
         ApiError::failed_dependency(),

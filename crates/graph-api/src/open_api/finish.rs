@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
+use crate::error::{FAILURES, Has};
+
 const SCHEMAS: &str = "#/components/schemas/";
 /// How the description names the schema of a collection before it is finished.
 const COLLECTION: &str = "Collection_";
@@ -139,15 +141,19 @@ fn finish(method: &str, operation: &mut Map<String, Value>, asks: &BTreeSet<Stri
             .flatten()
             .any(|parameter| parameter.get("name") == Some(&name.into()))
     };
-    let never = [
-        ("409", method == "get"),
-        ("410", !has("$deltatoken")),
-        ("412", !has("If-Match")),
-        ("413", !takes_a_body),
-        ("415", !takes_a_body),
-    ];
+    let is_never = |of: Has| match of {
+        Has::Any => false,
+        Has::Body => !takes_a_body,
+        Has::Change => method == "get",
+        Has::Parameter(name) => !has(name),
+    };
+    let never: Vec<&str> = FAILURES
+        .iter()
+        .filter(|failure| is_never(failure.of))
+        .map(|failure| failure.status)
+        .collect();
     if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
-        for (status, _) in never.into_iter().filter(|(_status, is_never)| *is_never) {
+        for status in never {
             if responses.get(status).is_some_and(|response| response.get("$ref").is_some()) {
                 responses.remove(status);
             }
