@@ -3,7 +3,8 @@
 //! A walk goes along the chat's order of events, in rounds. A round has a fixed end: the last
 //! position when it began. Within it each message is shown once, at the last thing that happened to
 //! it before that end and as it is when the page is read; whatever happens after the end belongs to
-//! the next round. So nothing is skipped or repeated however many write meanwhile, and *what was
+//! the next round. A page looks at so many events and no more: it may be shorter than was asked for,
+//! even empty, and lead on. So nothing is skipped or repeated however many write meanwhile, and *what was
 //! shown before, with the rounds after it, is what a fetch shows*.
 //!
 //! The token carries everything, sealed: how far the caller was told, and which stretch of the
@@ -55,6 +56,15 @@ pub enum DeltaNext {
     Page(String),
     /// The round is at its end: this begins the next one.
     Round(String),
+}
+
+/// How much one page may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeltaReach {
+    /// Entries of the page.
+    pub entries: usize,
+    /// Events that are looked at for them.
+    pub scanned: usize,
 }
 
 /// One page of a walk.
@@ -156,7 +166,7 @@ impl Walk {
         tx: &mut Tx<'_>,
         ctx: &Context<'_>,
         scene: &Scene,
-        end: Position,
+        [reached, end]: [Position; 2],
     ) -> Outcome<ChangeRange> {
         let last = match scene.me.visible_until {
             None => MessageId(i64::MAX),
@@ -167,6 +177,7 @@ impl Walk {
         Ok(ChangeRange {
             after: self.cursor,
             upto: end,
+            reached,
             from: self.told_stretch.with(Stretch::of(scene)).from,
             last,
             viewer: ctx.caller.account,
@@ -250,7 +261,7 @@ pub fn messages(
     ctx: &Context<'_>,
     chat: &ChatId,
     start: &DeltaStart,
-    top: usize,
+    reach: DeltaReach,
 ) -> Outcome<DeltaPage> {
     let scene = enter_to_read(tx, ctx, chat)?;
     let walk = match start {
@@ -260,9 +271,13 @@ pub fn messages(
         }
     };
     let (mut walk, end) = walk.enter_round(tx, &scene)?;
+    let DeltaReach { entries: top, scanned } = reach;
+    // Positions have no gaps, so that they count events.
+    let scanned = i64::try_from(scanned.max(1)).unwrap_or(i64::MAX);
+    let reached = end.min(Position(walk.cursor.0.saturating_add(scanned)));
     let mut items = Vec::new();
     loop {
-        let range = walk.range(tx, ctx, &scene, end)?;
+        let range = walk.range(tx, ctx, &scene, [reached, end])?;
         let rows = tx.list_changed_messages(scene.chat.key, &range, top + 1)?;
         let is_last = rows.len() <= top;
         for (position, message) in rows {
@@ -272,6 +287,11 @@ pub fn messages(
             }
             walk.cursor = position;
             items.extend(walk.item(&scene, message)?);
+        }
+        if is_last && reached < end {
+            walk.cursor = reached;
+            let next = DeltaNext::Page(walk.sealed(ctx, chat));
+            return Ok(DeltaPage { items, next });
         }
         if is_last {
             let next = DeltaNext::Round(walk.after_round(end).sealed(ctx, chat));

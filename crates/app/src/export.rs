@@ -15,9 +15,7 @@ use visavis_domain::account::Role;
 use visavis_domain::audit::AuditKind;
 use visavis_domain::chat::{Chat, Membership};
 use visavis_domain::id::{AccountId, ChatKey, MessageId};
-use visavis_domain::limit::{
-    EXPORT_AGE_MS_MAX, EXPORT_CHATS_MAX, EXPORT_PAGE_BYTES_MAX, EXPORT_SCANNED_MAX,
-};
+use visavis_domain::limit::{EXPORT_AGE_MS_MAX, EXPORT_CHATS_MAX, EXPORT_PAGE_BYTES_MAX};
 use visavis_domain::message::Message;
 use visavis_domain::time::Timestamp;
 use visavis_store::{ExportBudget, ExportRange, Tx};
@@ -32,6 +30,8 @@ use crate::view::MessageView;
 
 /// Chats that are read from the store at once.
 const CHATS_READ: usize = 100;
+/// What of all that a page looks at may be spent on finding where a chat begins: a fifth.
+const CHANGED_SHARE: usize = 5;
 const WALK_BYTES: usize = 64;
 
 /// Which messages.
@@ -57,6 +57,15 @@ struct Walk {
     chat: ChatKey,
     /// The message of that chat from which on it goes on; none at the beginning of the chat.
     message: Option<MessageId>,
+}
+
+/// How much one page may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExportReach {
+    /// Messages of the page.
+    pub messages: usize,
+    /// Messages that are looked at for them.
+    pub scanned: usize,
 }
 
 /// Some of the messages.
@@ -169,7 +178,7 @@ pub fn page(
     ctx: &Context<'_>,
     query: &ExportQuery,
     token: &str,
-    top: usize,
+    reach: ExportReach,
 ) -> Outcome<ExportPage> {
     let whose = permitted(tx, ctx, query)?;
     let mut walk = Walk::unseal(ctx, token)?;
@@ -181,14 +190,15 @@ pub fn page(
     if ctx.now.as_ms().saturating_sub(walk.started_at) > EXPORT_AGE_MS_MAX {
         return Err(Failure::invalid("$skiptoken", "The export began too long ago: begin again."));
     }
-    let mut taken = Taken { messages: Vec::new(), top, scanned: 0, bytes: 0, chats: 0 };
+    let mut taken = Taken { messages: Vec::new(), reach, scanned: 0, bytes: 0, chats: 0 };
     loop {
         let chats = tx.list_chats_to_export(whose, walk.chat, CHATS_READ)?;
         let is_last = chats.len() < CHATS_READ;
         for (chat, membership) in chats {
             walk.message = walk.message.filter(|_message| walk.chat == chat.key);
             walk.chat = chat.key;
-            if taken.is_full() {
+            let is_new = walk.message.is_none() && walk.after != i64::MIN;
+            if taken.is_full() || is_new && !taken.can_begin() {
                 return Ok(taken.until(Some(walk.seal(ctx))));
             }
             taken.chats += 1;
@@ -207,7 +217,7 @@ pub fn page(
 /// What a page has so far.
 struct Taken {
     messages: Vec<MessageView>,
-    top: usize,
+    reach: ExportReach,
     scanned: usize,
     bytes: usize,
     chats: usize,
@@ -215,10 +225,21 @@ struct Taken {
 
 impl Taken {
     fn is_full(&self) -> bool {
-        self.messages.len() >= self.top
-            || self.scanned >= EXPORT_SCANNED_MAX
+        self.messages.len() >= self.reach.messages
+            || self.scanned >= self.reach.scanned
             || self.bytes >= EXPORT_PAGE_BYTES_MAX
             || self.chats >= EXPORT_CHATS_MAX
+    }
+
+    /// Changed messages of a chat that are looked through for the oldest one; with more of them the
+    /// chat is read from its beginning.
+    fn changed_max(&self) -> usize {
+        self.reach.scanned.div_ceil(CHANGED_SHARE).max(1)
+    }
+
+    /// Whether that many can still be looked through. A fresh page always has room.
+    fn can_begin(&self) -> bool {
+        self.scanned == 0 || self.reach.scanned.saturating_sub(self.scanned) > self.changed_max()
     }
 
     fn until(self, next: Option<String>) -> ExportPage {
@@ -243,7 +264,12 @@ fn take(
     let first = match walk.message {
         Some(message) => message,
         None if walk.after == i64::MIN => MessageId(i64::MIN),
-        None => tx.first_changed_after(chat.key, walk.after)?,
+        None => {
+            let (first, looked_at) =
+                tx.first_changed_after(chat.key, walk.after, taken.changed_max())?;
+            taken.scanned += looked_at;
+            first
+        }
     };
     let range = ExportRange {
         account: walk.whose,
@@ -254,8 +280,9 @@ fn take(
         before: walk.before,
     };
     let budget = ExportBudget {
-        messages: taken.top - taken.messages.len(),
-        scanned: EXPORT_SCANNED_MAX - taken.scanned,
+        messages: taken.reach.messages.saturating_sub(taken.messages.len()),
+        // However small the reach is, each page comes further.
+        scanned: taken.reach.scanned.saturating_sub(taken.scanned).max(1),
         bytes: EXPORT_PAGE_BYTES_MAX - taken.bytes,
     };
     let stretch = tx.export_stretch(chat.key, &range, budget)?;

@@ -4,9 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use visavis_app::delta::{self, DeltaItem, DeltaPage, DeltaStart};
+use visavis_app::delta::{self, DeltaItem, DeltaPage, DeltaReach, DeltaStart};
 use visavis_domain::id::{ChatId, MessageId};
-use visavis_domain::limit::PAGE_ENTRIES_MAX;
+use visavis_domain::limit::{DELTA_SCANNED_MAX, PAGE_ENTRIES_MAX};
 use visavis_domain::time::Timestamp;
 
 use crate::Routes;
@@ -90,7 +90,8 @@ fn modified_after(options: &Options) -> Result<Option<Timestamp>, ApiError> {
     }
 }
 
-/// Follow what happens to the messages of a chat: everything at first, then what changed since.
+/// Follow what happens to the messages of a chat: everything at first, then what changed since. A
+/// page may be shorter than `$top`, even empty, with a link to the next one.
 #[utoipa::path(get, path = "/v1.0/chats/{chat_id}/messages/delta", tag = "messages",
     params(("chat_id" = String, Path), crate::open_api::DeltaParameters),
     responses((status = 200, body = Collection<DeltaWire<'static>>), Errors))]
@@ -102,8 +103,9 @@ async fn message_delta(
     options.only(&[Ask::Top, Ask::Filter, Ask::SkipToken, Ask::DeltaToken])?;
     let start = start(&options)?;
     let top = options.top(PAGE_ENTRIES_MAX, PAGE_ENTRIES_MAX)?;
+    let reach = DeltaReach { entries: top, scanned: DELTA_SCANNED_MAX };
     let set = context(&chat);
-    let page = call.read(move |tx, ctx| delta::messages(tx, ctx, &chat, &start, top)).await?;
+    let page = call.read(move |tx, ctx| delta::messages(tx, ctx, &chat, &start, reach)).await?;
     let DeltaPage { items, next } = page;
     let value = items
         .iter()

@@ -6,10 +6,10 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use visavis_app::export::{self, ExportPage, ExportQuery};
+use visavis_app::export::{self, ExportPage, ExportQuery, ExportReach};
 use visavis_app::subject::UserKey;
 use visavis_app::view::Page;
-use visavis_domain::limit::{EXPORT_PAGE_ENTRIES_MAX, PAGE_ENTRIES_MAX};
+use visavis_domain::limit::{EXPORT_PAGE_ENTRIES_MAX, EXPORT_SCANNED_MAX, PAGE_ENTRIES_MAX};
 use visavis_domain::time::Timestamp;
 
 use crate::answer::Answer;
@@ -95,6 +95,7 @@ async fn message_export(
     options.only(&[Ask::Top, Ask::SkipToken, Ask::Filter])?;
     let query = query(&options, whose)?;
     let top = options.top(PAGE_ENTRIES_MAX, EXPORT_PAGE_ENTRIES_MAX)?;
+    let reach = ExportReach { messages: top, scanned: EXPORT_SCANNED_MAX };
     let token = match options.skip_token.clone() {
         Some(token) => token,
         None => {
@@ -105,7 +106,7 @@ async fn message_export(
     let shape = call.shape.clone();
     // A page is large, so it is written where it was read rather than on a thread that serves many.
     call.read(move |tx, ctx| {
-        let ExportPage { messages, next } = export::page(tx, ctx, &query, &token, top)?;
+        let ExportPage { messages, next } = export::page(tx, ctx, &query, &token, reach)?;
         let items = messages.iter().map(|view| message_wire(view, shape.unknown_enums)).collect();
         Ok(shape.page(SET, Page { items, next }, &options))
     })

@@ -34,10 +34,6 @@ const SELECT_STRETCH: &str = "
 /// Where a row of a stretch says when it was committed, after the columns of the message.
 const ENTRY_COLUMN: usize = 13;
 
-/// Changed messages that are looked through for the oldest one; with more of them a chat is read
-/// from its beginning.
-const CHANGED_MAX: usize = 10_000;
-
 /// Which messages of a chat somebody may take along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExportRange {
@@ -126,7 +122,8 @@ impl Tx<'_> {
     }
 
     /// The first message of a chat that may have been changed after a moment, in milliseconds
-    /// since 1970; it may be an earlier one.
+    /// since 1970, and how many messages were looked at to find it. It may be an earlier one: the
+    /// beginning of the chat when as many were changed as may be looked at.
     ///
     /// # Errors
     ///
@@ -135,14 +132,16 @@ impl Tx<'_> {
         &mut self,
         chat: ChatKey,
         after: i64,
-    ) -> Result<MessageId, StoreError> {
-        let params = [chat.into(), after.into(), count(CHANGED_MAX).into()];
+        looked_at_max: usize,
+    ) -> Result<(MessageId, usize), StoreError> {
+        let params = [chat.into(), after.into(), count(looked_at_max).into()];
         let changed: Vec<MessageId> = self.many(SELECT_CHANGED, &params, |row| row.get(0))?;
-        if changed.len() >= CHANGED_MAX {
-            return Ok(MessageId(i64::MIN));
+        let looked_at = changed.len();
+        if looked_at >= looked_at_max {
+            return Ok((MessageId(i64::MIN), looked_at));
         }
         let unchanged = MessageId(after.saturating_add(1));
-        Ok(changed.into_iter().fold(unchanged, MessageId::min))
+        Ok((changed.into_iter().fold(unchanged, MessageId::min), looked_at))
     }
 
     /// A stretch of a chat, the oldest message first, within a budget.

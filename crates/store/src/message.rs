@@ -61,8 +61,9 @@ const SELECT_SINCE: &str = "
         AND NOT EXISTS (
             SELECT 1 FROM event l
             WHERE l.chat_key = e.chat_key AND l.message_id = e.message_id AND l.kind > 3
-                AND l.kind < 7 AND l.position > e.position AND l.position <= $3)
-    ORDER BY e.position LIMIT $7";
+                AND l.kind < 7 AND (l.only_for IS NULL OR l.only_for = $6)
+                AND l.position > e.position AND l.position <= $7)
+    ORDER BY e.position LIMIT $8";
 
 const SELECT_NEWEST_AT: &str = "
     SELECT message_id FROM event WHERE chat_key = $1 AND position <= $2 AND kind = 3
@@ -129,8 +130,11 @@ pub struct MessageRange {
 pub struct ChangeRange {
     /// Only what happened after this position.
     pub after: Position,
-    /// Only what happened at this position or before.
+    /// The end of the stretch: what happened at this position or before.
     pub upto: Position,
+    /// How far the stretch is read, at most up to its end. A message to which something happens
+    /// between here and the end does not stand before that.
+    pub reached: Position,
     /// Only this message and those after it.
     pub from: MessageId,
     /// Only this message and those before it.
@@ -291,10 +295,11 @@ impl Tx<'_> {
         let params = [
             chat.into(),
             range.after.into(),
-            range.upto.into(),
+            range.reached.min(range.upto).into(),
             range.from.into(),
             range.last.into(),
             (&range.viewer).into(),
+            range.upto.into(),
             count(limit).into(),
         ];
         let mut found =

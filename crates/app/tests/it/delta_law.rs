@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use proptest::prelude::*;
 use visavis_app::chat::NewMember;
 use visavis_app::context::{Caller, Context};
-use visavis_app::delta::{self, DeltaItem, DeltaNext, DeltaStart};
+use visavis_app::delta::{self, DeltaItem, DeltaNext, DeltaReach, DeltaStart};
 use visavis_app::failure::{Failure, Outcome};
 use visavis_app::member;
 use visavis_app::message::{self, MessageQuery};
@@ -17,9 +17,12 @@ use visavis_app::view::MessageView;
 use visavis_app::{MessageOrder, Tx};
 use visavis_domain::chat::HistoryChoice;
 use visavis_domain::id::{ChatId, MessageId};
+use visavis_domain::limit::DELTA_SCANNED_MAX;
 
 use crate::push_law::{Stage, Step, step};
 use crate::world::{World, draft};
+
+const REACH: DeltaReach = DeltaReach { entries: 50, scanned: DELTA_SCANNED_MAX };
 
 type State = BTreeMap<MessageId, String>;
 
@@ -46,13 +49,20 @@ struct Walker {
     who: Caller,
     chat: ChatId,
     start: DeltaStart,
+    /// Events that a page looks at.
+    scanned: usize,
     state: State,
     in_round: BTreeSet<MessageId>,
 }
 
 impl Walker {
     fn new(who: &Caller, chat: &ChatId) -> Self {
+        Self::reaching(who, chat, DELTA_SCANNED_MAX)
+    }
+
+    fn reaching(who: &Caller, chat: &ChatId, scanned: usize) -> Self {
         Self {
+            scanned,
             who: who.clone(),
             chat: chat.clone(),
             start: DeltaStart::Fresh { modified_after: None },
@@ -64,9 +74,10 @@ impl Walker {
     /// Reads a page; tells whether the round is over. What was shown stays when the chat is gone.
     fn page(&mut self, world: &World, top: usize) -> Outcome<bool> {
         let (chat, start) = (self.chat.clone(), self.start.clone());
+        let reach = DeltaReach { entries: top, scanned: self.scanned };
         let page =
-            world.read(&self.who, move |tx, ctx| delta::messages(tx, ctx, &chat, &start, top))?;
-        assert!(page.items.len() <= top);
+            world.read(&self.who, move |tx, ctx| delta::messages(tx, ctx, &chat, &start, reach))?;
+        assert!(page.items.len() <= top.min(self.scanned));
         for item in page.items {
             let id = match &item {
                 DeltaItem::Message(view) => view.message.id,
@@ -114,7 +125,10 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_walk_and_its_rounds_show_what_a_fetch_shows(acts in prop::collection::vec(act(), 0..120)) {
+    fn a_walk_and_its_rounds_show_what_a_fetch_shows(
+        acts in prop::collection::vec(act(), 0..120),
+        scanned in prop::sample::select(vec![1, 2, 5, 20, DELTA_SCANNED_MAX]),
+    ) {
         let mut stage = Stage::new();
         let mut walkers: BTreeMap<(usize, ChatId), Walker> = BTreeMap::new();
         for act in &acts {
@@ -125,7 +139,7 @@ proptest! {
                     let chat = stage.chats[at].clone();
                     let who = &stage.people[*a].0;
                     let walker =
-                        walkers.entry((*a, chat.clone())).or_insert_with(|| Walker::new(who, &chat));
+                        walkers.entry((*a, chat.clone())).or_insert_with(|| Walker::reaching(who, &chat, scanned));
                     match walker.page(&stage.world, *top) {
                         Ok(_) | Err(Failure::NotFound) => {}
                         Err(other) => panic!("{other}"),
@@ -135,6 +149,7 @@ proptest! {
         }
         for walker in walkers.values_mut() {
             let fetched = fetched(&stage.world, &walker.who, &walker.chat);
+            prop_assert_eq!(walker.scanned, scanned);
             // The round that is under way, and one that begins after everything.
             let walked = walker
                 .round(&stage.world, 3)
@@ -180,7 +195,10 @@ fn writers_at_the_same_time_make_no_walk_skip_or_repeat() {
     let addresses = ["bob@contoso.example", "carl@contoso.example"];
     let chat = world.group(&people.ada, &addresses).unwrap().chat.id;
     let is_over = AtomicBool::new(false);
-    let mut walkers = [1, 7, 50].map(|top| (top, Walker::new(&people.carl, &chat)));
+    let walkers =
+        [(1, DELTA_SCANNED_MAX), (7, DELTA_SCANNED_MAX), (50, DELTA_SCANNED_MAX), (50, 9)];
+    let mut walkers =
+        walkers.map(|(top, scanned)| (top, Walker::reaching(&people.carl, &chat, scanned)));
     std::thread::scope(|scope| {
         let writers =
             [&people.ada, &people.bob].map(|who| scope.spawn(|| write_a_lot(&world, who, &chat)));
@@ -194,6 +212,33 @@ fn writers_at_the_same_time_make_no_walk_skip_or_repeat() {
     for (top, walker) in walkers {
         assert_eq!(walker.state, fetched, "{top}");
     }
+}
+
+#[test]
+fn a_page_looks_at_so_many_events_and_leads_on() {
+    let (world, people) = World::new();
+    let chat = world.start(&people.ada, "bob@contoso.example").unwrap().chat.id;
+    let old = world.send(&people.ada, &chat, "old").unwrap().message.id;
+    for number in 0..40 {
+        let (id, text) = (chat.clone(), format!("new {number}"));
+        let edit = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+            message::edit(tx, ctx, &id, old, draft(&text), None).map(drop)
+        };
+        world.write(&people.ada, edit).unwrap();
+    }
+    let mut walker = Walker::reaching(&people.bob, &chat, 10);
+    let mut lengths = Vec::new();
+    loop {
+        let is_over = walker.page(&world, 50).unwrap();
+        lengths.push(walker.state.len());
+        if is_over {
+            break;
+        }
+    }
+    // What is changed again and again stands at the end; the pages before are empty and lead on.
+    assert!((4..=6).contains(&lengths.len()), "{lengths:?}");
+    assert!(lengths.iter().rev().skip(1).all(|shown| *shown == 0), "{lengths:?}");
+    assert_eq!(walker.state, fetched(&world, &people.bob, &chat).unwrap());
 }
 
 #[test]
@@ -236,7 +281,7 @@ fn nobody_elses_token_opens_and_a_pending_recipient_has_none() {
     let DeltaStart::Token(token) = walker.start.clone() else { panic!("no token") };
     let ask = |who: &Caller, chat: &ChatId, token: &str| {
         let (chat, start) = (chat.clone(), DeltaStart::Token(token.to_owned()));
-        world.read(who, move |tx, ctx| delta::messages(tx, ctx, &chat, &start, 50))
+        world.read(who, move |tx, ctx| delta::messages(tx, ctx, &chat, &start, REACH))
     };
     assert!(ask(&people.ada, &chat, &token).is_ok());
     let mut altered = token.clone();
@@ -255,7 +300,7 @@ fn nobody_elses_token_opens_and_a_pending_recipient_has_none() {
     }
     let start = DeltaStart::Fresh { modified_after: None };
     let asked_too =
-        world.read(&people.finn, move |tx, ctx| delta::messages(tx, ctx, &asked, &start, 50));
+        world.read(&people.finn, move |tx, ctx| delta::messages(tx, ctx, &asked, &start, REACH));
     assert!(matches!(asked_too, Err(Failure::NotFound)), "{asked_too:?}");
     assert!(matches!(ask(&people.pia, &chat, &token), Err(Failure::NotFound)));
 }

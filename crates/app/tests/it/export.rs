@@ -4,19 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use visavis_app::context::Caller;
-use visavis_app::export::{self, ExportPage, ExportQuery};
+use visavis_app::export::{self, ExportPage, ExportQuery, ExportReach};
 use visavis_app::failure::{Failure, Outcome};
 use visavis_app::subject::UserKey;
 use visavis_app::view::MessageView;
 use visavis_domain::account::{Role, Roles};
 use visavis_domain::audit::AuditKind;
 use visavis_domain::id::{ChatId, MessageId};
-use visavis_domain::limit::EXPORT_AGE_MS_MAX;
+use visavis_domain::limit::{EXPORT_AGE_MS_MAX, EXPORT_SCANNED_MAX};
 use visavis_domain::time::Timestamp;
 
 use crate::world::{People, World, code, draft};
 
 const OFFICER: &str = "olga@contoso.example";
+
+const FIVE: ExportReach = ExportReach { messages: 5, scanned: EXPORT_SCANNED_MAX };
 
 /// What names a message wherever it is exported from.
 type Name = (String, i64);
@@ -39,10 +41,10 @@ fn page(
     who: &Caller,
     query: &ExportQuery,
     token: &str,
-    top: usize,
+    reach: ExportReach,
 ) -> Outcome<ExportPage> {
     let (query, token) = (query.clone(), token.to_owned());
-    world.read(who, move |tx, ctx| export::page(tx, ctx, &query, &token, top))
+    world.read(who, move |tx, ctx| export::page(tx, ctx, &query, &token, reach))
 }
 
 /// The whole export, page by page, with something done between the pages.
@@ -51,13 +53,25 @@ fn walk(
     who: &Caller,
     query: &ExportQuery,
     top: usize,
+    between: impl FnMut(),
+) -> Outcome<Vec<MessageView>> {
+    let reach = ExportReach { messages: top, scanned: EXPORT_SCANNED_MAX };
+    walk_reaching(world, who, query, reach, between)
+}
+
+/// The same, with pages that look at so many messages.
+fn walk_reaching(
+    world: &World,
+    who: &Caller,
+    query: &ExportQuery,
+    reach: ExportReach,
     mut between: impl FnMut(),
 ) -> Outcome<Vec<MessageView>> {
     let mut all = Vec::new();
     let mut token = Some(begin(world, who, query)?);
     while let Some(here) = token {
-        let ExportPage { messages, next } = page(world, who, query, &here, top)?;
-        assert!(messages.len() <= top);
+        let ExportPage { messages, next } = page(world, who, query, &here, reach)?;
+        assert!(messages.len() <= reach.messages.min(reach.scanned));
         all.extend(messages);
         token = next;
         between();
@@ -225,16 +239,42 @@ fn tokens_open_for_whoever_began_and_for_the_same_question() {
     );
     let token = begin(&world, &officer, &of(&p.bob)).unwrap();
     let refused = |who: &Caller, query: &ExportQuery, token: &str| {
-        matches!(page(&world, who, query, token, 5), Err(Failure::Invalid { .. }))
+        matches!(page(&world, who, query, token, FIVE), Err(Failure::Invalid { .. }))
     };
     assert!(refused(&second, &of(&p.bob), &token), "somebody else's, which is not in the trail");
     assert!(refused(&officer, &of(&p.carl), &token), "of somebody else");
     let later = ExportQuery { after: Some(Timestamp::from_ms(1)), ..of(&p.bob) };
     assert!(refused(&officer, &later, &token), "of another time");
     assert!(refused(&officer, &of(&p.bob), "1_2"), "made up");
-    assert!(page(&world, &officer, &of(&p.bob), &token, 5).is_ok());
+    assert!(page(&world, &officer, &of(&p.bob), &token, FIVE).is_ok());
     world.forward(EXPORT_AGE_MS_MAX);
     assert!(refused(&officer, &of(&p.bob), &token), "too old");
+}
+
+#[test]
+fn looking_for_changed_messages_counts_as_looking() {
+    let (world, p) = World::new();
+    let chats = chats(&world, &p);
+    world.forward(10_000);
+    for chat in &chats {
+        for number in 0..8 {
+            let sent = world.send(&p.bob, chat, &format!("{number}")).unwrap().message.id;
+            edit(&world, &p.bob, chat, sent, "edited");
+        }
+    }
+    let since = Some(Timestamp::from_ms(world.app.now().as_ms() - 5_000));
+    let query = ExportQuery { after: since, ..ExportQuery::default() };
+    let pages = |scanned| {
+        let (mut pages, mut count) = (0, 0);
+        let reach = ExportReach { messages: 1_000, scanned };
+        count += walk_reaching(&world, &p.bob, &query, reach, || pages += 1).unwrap().len();
+        assert_eq!(count, 24, "{scanned}");
+        pages
+    };
+    // In each chat eight are looked at to find the first, and then the eight themselves: 48 in all.
+    assert_eq!(pages(1_000), 1);
+    assert!(pages(48) >= 2, "the looking counts");
+    assert!(pages(5) >= 6);
 }
 
 /// One thing that a writer does between two pages.
@@ -304,6 +344,7 @@ proptest! {
         before in proptest::collection::vec(act(), 1..25),
         meanwhile in proptest::collection::vec(act(), 1..25),
         top in 1..6_usize,
+        scanned in prop::sample::select(vec![1, 2, 5, 20, EXPORT_SCANNED_MAX]),
     ) {
         let (world, p) = World::new();
         let chats = chats(&world, &p);
@@ -312,8 +353,10 @@ proptest! {
         before.iter().for_each(|act| writer.perform(act));
         let there: BTreeSet<Name> = walk(&world, &p.bob, &ExportQuery::default(), 1_000, || ())
             .unwrap().iter().map(name).collect();
-        let mut acts = meanwhile.iter().cycle();
-        let walked = walk(&world, &p.bob, &ExportQuery::default(), top, || {
+        // With pages that look at one message, a writer who never stopped would never be overtaken.
+        let mut acts = meanwhile.iter().cycle().take(60);
+        let reach = ExportReach { messages: top, scanned };
+        let walked = walk_reaching(&world, &p.bob, &ExportQuery::default(), reach, || {
             for act in acts.by_ref().take(3) {
                 writer.perform(act);
             }
@@ -329,6 +372,7 @@ proptest! {
     fn windows_one_after_the_other_miss_nothing(
         rounds in proptest::collection::vec(proptest::collection::vec(act(), 0..12), 1..6),
         top in 1..6_usize,
+        scanned in prop::sample::select(vec![1, 2, 5, 20, EXPORT_SCANNED_MAX]),
     ) {
         let (world, p) = World::new();
         let chats = chats(&world, &p);
@@ -342,7 +386,8 @@ proptest! {
             world.forward(1_000);
             let now = world.app.now();
             let window = ExportQuery { whose: None, after: since, before: Some(now.plus_ms(1)) };
-            for view in walk(&world, &p.bob, &window, top, || ()).unwrap() {
+            let reach = ExportReach { messages: top, scanned };
+            for view in walk_reaching(&world, &p.bob, &window, reach, || ()).unwrap() {
                 archive.insert(name(&view), view.message.body.content.clone());
             }
             since = Some(now);

@@ -127,20 +127,25 @@ pub(crate) fn changed_messages_stand_at_their_last_change(store: &Store) {
         tx.append_event(&mut chat, EventKind::MessageUpdated(MessageId(200)), Some(ada), None)?;
         tx.append_event(&mut chat, EventKind::MessageDeleted(MessageId(100)), None, None)?;
         let key = chat.key;
-        let mut ids = |after: Position, upto: Position, viewer, limit| {
+        let mut ids = |after: Position, [reached, upto]: [Position; 2], viewer, limit| {
             let (from, last) = (MessageId(100), MessageId(250));
-            let range = ChangeRange { after, upto, from, last, viewer };
+            let range = ChangeRange { after, upto, reached, from, last, viewer };
             let rows = tx.list_changed_messages(key, &range, limit)?;
             Ok::<_, StoreError>(
                 rows.iter().map(|(at, row)| (at.0 - start.0, row.id.0)).collect::<Vec<_>>(),
             )
         };
         let end = chat.last_position;
-        assert_eq!(ids(start, middle, bob, 9)?, [(1, 100), (2, 200)]);
-        assert_eq!(ids(start, end, ada, 9)?, [(6, 200), (7, 100)]);
-        assert_eq!(ids(start, end, ada, 1)?, [(6, 200)]);
-        assert_eq!(ids(middle, end, bob, 9)?, [(7, 100)]);
-        assert_eq!(ids(end, end, ada, 9)?, []);
+        assert_eq!(ids(start, [middle; 2], bob, 9)?, [(1, 100), (2, 200)]);
+        assert_eq!(ids(start, [end; 2], ada, 9)?, [(6, 200), (7, 100)]);
+        assert_eq!(ids(start, [end; 2], ada, 1)?, [(6, 200)]);
+        assert_eq!(ids(middle, [end; 2], bob, 9)?, [(7, 100)]);
+        assert_eq!(ids(end, [end; 2], ada, 9)?, []);
+        // Read in two parts, each message stands where it stands in the whole.
+        assert_eq!(ids(start, [middle, end], bob, 9)?, [(2, 200)]);
+        assert_eq!(ids(middle, [end, end], bob, 9)?, [(7, 100)]);
+        assert_eq!(ids(start, [middle, end], ada, 9)?, []);
+        assert_eq!(ids(start, [Position(i64::MAX), middle], bob, 9)?, [(1, 100), (2, 200)]);
         assert_eq!(tx.newest_message_at(key, Position(start.0 + 2))?, Some(MessageId(200)));
         assert_eq!(tx.newest_message_at(key, start)?, None);
         assert_eq!(tx.position_before(key, MessageId(300))?, Position(start.0 + 2));
@@ -405,9 +410,12 @@ pub(crate) fn an_export_reads_in_order_within_its_range_and_budget(store: &Store
     ] {
         assert_eq!(ids(all, budget), wanted, "{budget:?}");
     }
-    let changed = |after| store.read_blocking(move |tx| tx.first_changed_after(chat, after));
-    assert_eq!(changed(55).unwrap(), MessageId(30));
-    assert_eq!(changed(1_000).unwrap(), MessageId(1_001));
+    let changed = |after, looked_at| {
+        store.read_blocking(move |tx| tx.first_changed_after(chat, after, looked_at)).unwrap()
+    };
+    assert_eq!(changed(55, 9), (MessageId(30), 1));
+    assert_eq!(changed(1_000, 9), (MessageId(1_001), 0));
+    assert_eq!(changed(55, 1), (MessageId(i64::MIN), 1), "there may be more");
     let keys = |from, limit| {
         let chats = store.read_blocking(move |tx| tx.list_chats_to_export(ada, from, limit));
         chats.unwrap().iter().map(|(chat, _mine)| chat.key).collect::<Vec<_>>()
