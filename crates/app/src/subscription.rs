@@ -9,10 +9,12 @@ use std::sync::Arc;
 
 use visavis_bus::Notice;
 use visavis_domain::account::Account;
+use visavis_domain::audit::AuditKind;
 use visavis_domain::id::{AccountId, ChatKey, OrganisationKey, SubscriptionId, TokenId};
 use visavis_domain::limit::{
-    CLIENT_STATE_CHARACTERS_MAX, SUBSCRIBED_PRESENCES_MAX, SUBSCRIPTION_EXPIRY_TOLD_BEFORE_MS,
-    SUBSCRIPTIONS_PER_ACCOUNT_MAX, SUBSCRIPTIONS_PER_ORGANISATION_MAX,
+    CLIENT_STATE_CHARACTERS_MAX, LIFECYCLE_WAITING_PER_ACCOUNT_MAX, SUBSCRIBED_PRESENCES_MAX,
+    SUBSCRIPTION_EXPIRY_TOLD_BEFORE_MS, SUBSCRIPTIONS_PER_ACCOUNT_MAX,
+    SUBSCRIPTIONS_PER_ORGANISATION_MAX,
 };
 use visavis_domain::subscription::{
     Certificate, Lifecycle, LifecycleEvent, Subscription, Terms, Watched, expiry,
@@ -26,7 +28,7 @@ use crate::App;
 use crate::context::{Caller, Context};
 use crate::failure::{Failure, Outcome};
 use crate::page::PageRequest;
-use crate::scene::Scene;
+use crate::scene::{Scene, act as act_of};
 use crate::sweep::nobody;
 use crate::token::home_key;
 use crate::trail;
@@ -73,18 +75,21 @@ pub fn check(tx: &mut Tx<'_>, ctx: &Context<'_>, new: &NewSubscription) -> Outco
 /// nothing new; [`Failure::Invalid`]; [`Failure::LimitReached`].
 pub fn create(tx: &mut Tx<'_>, ctx: &Context<'_>, new: NewSubscription) -> Outcome<Subscription> {
     let expires_at = permit(tx, ctx, &new)?;
-    let subscription = Subscription {
+    let mut subscription = Subscription {
         id: SubscriptionId::new(ctx.fresh_id()),
         account: ctx.caller.account,
         organisation: ctx.caller.home.organisation(),
         token: ctx.caller.token,
-        cursor: newest(tx, ctx, &new.terms.watched)?,
+        cursor: 0,
         terms: new.terms,
         created_at: ctx.now,
         expires_at,
         failing_since: None,
         is_expiry_told: false,
     };
+    record(tx, ctx, &subscription, None)?;
+    // After its own entry in the trail, which it is not told of.
+    subscription.cursor = newest(tx, ctx, &subscription.terms.watched)?;
     tx.insert_subscription(&subscription)?;
     tell(tx, ctx, subscription.account);
     Ok(subscription)
@@ -218,6 +223,81 @@ pub fn reauthorize(tx: &mut Tx<'_>, ctx: &Context<'_>, id: SubscriptionId) -> Ou
     update(tx, ctx, id, Renewal::default()).map(|_subscription| ())
 }
 
+/// Why a subscription is there no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Removal {
+    /// Its subscriber wanted that.
+    BySubscriber,
+    /// Its time was over.
+    Expired,
+    /// Its token, or what it watched, was no longer the subscriber's.
+    Ended,
+}
+
+impl Removal {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::BySubscriber => "bySubscriber",
+            Self::Expired => "expired",
+            Self::Ended => "ended",
+        }
+    }
+}
+
+/// Records that a subscription was made, or why it was removed, in the trail of the subscriber's
+/// organisation (P7): what flows out to which host. Paths and queries of the addresses are left out,
+/// since many receivers know their senders by them, and so is the client state.
+fn record(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    subscription: &Subscription,
+    removal: Option<Removal>,
+) -> Outcome<()> {
+    let Some(organisation) = subscription.organisation else { return Ok(()) };
+    let terms = &subscription.terms;
+    let (watched, people) = match &terms.watched {
+        Watched::Chats | Watched::Chat(_) => ("chats", None),
+        Watched::AllMessages | Watched::Messages(_) => ("messages", None),
+        Watched::AllMembers | Watched::Members(_) => ("members", None),
+        Watched::Requests => ("requests", None),
+        Watched::Presence(people) => ("presence", Some(people.len())),
+        Watched::ExternalAccess => ("externalAccess", None),
+    };
+    let act = if removal.is_none() { "subscriptionMade" } else { "subscriptionRemoved" };
+    let detail = serde_json::json!({
+        act: subscription.id,
+        "why": removal.map(Removal::as_str),
+        "subscriber": subscription.account,
+        "watched": watched,
+        "chat": terms.watched.chat(),
+        "people": people,
+        "includesResourceData": terms.includes_data,
+        "notificationHost": origin_of(&terms.notification_url),
+        "lifecycleNotificationHost": terms.lifecycle_url.as_deref().map(origin_of),
+        "expiresAt": subscription.expires_at.to_string(),
+    });
+    let actor = match removal {
+        None | Some(Removal::BySubscriber) => Some(ctx.caller.account),
+        Some(Removal::Expired | Removal::Ended) => None,
+    };
+    let record = act_of(ctx, actor, AuditKind::SubscriptionChanged, &detail.to_string());
+    let key = tx
+        .find_organisation(organisation)?
+        .ok_or(Failure::Internal { code: "audit-without-organisation" })?
+        .key;
+    tx.append_audit((key, organisation), None, None, &record, None)?;
+    trail::tell(tx, ctx, key);
+    Ok(())
+}
+
+/// The scheme, host and port of an address, without whatever stands before or after them.
+fn origin_of(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}")
+}
+
 /// Ends one of the caller's subscriptions. Nothing is told of that.
 ///
 /// # Errors
@@ -226,6 +306,7 @@ pub fn reauthorize(tx: &mut Tx<'_>, ctx: &Context<'_>, id: SubscriptionId) -> Ou
 pub fn delete(tx: &mut Tx<'_>, ctx: &Context<'_>, id: SubscriptionId) -> Outcome<()> {
     let subscription = get(tx, ctx, id)?;
     tx.delete_subscription(id)?;
+    record(tx, ctx, &subscription, Some(Removal::BySubscriber))?;
     tell(tx, ctx, subscription.account);
     Ok(())
 }
@@ -236,7 +317,8 @@ fn tell(tx: &mut Tx<'_>, ctx: &Context<'_>, account: AccountId) {
     tx.after_commit(Box::new(move || bus.publish(Notice::Subscribed { account })));
 }
 
-/// Puts a lifecycle notification among those that wait, if the subscriber wants any.
+/// Puts a lifecycle notification among those that wait, if the subscriber wants any. One of its kind
+/// that waits gives way to it, and past the limit the oldest do.
 fn tell_lifecycle(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
@@ -255,6 +337,11 @@ fn tell_lifecycle(
             expires_at: subscription.expires_at,
             at: ctx.now,
         })?;
+        let kept_max = LIFECYCLE_WAITING_PER_ACCOUNT_MAX;
+        let dropped = tx.drop_lifecycle_past(subscription.account, kept_max)?;
+        if dropped > 0 {
+            tracing::warn!(dropped, "an account has too many lifecycle notifications waiting");
+        }
         tell(tx, ctx, subscription.account);
     }
     Ok(())
@@ -374,6 +461,7 @@ impl App {
         self.write(nobody(), move |tx, ctx| {
             let Some(subscription) = tx.find_subscription(id)? else { return Ok(()) };
             tx.delete_subscription(id)?;
+            record(tx, ctx, &subscription, Some(Removal::Ended))?;
             tell(tx, ctx, subscription.account);
             tell_lifecycle(tx, ctx, &subscription, LifecycleEvent::SubscriptionRemoved)
         })
@@ -418,6 +506,7 @@ impl App {
         self.write(nobody(), move |tx, ctx| {
             for expired in tx.list_expiring_subscriptions(ctx.now, TENDED_AT_ONCE)? {
                 tx.delete_subscription(expired.id)?;
+                record(tx, ctx, &expired, Some(Removal::Expired))?;
                 tell(tx, ctx, expired.account);
             }
             for mut untold in tx.list_untold_subscriptions(soon(ctx.now), TENDED_AT_ONCE)? {
@@ -439,6 +528,15 @@ impl App {
         self.read(nobody(), move |tx, _ctx| Ok(tx.list_lifecycle(after, limit)?)).await
     }
 
+    /// Whether a lifecycle notification still waits: a newer one may have taken its place.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn is_lifecycle_waiting(&self, entry: i64) -> Outcome<bool> {
+        self.read(nobody(), move |tx, _ctx| Ok(tx.has_lifecycle(entry)?)).await
+    }
+
     /// Forgets a lifecycle notification that was delivered or given up.
     ///
     /// # Errors
@@ -446,5 +544,23 @@ impl App {
     /// When the store fails.
     pub async fn forget_lifecycle(&self, entry: i64) -> Outcome<()> {
         self.write(nobody(), move |tx, _ctx| Ok(tx.delete_lifecycle(entry)?)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_an_address_only_the_host_is_recorded() {
+        for (url, origin) in [
+            ("https://hooks.test/T0/B1/secret", "https://hooks.test"),
+            ("https://hooks.test:8443?code=secret", "https://hooks.test:8443"),
+            ("https://secret:secret@hooks.test/x", "https://hooks.test"),
+            ("http://[::1]:80#secret", "http://[::1]:80"),
+            ("https://hooks.test\\@secret", "https://hooks.test"),
+        ] {
+            assert_eq!(origin_of(url), origin);
+        }
     }
 }

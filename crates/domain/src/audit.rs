@@ -59,11 +59,14 @@ pub enum AuditKind {
     MessageUnpinned,
     /// Somebody reported a message, a person or a chat. In the own side's trail only.
     UserReported,
+    /// A subscription to change notifications was made, or removed by whatever: what flows out of
+    /// the organisation to which host.
+    SubscriptionChanged,
 }
 
 impl AuditKind {
     /// Every kind; the place in this list is the code that the store keeps.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::ChatCreated,
         Self::ChatUpdated,
         Self::MemberAdded,
@@ -88,6 +91,7 @@ impl AuditKind {
         Self::MessagePinned,
         Self::MessageUnpinned,
         Self::UserReported,
+        Self::SubscriptionChanged,
     ];
 
     /// The code that the store keeps, from 1.

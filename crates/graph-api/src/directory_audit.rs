@@ -89,7 +89,7 @@ struct TargetResource {
     id: Option<String>,
     #[schema(required, value_type = Option<String>)]
     display_name: Null,
-    /// `User`, `Group`, `Policy` or `Directory`.
+    /// `User`, `Group`, `Policy`, `Subscription` or `Directory`.
     r#type: &'static str,
     modified_properties: Vec<ModifiedProperty>,
 }
@@ -123,6 +123,7 @@ const fn category(kind: AuditKind) -> &'static str {
         | AuditKind::PolicyChanged
         | AuditKind::PolicyAssigned => "Policy",
         AuditKind::TokenChanged => "Authentication",
+        AuditKind::SubscriptionChanged => "ApplicationManagement",
         _ => "Other",
     }
 }
@@ -139,6 +140,8 @@ fn operation(kind: AuditKind, detail: &Value) -> &'static str {
         AuditKind::PolicyChanged => "Update",
         AuditKind::DirectoryChanged if has("created") || has("founded") => "Add",
         AuditKind::DirectoryChanged => "Update",
+        AuditKind::SubscriptionChanged if has("subscriptionMade") => "Add",
+        AuditKind::SubscriptionChanged => "Delete",
         _ => "Other",
     }
 }
@@ -152,6 +155,8 @@ fn target(detail: &Value) -> (Option<String>, &'static str) {
     let groups = ["group", "groupCreated", "groupDeleted"];
     let found = found.or_else(|| groups.iter().find_map(|name| text(name)).map(|id| (id, "Group")));
     let found = found.or_else(|| text("policy").map(|id| (id, "Policy")));
+    let subscription = || text("subscriptionMade").or_else(|| text("subscriptionRemoved"));
+    let found = found.or_else(|| subscription().map(|id| (id, "Subscription")));
     match found {
         Some((id, kind)) => (Some(id), kind),
         None => (None, "Directory"),
@@ -289,6 +294,16 @@ mod tests {
                 AuditKind::DirectoryChanged,
                 json!({"groupDeleted": "4", "groupName": "Board"}),
                 ("Update", Some("4"), "Group"),
+            ),
+            (
+                AuditKind::SubscriptionChanged,
+                json!({"subscriptionMade": "4", "subscriber": "1"}),
+                ("Add", Some("4"), "Subscription"),
+            ),
+            (
+                AuditKind::SubscriptionChanged,
+                json!({"subscriptionRemoved": "4", "why": "expired"}),
+                ("Delete", Some("4"), "Subscription"),
             ),
             (AuditKind::Checkpoint, json!(null), ("Other", None, "Directory")),
         ] {

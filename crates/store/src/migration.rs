@@ -32,6 +32,10 @@ pub(crate) const SQLITE: &[Migration] = &[
     },
     Migration { version: 10, script: include_str!("migrations/sqlite/0010_report.sql") },
     Migration { version: 11, script: include_str!("migrations/sqlite/0011_account_by_role.sql") },
+    Migration {
+        version: 12,
+        script: include_str!("migrations/sqlite/0012_lifecycle_by_account.sql"),
+    },
 ];
 
 const CREATE_LIST: &str = "

@@ -62,6 +62,17 @@ const SELECT_LIFECYCLE: &str = "
     SELECT entry, subscription, account, organisation_id, event, url, client_state, expires_at, at
     FROM subscription_lifecycle WHERE entry > $1 ORDER BY entry LIMIT $2";
 
+const SELECT_LIFECYCLE_ENTRY: &str = "SELECT entry FROM subscription_lifecycle WHERE entry = $1";
+
+const DELETE_LIFECYCLE_LIKE: &str = "
+    DELETE FROM subscription_lifecycle WHERE account = $1 AND subscription = $2 AND event = $3";
+
+const DELETE_LIFECYCLE_PAST: &str = "
+    DELETE FROM subscription_lifecycle
+    WHERE account = $1 AND entry <= (
+        SELECT entry FROM subscription_lifecycle WHERE account = $1
+        ORDER BY entry DESC LIMIT 1 OFFSET $2)";
+
 const DELETE_LIFECYCLE: &str = "DELETE FROM subscription_lifecycle WHERE entry = $1";
 
 /// # Subscriptions
@@ -222,12 +233,19 @@ impl Tx<'_> {
         Ok(self.execute(DELETE, &[(&id).into()])? > 0)
     }
 
-    /// Adds a lifecycle notification to those that wait; its `entry` is given by the engine.
+    /// Adds a lifecycle notification to those that wait, in the place of one of its kind about the
+    /// same subscription; its `entry` is given by the engine.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the database fails.
     pub fn insert_lifecycle(&mut self, lifecycle: &Lifecycle) -> Result<i64, StoreError> {
+        let like = [
+            (&lifecycle.account).into(),
+            (&lifecycle.subscription).into(),
+            lifecycle.event.as_str().into(),
+        ];
+        self.execute(DELETE_LIFECYCLE_LIKE, &like)?;
         let params = [
             (&lifecycle.subscription).into(),
             (&lifecycle.account).into(),
@@ -252,6 +270,29 @@ impl Tx<'_> {
         limit: usize,
     ) -> Result<Vec<Lifecycle>, StoreError> {
         self.many(SELECT_LIFECYCLE, &[after.into(), count(limit).into()], read_lifecycle)
+    }
+
+    /// Whether a lifecycle notification still waits.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub fn has_lifecycle(&mut self, entry: i64) -> Result<bool, StoreError> {
+        let found = self.one(SELECT_LIFECYCLE_ENTRY, &[entry.into()], |row| row.get::<i64>(0))?;
+        Ok(found.is_some())
+    }
+
+    /// Drops the oldest lifecycle notifications of an account past so many; tells how many.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub fn drop_lifecycle_past(
+        &mut self,
+        account: AccountId,
+        kept_max: usize,
+    ) -> Result<u64, StoreError> {
+        self.execute(DELETE_LIFECYCLE_PAST, &[(&account).into(), count(kept_max).into()])
     }
 
     /// Removes a lifecycle notification that was delivered or given up.

@@ -13,13 +13,14 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Url, redirect};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
-use visavis_domain::limit::WEBHOOK_ANSWER_BYTES_MAX;
+use visavis_domain::id::AccountId;
+use visavis_domain::limit::{
+    WEBHOOK_ANSWER_BYTES_MAX, WEBHOOK_LOOKUPS_MAX, WEBHOOK_LOOKUPS_PER_ACCOUNT_MAX,
+};
 
 use crate::address::Reach;
+use crate::gate::Shares;
 
-/// Names that are looked up at the same time. One that is given up goes on until the system's own
-/// resolver gives up, so that it still counts.
-const LOOKUPS_MAX: usize = 256;
 /// Connections to one host that are kept for the next request.
 const KEPT_PER_HOST_MAX: usize = 2;
 const KEPT_FOR: Duration = Duration::from_secs(30);
@@ -31,12 +32,13 @@ pub trait Lookup: Send + Sync + 'static {
     -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
 }
 
-/// What the operating system knows.
+/// What the operating system knows. A name that is given up is looked up until the system's own
+/// resolver gives up, and counts as long.
 pub struct SystemLookup(Arc<Semaphore>);
 
 impl Default for SystemLookup {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(LOOKUPS_MAX)))
+        Self(Arc::new(Semaphore::new(WEBHOOK_LOOKUPS_MAX)))
     }
 }
 
@@ -64,19 +66,39 @@ impl Lookup for SystemLookup {
     }
 }
 
+tokio::task_local! {
+    /// For whom a request is made: a connection is made by the task that makes the request.
+    static ASKS: AccountId;
+}
+
 /// Gives a connection only addresses that may be called. Since the connection goes to what this
 /// answers, a name that means something else a moment later makes no difference.
 struct Checked {
     lookup: Arc<dyn Lookup>,
     reach: Reach,
+    shares: Shares,
+}
+
+impl Checked {
+    fn new(lookup: Arc<dyn Lookup>, reach: Reach) -> Self {
+        Self { lookup, reach, shares: Shares::new(WEBHOOK_LOOKUPS_PER_ACCOUNT_MAX) }
+    }
 }
 
 impl Resolve for Checked {
     fn resolve(&self, name: Name) -> Resolving {
         let reach = self.reach;
-        let looked_up = self.lookup.lookup(name.as_str().to_owned());
+        let (lookup, host) = (Arc::clone(&self.lookup), name.as_str().to_owned());
+        let places = self.shares.of(ASKS.try_with(|account| *account).ok());
         Box::pin(async move {
-            let found = looked_up.await?;
+            let place = places.acquire_owned().await?;
+            // Whoever asks may be gone before the answer comes; the place is taken until it does.
+            let looked_up = tokio::spawn(async move {
+                let found = lookup.lookup(host).await;
+                drop(place);
+                found
+            });
+            let found = looked_up.await??;
             // A name that leads inside by one of its addresses is not to be trusted with the others.
             if found.is_empty() || !found.iter().all(|address| reach.allows(*address)) {
                 return Err(Box::new(Fault::Address) as _);
@@ -119,7 +141,7 @@ pub(crate) struct Caller {
 impl Caller {
     pub(crate) fn new(reach: Reach, lookup: Arc<dyn Lookup>) -> Result<Self, reqwest::Error> {
         let http = Client::builder()
-            .dns_resolver(Arc::new(Checked { lookup, reach }))
+            .dns_resolver(Arc::new(Checked::new(lookup, reach)))
             .redirect(redirect::Policy::none())
             .https_only(reach == Reach::Public)
             .no_proxy()
@@ -131,9 +153,10 @@ impl Caller {
         Ok(Self { http, reach })
     }
 
-    /// Posts a body and reads the answer, all of it within a time.
+    /// Posts a body for an account and reads the answer, all of it within a time.
     pub(crate) async fn post(
         &self,
+        account: AccountId,
         url: &str,
         content_type: &'static str,
         body: Bytes,
@@ -141,7 +164,7 @@ impl Caller {
     ) -> Result<Answer, Fault> {
         // An address that is written out is never looked up: it is checked here.
         let url = self.reach.parse(url).map_err(|_sentence| Fault::Address)?;
-        match timeout(within, self.exchange(url, content_type, body)).await {
+        match timeout(within, ASKS.scope(account, self.exchange(url, content_type, body))).await {
             Ok(answered) => answered,
             Err(_elapsed) => Err(Fault::Timeout),
         }
@@ -200,6 +223,8 @@ mod tests {
     use super::*;
 
     const LONG: Duration = Duration::from_secs(10);
+    const ONE: AccountId = AccountId::from_bytes([1; 16]);
+    const OTHER: AccountId = AccountId::from_bytes([2; 16]);
 
     /// Answers each question with the next of these.
     struct Scripted {
@@ -266,7 +291,7 @@ mod tests {
             &["169.254.169.254"],
             &[],
         ]);
-        let checked = Checked { lookup, reach: Reach::Public };
+        let checked = Checked::new(lookup, Reach::Public);
         let public = ["93.184.216.34", "2606:2800:220:1::1"].map(|ip| ip.parse().unwrap());
         assert_eq!(resolved(&checked).await, Ok(public.to_vec()), "the connection goes to these");
         for _ in 0..5 {
@@ -278,7 +303,7 @@ mod tests {
         let caller = Caller::new(Reach::Public, lookup).unwrap();
         for _ in 0..2 {
             let url = format!("https://rebinding.test:{port}/");
-            let answered = caller.post(&url, "text/plain", Bytes::new(), LONG).await;
+            let answered = caller.post(ONE, &url, "text/plain", Bytes::new(), LONG).await;
             assert_eq!(answered.unwrap_err(), Fault::Address);
         }
         assert_eq!(connections.load(Ordering::SeqCst), 0);
@@ -288,7 +313,7 @@ mod tests {
         let lookup = Scripted::new(&[&["127.0.0.1"], &["127.0.0.99"]]);
         let caller = Caller::new(Reach::Anywhere, lookup.clone()).unwrap();
         let url = format!("http://rebinding.test:{port}/");
-        caller.post(&url, "text/plain", Bytes::new(), LONG).await.unwrap();
+        caller.post(ONE, &url, "text/plain", Bytes::new(), LONG).await.unwrap();
         assert_eq!(lookup.asked.load(Ordering::SeqCst), 1);
         assert_eq!(connections.load(Ordering::SeqCst), 1);
     }
@@ -301,13 +326,13 @@ mod tests {
         let (port, _) =
             listener(format!("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{long}")).await;
         let url = format!("http://127.0.0.1:{port}/");
-        let answer = caller.post(&url, "text/plain", Bytes::new(), LONG).await.unwrap();
+        let answer = caller.post(ONE, &url, "text/plain", Bytes::new(), LONG).await.unwrap();
         assert_eq!(answer.body.len(), WEBHOOK_ANSWER_BYTES_MAX + 1);
         // A body that never ends counts as no answer.
         let (port, _) = listener("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx".to_owned()).await;
         let url = format!("http://127.0.0.1:{port}/");
         let short = Duration::from_millis(200);
-        let answered = caller.post(&url, "text/plain", Bytes::new(), short).await;
+        let answered = caller.post(ONE, &url, "text/plain", Bytes::new(), short).await;
         assert_eq!(answered.unwrap_err(), Fault::Timeout);
         let (elsewhere, visits) = listener(String::new()).await;
         let redirect = format!(
@@ -315,16 +340,67 @@ mod tests {
         );
         let (port, _) = listener(redirect).await;
         let url = format!("http://127.0.0.1:{port}/");
-        let answer = caller.post(&url, "text/plain", Bytes::new(), LONG).await.unwrap();
+        let answer = caller.post(ONE, &url, "text/plain", Bytes::new(), LONG).await.unwrap();
         assert_eq!(answer.status, 302);
         assert_eq!(visits.load(Ordering::SeqCst), 0);
-        let nobody = caller.post("http://127.0.0.1:9/", "text/plain", Bytes::new(), LONG).await;
+        let nobody =
+            caller.post(ONE, "http://127.0.0.1:9/", "text/plain", Bytes::new(), LONG).await;
         assert_eq!(nobody.unwrap_err(), Fault::Connection);
         // Written out, an address is checked as well, at each request.
         let strict = Caller::new(Reach::Public, lookup()).unwrap();
         for url in ["https://127.0.0.1:8443/", "http://8.8.8.8/", "https://[::1]/"] {
-            let refused = strict.post(url, "text/plain", Bytes::new(), LONG).await;
+            let refused = strict.post(ONE, url, "text/plain", Bytes::new(), LONG).await;
             assert_eq!(refused.unwrap_err(), Fault::Address, "{url}");
         }
+    }
+
+    /// Has so many places, as the system's resolver, and never finds names that begin with `slow`.
+    struct Stuck {
+        places: Arc<Semaphore>,
+        slow: AtomicUsize,
+    }
+
+    impl Lookup for Stuck {
+        fn lookup(
+            &self,
+            host: String,
+        ) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> {
+            let (places, is_slow) = (Arc::clone(&self.places), host.starts_with("slow"));
+            self.slow.fetch_add(usize::from(is_slow), Ordering::SeqCst);
+            Box::pin(async move {
+                let _place = places.acquire_owned().await.unwrap();
+                if is_slow {
+                    std::future::pending::<()>().await;
+                }
+                Ok(vec![IpAddr::from([127, 0, 0, 1])])
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn names_that_are_never_found_hold_up_nobody_else() {
+        let max = WEBHOOK_LOOKUPS_PER_ACCOUNT_MAX;
+        let places = Arc::new(Semaphore::new(2 * max));
+        let lookup = Arc::new(Stuck { places, slow: AtomicUsize::new(0) });
+        let caller = Caller::new(Reach::Anywhere, lookup.clone()).unwrap();
+        // Requests that are given up leave their look-ups behind.
+        let short = Duration::from_millis(100);
+        for round in 0..3 {
+            let posts = (0..2 * max).map(|number| {
+                let (caller, url) = (caller.clone(), format!("http://slow-{round}-{number}.test/"));
+                tokio::spawn(async move {
+                    caller.post(ONE, &url, "text/plain", Bytes::new(), short).await.unwrap_err()
+                })
+            });
+            for post in posts.collect::<Vec<_>>() {
+                assert_eq!(post.await.unwrap(), Fault::Timeout);
+            }
+        }
+        assert_eq!(lookup.slow.load(Ordering::SeqCst), max, "of one account at a time");
+        let ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_owned();
+        let (port, _) = listener(ok).await;
+        let url = format!("http://quick.test:{port}/");
+        let answer = caller.post(OTHER, &url, "text/plain", Bytes::new(), LONG).await.unwrap();
+        assert_eq!(answer.status, 200);
     }
 }

@@ -242,5 +242,7 @@ fn start(shared: &Arc<Shared>, known: &Known) {
     let entry = Arc::new(Entry::new(known));
     let task = Task::new(Arc::clone(shared), Arc::clone(&entry), known);
     let handle = shared.spawn(task.run());
-    locked(&shared.index.state).add(entry, handle);
+    locked(&shared.index.state).add(Arc::clone(&entry), handle);
+    // What was committed between the first look of the task and now woke nobody.
+    entry.wake();
 }

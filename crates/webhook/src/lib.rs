@@ -165,7 +165,7 @@ impl Webhooks {
         let encoded = utf8_percent_encode(&text, NON_ALPHANUMERIC);
         let asked = format!("{url}{joint}validationToken={encoded}");
         let within = milliseconds(WEBHOOK_VALIDATION_WITHIN_MS);
-        match self.shared.caller.post(&asked, TEXT, Bytes::new(), within).await {
+        match self.shared.caller.post(account, &asked, TEXT, Bytes::new(), within).await {
             Ok(answer) => {
                 let kind = answer.content_type.to_ascii_lowercase();
                 answer.status == 200

@@ -24,7 +24,8 @@ pub(crate) async fn take_up(shared: &Arc<Shared>) {
             Ok(waiting) => waiting,
             Err(error) => {
                 tracing::warn!(%error, "lifecycle notifications could not be read");
-                return;
+                tokio::time::sleep(shared.pauses.first).await;
+                continue;
             }
         };
         let Some(last) = waiting.last() else { return };
@@ -39,6 +40,10 @@ pub(crate) async fn take_up(shared: &Arc<Shared>) {
 async fn deliver(shared: &Shared, one: &Lifecycle) {
     let mut failures = 0;
     while shared.app.now().as_ms() - one.at.as_ms() < WEBHOOK_RETRY_MS_MAX {
+        // A newer one of its kind may have taken its place. When that cannot be known, it is sent.
+        if matches!(shared.app.is_lifecycle_waiting(one.entry).await, Ok(false)) {
+            return;
+        }
         if attempt(shared, one).await {
             break;
         }
@@ -54,6 +59,6 @@ async fn attempt(shared: &Shared, one: &Lifecycle) -> bool {
     let Some(body) = notification::lifecycle(&*shared.wire, one) else { return true };
     let Some(_place) = shared.gate.enter(one.account).await else { return false };
     let within = milliseconds(WEBHOOK_ANSWER_WITHIN_MS);
-    let answered = shared.caller.post(&one.url, JSON, body, within).await;
+    let answered = shared.caller.post(one.account, &one.url, JSON, body, within).await;
     answered.is_ok_and(|answer| (200..300).contains(&answer.status))
 }

@@ -176,8 +176,9 @@ impl Task {
             tracing::error!(code = "webhook-batch", "notifications could not be written");
             return Err(Fault::Connection);
         };
+        let (account, body) = (self.entry.account, batch.body.clone());
         let within = milliseconds(WEBHOOK_ANSWER_WITHIN_MS);
-        let answer = self.shared.caller.post(&url, JSON, batch.body.clone(), within).await?;
+        let answer = self.shared.caller.post(account, &url, JSON, body, within).await?;
         if (200..300).contains(&answer.status) {
             Ok(batch)
         } else {

@@ -897,7 +897,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follow what happens to the messages of a chat: everything at first, then what changed since. */
+        /**
+         * Follow what happens to the messages of a chat: everything at first, then what changed since. A
+         *     page may be shorter than `$top`, even empty, with a link to the next one.
+         */
         get: operations["message_delta"];
         put?: never;
         post?: never;
@@ -1795,7 +1798,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follow what happens to the messages of a chat: everything at first, then what changed since. */
+        /**
+         * Follow what happens to the messages of a chat: everything at first, then what changed since. A
+         *     page may be shorter than `$top`, even empty, with a link to the next one.
+         */
         get: operations["me_message_delta"];
         put?: never;
         post?: never;
@@ -4428,7 +4434,7 @@ export interface components {
             displayName: string | null;
             id: string | null;
             modifiedProperties: components["schemas"]["modifiedProperty"][];
-            /** @description `User`, `Group`, `Policy` or `Directory`. */
+            /** @description `User`, `Group`, `Policy`, `Subscription` or `Directory`. */
             type: string;
         };
         /** @description What is set for somebody: Graph's `teamsUserConfiguration`. */
@@ -4752,6 +4758,15 @@ export interface components {
                 "application/json": components["schemas"]["error"];
             };
         };
+        /** @description The body did not arrive in time. */
+        tooSlow: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["error"];
+            };
+        };
         /** @description Busy, or unable to write; nothing was changed. */
         unavailable: {
             headers: {
@@ -4979,6 +4994,7 @@ export type ResponseNotSignedIn = components['responses']['notSignedIn'];
 export type ResponsePreconditionFailed = components['responses']['preconditionFailed'];
 export type ResponseTooLarge = components['responses']['tooLarge'];
 export type ResponseTooMany = components['responses']['tooMany'];
+export type ResponseTooSlow = components['responses']['tooSlow'];
 export type ResponseUnavailable = components['responses']['unavailable'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -5077,6 +5093,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -5303,6 +5320,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             412: components["responses"]["preconditionFailed"];
             413: components["responses"]["tooLarge"];
@@ -5338,6 +5356,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -5402,6 +5421,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -5507,6 +5527,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -5545,6 +5566,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -5583,6 +5605,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -5660,6 +5683,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -5724,6 +5748,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -5756,6 +5781,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -5950,6 +5976,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -5978,6 +6005,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6058,6 +6086,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6139,6 +6168,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6177,6 +6207,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6215,6 +6246,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6253,6 +6285,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6291,6 +6324,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6325,6 +6359,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6363,6 +6398,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6401,6 +6437,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6477,6 +6514,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6595,6 +6633,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6635,6 +6674,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6725,6 +6765,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -6809,6 +6850,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             412: components["responses"]["preconditionFailed"];
             413: components["responses"]["tooLarge"];
@@ -7023,6 +7065,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7062,6 +7105,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7101,6 +7145,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7144,6 +7189,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7270,6 +7316,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7308,6 +7355,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7346,6 +7394,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7430,6 +7479,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7505,6 +7555,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7613,6 +7664,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7651,6 +7703,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7689,6 +7742,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7727,6 +7781,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7800,6 +7855,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7867,6 +7923,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7941,6 +7998,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7981,6 +8039,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8024,6 +8083,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8135,6 +8195,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8318,6 +8379,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8431,6 +8493,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8512,6 +8575,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8550,6 +8614,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8588,6 +8653,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8626,6 +8692,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8664,6 +8731,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8698,6 +8766,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8736,6 +8805,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8774,6 +8844,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8850,6 +8921,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -8968,6 +9040,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9008,6 +9081,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9098,6 +9172,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9182,6 +9257,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             412: components["responses"]["preconditionFailed"];
             413: components["responses"]["tooLarge"];
@@ -9396,6 +9472,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9435,6 +9512,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9474,6 +9552,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9517,6 +9596,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9643,6 +9723,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9681,6 +9762,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9719,6 +9801,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9803,6 +9886,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9878,6 +9962,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9986,6 +10071,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10024,6 +10110,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10062,6 +10149,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10100,6 +10188,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10236,6 +10325,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10302,6 +10392,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10434,6 +10525,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10462,6 +10554,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10494,6 +10587,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10526,6 +10620,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10558,6 +10653,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10619,6 +10715,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10683,6 +10780,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10836,6 +10934,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10910,6 +11009,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -11021,6 +11121,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -11055,6 +11156,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -11089,6 +11191,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -11229,6 +11332,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -11306,6 +11410,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -11503,6 +11608,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -11537,6 +11643,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -11575,6 +11682,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -11613,6 +11721,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -11651,6 +11760,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];

@@ -18,4 +18,5 @@ mod returns;
 mod secrecy;
 mod simulation;
 mod story;
+mod subscription;
 mod world;

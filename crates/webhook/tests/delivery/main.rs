@@ -6,6 +6,7 @@ mod server;
 use std::time::Duration;
 
 use visavis_app::subscription;
+use visavis_domain::limit::LIFECYCLE_WAITING_PER_ACCOUNT_MAX;
 use visavis_domain::subscription::Watched;
 
 use crate::server::{HOUR_MS, MINUTE_MS, Server};
@@ -117,6 +118,70 @@ async fn lifecycle_notifications_are_tried_for_four_hours_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn p9_of_a_kind_the_newest_waits_and_an_account_has_so_many_waiting() {
+    let server = Server::start().await;
+    let (ada, ben) = (server.person("ada@a.example").await, server.person("ben@a.example").await);
+    server.webhooks.stop().await;
+    let waiting = async || server.app.waiting_lifecycle(0, 1_000).await.unwrap();
+    let kept = server.subscribe(&ada, Watched::AllMessages, 60).await;
+    for _ in 0..3 {
+        server.app.give_up(kept).await.unwrap();
+    }
+    assert_eq!(waiting().await.len(), 1);
+    let entry = waiting().await[0].entry;
+    server.app.give_up(kept).await.unwrap();
+    assert!(waiting().await[0].entry > entry, "the newest stands");
+    assert!(!server.app.is_lifecycle_waiting(entry).await.unwrap());
+    // Another kind is another thing.
+    server.app.end_subscription(kept).await.unwrap();
+    assert_eq!(waiting().await.len(), 2);
+
+    let mut ended = Vec::new();
+    for _ in 0..LIFECYCLE_WAITING_PER_ACCOUNT_MAX + 5 {
+        let id = server.subscribe(&ben, Watched::AllMessages, 60).await;
+        server.app.end_subscription(id).await.unwrap();
+        ended.push(id);
+    }
+    let found = waiting().await;
+    let of = |account| found.iter().filter(move |one| one.account == account);
+    assert_eq!(of(ada.account).count(), 2, "others keep theirs");
+    let left: Vec<_> = of(ben.account).map(|one| one.subscription).collect();
+    assert_eq!(left, ended[5..], "the oldest are dropped");
+    let _again = server.deliver_again();
+    server.wait_for("/life", LIFECYCLE_WAITING_PER_ACCOUNT_MAX + 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notification_that_gave_way_is_tried_no_more() {
+    let server = Server::start().await;
+    let ben = server.person("ben@a.example").await;
+    let id = server.subscribe(&ben, Watched::AllMessages, 60).await;
+    server.refuse("/life", true);
+    for _ in 0..3 {
+        server.app.give_up(id).await.unwrap();
+        let so_far = server.refusals("/life");
+        server.wait_for_refusals("/life", so_far + 5).await;
+    }
+    server.refuse("/life", false);
+    server.wait_for("/life", 1).await;
+    tokio::time::sleep(QUIET).await;
+    assert_eq!(server.taken("/life").len(), 1, "{:?}", server.taken("/life"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_missed_between_a_subscription_and_its_first_look() {
+    let server = Server::start().await;
+    let ada = server.person("ada@a.example").await;
+    for number in 1..=40 {
+        let somebody = server.person(&format!("ben{number}@a.example")).await;
+        let chat = server.chat(&ada, &somebody).await;
+        server.subscribe(&somebody, Watched::AllMessages, 60).await;
+        server.say(&ada, &chat, "at once").await;
+        server.wait_for("/changes", number).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_start_takes_up_where_the_stop_left_off() {
     let server = Server::start().await;
     let (ada, ben) = (server.person("ada@a.example").await, server.person("ben@a.example").await);
@@ -126,6 +191,8 @@ async fn a_start_takes_up_where_the_stop_left_off() {
         server.say(&ada, &chat, &number.to_string()).await;
     }
     server.wait_for("/changes", 5).await;
+    // A request whose answer is still on its way when it stops would come again.
+    tokio::time::sleep(QUIET).await;
     server.webhooks.stop().await;
     for number in 5..10 {
         server.say(&ada, &chat, &number.to_string()).await;

@@ -28,6 +28,7 @@ export const kinds = [
   'TokenChanged',
   'AccessRemoved',
   'MessagesExported',
+  'SubscriptionChanged',
   'Checkpoint',
 ] as const;
 export type Kind = (typeof kinds)[number];
