@@ -1,4 +1,4 @@
-/** Every screen in every theme: axe finds nothing, and a picture is kept for people to look at. */
+/** Every screen in every theme (those of the administration centre are in administration.test.mjs): axe finds nothing, and a picture is kept for people to look at. */
 import { after, before, test } from 'node:test';
 
 import { openChat } from './chat.mjs';
@@ -91,11 +91,6 @@ const SCREENS = [
   ['settings', 'Ben', async (page) => {
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('heading', { name: 'Settings' }).first().waitFor();
-  }],
-  ['administration', 'Ada', async (page) => {
-    await page.getByRole('link', { name: 'Admin' }).click();
-    await page.waitForURL('**/admin*');
-    await page.getByRole('main').getByRole('heading').first().waitFor();
   }],
 ];
 

@@ -1,77 +1,271 @@
-/** The administration centre: every page in every theme and width, and a change that says what it does. */
+/** The administration centre in the binary that serves it: every screen in every theme and width, and what administrators do. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { assertAccessible, assertUntroubled, closeBrowser, DESKTOP, keep, NARROW, Server, signIn, until } from './harness.mjs';
+import { assertAccessible, assertUntroubled, closeBrowser, DESKTOP, keep, NARROW, PHONE, Server, signIn, until } from './harness.mjs';
 
 const POLICIES = 'admin/teams/externalAccess/policies';
+const CONFIGURATION = 'admin/teams/externalAccess/configuration';
+const LONG = `${'long-'.repeat(11)}domain.example`;
+/** How many domains a list may have, and how long a key may take to show in a list of so many. */
+const DOMAINS = 4_000;
+const KEY_MS_MAX = 1_500;
 let server;
 let board;
+let sales;
+/** Ada's page: she signs in once, and everything goes on from there. */
+let page;
 
 before(async () => {
   server = await Server.start();
+  const [ben, chiara] = [server.person('Ben').id, server.person('Chiara').id];
   await server.call('Ada', 'POST', POLICIES, { identity: 'Tag:Executives', enableTeamsConsumerInbound: false });
+  await server.call('Ada', 'POST', POLICIES, { identity: 'Tag:Partners', communicationWithExternalOrgs: 'AllowSpecificExternalDomains', allowedExternalDomains: ['fabrikam.example'] });
   board = await server.call('Ada', 'POST', 'groups', { displayName: 'Board', securityEnabled: true });
+  sales = await server.call('Ada', 'POST', 'groups', { displayName: 'Sales', securityEnabled: true });
+  await server.call('Ada', 'POST', `groups/${board.id}/members/$ref`, { '@odata.id': `${server.url}/v1.0/directoryObjects/${ben}` });
   await server.call('Ada', 'POST', `${POLICIES}/Executives/assign`, { groupId: board.id, rank: 1 });
-  await server.call('Ada', 'PATCH', 'admin/teams/externalAccess/configuration', { blockedDomains: ['evil.example', `${'long-'.repeat(11)}domain.example`] });
+  await server.call('Ada', 'POST', `${POLICIES}/Partners/assign`, { groupId: sales.id, rank: 2 });
+  const value = [ben, chiara].map((userId) => ({ userId, policyType: 'ExternalAccessPolicy', policyId: 'Tag:Partners' }));
+  await server.call('Ada', 'POST', 'admin/teams/policy/userAssignments/assign', { value });
+  await server.call('Ada', 'PATCH', CONFIGURATION, { blockedDomains: ['evil.example', LONG], blockedUsers: ['spam@mail.example'] });
+  page = await signIn(server, 'Ada');
 });
 after(async () => {
   await closeBrowser();
   await server.end();
 });
 
-/** Opens a page of the centre and waits for what it is about. */
-async function open(page, path) {
-  await page.goto(`/u/${server.person('Ada').id}/admin/${path}`);
+/** Goes to a page of the centre as a link would, and waits for what it is about. */
+async function open(path) {
+  const to = `/u/${server.person('Ada').id}/admin/${path}`;
+  await page.evaluate((address) => {
+    history.pushState(null, '', address);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, to);
   await page.getByRole('heading', { level: 1 }).waitFor();
+  await settled();
+}
+
+async function settled() {
   await until('everything is fetched', async () => (await page.getByRole('progressbar').count()) === 0);
 }
 
-for (const [theme, viewport] of [['light', DESKTOP], ['dark', NARROW], ['highContrast', DESKTOP]]) {
-  test(`axe finds nothing on any page, and nothing is wider than the screen: ${theme}, ${viewport.width}`, async () => {
-    const page = await signIn(server, 'Ada', { viewport });
-    await page.evaluate((chosen) => localStorage.setItem('visavis.preferences', JSON.stringify({ theme: chosen, language: 'en' })), theme);
-    const paths = ['overview', 'external-access', 'policies', 'policies/Executives', 'new-policy/Executives', 'explain', 'audit', 'members', `members/${server.person('Ben').id}`, 'groups', `groups/${board.id}`, 'organisation'];
-    for (const path of paths) {
-      await open(page, path);
-      const [wide, shown] = await page.evaluate(() => {
-        const main = document.querySelector('main');
-        return [Math.max(main.scrollWidth - main.clientWidth, 0) + document.documentElement.scrollWidth, window.innerWidth];
-      });
-      assert.ok(wide <= shown + 1, `${path} is ${wide} wide on ${shown}`);
-      await assertAccessible(page, `${path} in ${theme}`);
-      await keep(page, `admin-${path.split('/')[0]}-${theme}`);
-    }
-    await assertUntroubled(page);
-    await page.context().close();
-  });
+/** What another tab would have chosen. */
+async function look(theme, viewport) {
+  await page.setViewportSize(viewport);
+  await page.evaluate((chosen) => {
+    localStorage.setItem('visavis.preferences', JSON.stringify({ theme: chosen, language: 'en' }));
+    dispatchEvent(new StorageEvent('storage', { key: 'visavis.preferences' }));
+  }, theme);
 }
 
-test('a change says what it does, is saved, and holds at once', async () => {
-  const page = await signIn(server, 'Ada');
-  await open(page, 'external-access');
-  await page.getByRole('switch', { name: /accounts aren’t managed by an organization/ }).click();
-  await page.getByText(/Contact would end in/).waitFor();
-  await page.getByRole('button', { name: 'Review and save' }).click();
-  const dialog = page.getByRole('alertdialog');
-  await dialog.getByText(/Contact would end in/).waitFor();
-  await assertAccessible(page, 'the review of a change');
-  await dialog.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('button', { name: 'Review and save' }).waitFor({ state: 'detached' });
-  const saved = await server.call('Ada', 'GET', 'admin/teams/externalAccess/configuration');
-  assert.equal(saved.allowTeamsConsumer, false);
+const LOOKS = ['light', 'dark', 'highContrast'].flatMap((theme) => [['desktop', DESKTOP], ['phone', PHONE]].map(([size, viewport]) => [theme, size, viewport]));
+
+/** Holds what is shown now against axe in every theme and width, and keeps what it looks like. */
+async function inspect(name) {
+  for (const [theme, size, viewport] of LOOKS) {
+    await look(theme, viewport);
+    await fits(`${name}, ${size}`);
+    await assertAccessible(page, `${name}, ${theme}, ${size}`);
+    await keepFromTop(`admin-${name}-${theme}-${size}`);
+  }
+  await look('light', NARROW);
+  await fits(`${name}, narrow`);
+  await keepFromTop(`admin-${name}-light-narrow`);
+  await look('light', DESKTOP);
   await assertUntroubled(page);
-  await page.context().close();
+}
+
+/** A picture of a page begins where it does. */
+async function keepFromTop(name) {
+  await page.evaluate(() => document.querySelector('main').scrollTo(0, 0));
+  await keep(page, name);
+}
+
+/** Nothing is wider than the screen, neither the page nor what scrolls in it. */
+async function fits(what) {
+  const wide = await page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll('main, [role="dialog"], [role="alertdialog"]')].map((box) => box.scrollWidth - box.clientWidth).filter((more) => more > 1));
+  assert.deepEqual(wide, [], `${what} is wider than the screen`);
+}
+
+/** Does something in a dialog that opens by a button, and closes it. */
+async function inDialog(button, role, act) {
+  await button.click();
+  const dialog = page.getByRole(role);
+  await dialog.waitFor();
+  await settled();
+  try {
+    await act(dialog);
+  } finally {
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+}
+
+const press = (name) => page.getByRole('button', { name, exact: true });
+
+test('every page is accessible in every theme, and fits into every width', async (context) => {
+  const [ben, ada] = [server.person('Ben').id, server.person('Ada').id];
+  for (const [name, path, prepare] of [
+    ['overview', 'overview', () => press('Show how fast requests may come').click()],
+    ['external-access', 'external-access'],
+    ['policies', 'policies'],
+    ['policy', 'policies/Partners', () => page.getByRole('link', { name: 'Ben Okafor' }).waitFor()],
+    ['policy-global', 'policies/Global'],
+    ['new-policy', 'new-policy/Partners'],
+    ['explain', 'explain'],
+    ['audit', 'audit', () => page.getByRole('row', { name: /assigned the policy Partners to Chiara/ }).waitFor()],
+    ['audit-nothing', 'audit?from=2001-01-01&to=2001-01-02'],
+    ['members', 'members'],
+    ['person', `members/${ben}`, () => page.getByRole('list', { name: 'Sources, the strongest first' }).getByText('Applies').waitFor()],
+    ['person-self', `members/${ada}`],
+    ['groups', 'groups'],
+    ['group', `groups/${board.id}`],
+    ['organisation', 'organisation'],
+  ]) {
+    await context.test(name, async () => {
+      await open(path);
+      await prepare?.();
+      await inspect(name);
+    });
+  }
+});
+
+test('every dialog is accessible in every theme, and fits into every width', async (context) => {
+  for (const [name, path, act] of [
+    ['strict', 'external-access', () => inDialog(press('Strict preset …'), 'dialog', () => inspect('strict'))],
+    ['import', 'external-access', () => inDialog(press('Paste or import').first(), 'dialog', async (dialog) => {
+      await dialog.getByRole('textbox').fill(`one.example\nnot a domain\none.example\n${'wide'.repeat(40)}\ntwo.example`);
+      await dialog.getByText(/cannot be used/).first().waitFor();
+      await inspect('import');
+    })],
+    ['review', 'external-access', async () => {
+      await page.getByRole('switch', { name: /accounts aren’t managed by an organization/ }).click();
+      await page.getByText(/Contact would end in/).waitFor();
+      await inspect('unsaved');
+      await inDialog(press('Review and save'), 'alertdialog', async (dialog) => {
+        await dialog.getByText(/Contact would end in/).waitFor();
+        await inspect('review');
+      });
+      await press('Discard').click();
+    }],
+    ['policy-acts', 'policies', async () => {
+      await press('Actions for Partners').click();
+      await page.getByRole('menuitem', { name: 'Duplicate' }).waitFor();
+      await inspect('policy-menu');
+      await inDialog(page.getByRole('menuitem', { name: 'Delete' }), 'alertdialog', () => inspect('policy-delete'));
+    }],
+    ['assign-person', 'policies/Executives', async () => {
+      await page.getByRole('combobox', { name: 'Assign to a person' }).click();
+      await page.keyboard.type('Elif');
+      await page.getByRole('option', { name: /Elif/ }).click();
+      await inDialog(page.getByRole('button', { name: 'Assign', exact: true }).first(), 'alertdialog', () => inspect('assign-person'));
+    }],
+    ['take-person', 'policies/Partners', () => inDialog(page.getByRole('button', { name: 'Take it from Ben Okafor' }), 'alertdialog', () => inspect('take-person'))],
+    ['roles', `members/${server.person('Ben').id}`, async () => {
+      await page.getByRole('checkbox', { name: 'Compliance officer' }).click();
+      await inDialog(press('Save roles'), 'alertdialog', () => inspect('roles'));
+      await press('Discard').click();
+    }],
+    ['password', `members/${server.person('Ben').id}`, () => inDialog(press('Set a password'), 'dialog', () => inspect('password'))],
+    ['switch-off', `members/${server.person('Ben').id}`, () => inDialog(press('Switch off'), 'alertdialog', () => inspect('switch-off'))],
+    ['new-member', 'members', () => inDialog(press('Create an account'), 'dialog', () => inspect('new-member'))],
+    ['new-group', 'groups', () => inDialog(press('Create a group'), 'dialog', () => inspect('new-group'))],
+    ['delete-group', `groups/${board.id}`, () => inDialog(press('Delete'), 'alertdialog', () => inspect('delete-group'))],
+    ['audit-detail', 'audit?kind=TeamsTenantSettingChanged', async () => {
+      await page.getByRole('button', { name: /^Details of the event/ }).first().click();
+      await page.getByRole('row', { name: /^Blocked domains 0 entries 2 entries/ }).waitFor();
+      await inspect('audit-detail');
+    }],
+  ]) {
+    await context.test(name, async () => {
+      await open(path);
+      await act();
+      await assertUntroubled(page);
+    });
+  }
+});
+
+test('lists of thousands are pasted, searched, exported and saved without stutter', async () => {
+  await open('external-access');
+  await page.getByRole('radio', { name: /Allow only specific external domains/ }).click();
+  const list = page.getByRole('group', { name: 'Allowed domains', exact: true });
+  const all = Array.from({ length: DOMAINS }, (_, index) => `partner-${String(index).padStart(4, '0')}.example`);
+  await list.getByRole('button', { name: 'Paste or import' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Choose a file (CSV or text)').setInputFiles({ name: 'partners.csv', mimeType: 'text/csv', buffer: Buffer.from(`domain,note\r\n${all.map((one) => `${one},ours`).join('\r\n')}`) });
+  await dialog.getByRole('button', { name: 'Add 4,000' }).click();
+  await list.getByText('4,000 of 4,000').waitFor();
+  assert.ok((await list.getByRole('option').count()) < 40, 'what is not in view is not drawn');
+
+  const begun = performance.now();
+  await list.getByRole('searchbox', { name: 'Search in Allowed domains' }).pressSequentially('3999');
+  await until('one is left', async () => (await list.getByRole('option').count()) === 1);
+  assert.ok(performance.now() - begun < 4 * KEY_MS_MAX, `typing took ${performance.now() - begun} ms`);
+  await list.getByRole('searchbox').fill('');
+
+  const [exported] = await Promise.all([page.waitForEvent('download'), list.getByRole('button', { name: 'Export' }).click()]);
+  assert.equal(readFileSync(await exported.path(), 'utf8'), `domain\r\n${all.join('\r\n')}\r\n`);
+
+  // By keyboard to the end, and away with it.
+  await list.getByRole('listbox').focus();
+  for (const key of ['End', 'Space', 'Delete']) await page.keyboard.press(key);
+  await list.getByText('3,999 of 4,000').waitFor();
+  await press('Review and save').click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+  await press('Review and save').waitFor({ state: 'detached' });
+  const saved = await server.call('Ada', 'GET', CONFIGURATION);
+  assert.deepEqual(saved.allowedDomains, { mode: 'allowList', domains: all.slice(0, -1) });
+  await server.call('Ada', 'PATCH', CONFIGURATION, { allowedDomains: { mode: 'allKnownDomains' } });
+  await assertUntroubled(page);
+});
+
+test('a change says what it does, meets what others saved, and holds at once', async () => {
+  await open('overview');
+  await open('external-access');
+  const toggle = page.getByRole('switch', { name: /accounts aren’t managed by an organization/ });
+  await toggle.click();
+  await page.getByText(/Contact would end in/).waitFor();
+  // Somebody else saves meanwhile; nothing of either is lost.
+  await server.call('Ada', 'PATCH', CONFIGURATION, { blockAllSubdomains: true });
+  const save = async () => {
+    await press('Review and save').click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+  };
+  await save();
+  await page.getByText('Somebody else changed this meanwhile', { exact: true }).first().waitFor();
+  await inspect('meanwhile');
+  assert.equal((await server.call('Ada', 'GET', CONFIGURATION)).allowTeamsConsumer, true);
+  await save();
+  await press('Review and save').waitFor({ state: 'detached' });
+  const saved = await server.call('Ada', 'GET', CONFIGURATION);
+  assert.deepEqual([saved.allowTeamsConsumer, saved.blockAllSubdomains], [false, true]);
+  await assertUntroubled(page);
+});
+
+test('a partner of the overview is blocked only after what that does was shown', async () => {
+  await open('overview');
+  await page.getByRole('button', { name: /^Block fabrikam\.example/ }).click();
+  await page.waitForURL('**/external-access/allowedDomains');
+  await page.getByText(/Contact would end in/).waitFor();
+  await page.getByRole('group', { name: 'Blocked domains', exact: true }).getByRole('option', { name: 'fabrikam.example' }).waitFor();
+  await press('Discard').click();
+  assert.ok(!(await server.call('Ada', 'GET', CONFIGURATION)).blockedDomains.includes('fabrikam.example'));
+  await assertUntroubled(page);
 });
 
 test('a contact is explained with the rule that decides, by keyboard alone', async () => {
-  await server.call('Ada', 'PATCH', 'admin/teams/externalAccess/configuration', { allowTeamsConsumer: false });
-  const page = await signIn(server, 'Ada');
-  await open(page, 'explain');
+  await server.call('Ada', 'PATCH', CONFIGURATION, { allowTeamsConsumer: false });
+  await open('explain');
   const outside = server.demo.accounts.find((account) => !account.organisationId);
   await page.getByRole('combobox', { name: 'Who makes the contact' }).focus();
-  await page.keyboard.type('Ben');
-  await page.getByRole('option', { name: /Ben Okafor/ }).waitFor();
+  await page.keyboard.type('Daniel');
+  await page.getByRole('option', { name: /Daniel Weiss/ }).waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.getByRole('combobox', { name: 'With whom' }).focus();
@@ -79,9 +273,66 @@ test('a contact is explained with the rule that decides, by keyboard alone', asy
   await page.keyboard.press('Tab');
   await page.getByRole('button', { name: 'Explain' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByText(`No: Ben Okafor cannot talk with ${outside.mail}.`).waitFor();
+  await page.getByText(`No: Daniel Weiss cannot talk with ${outside.mail}.`).waitFor();
+  await inspect('explained');
   await page.getByRole('link', { name: 'Go to the setting' }).click();
   await page.waitForURL('**/admin/external-access/allowTeamsConsumer');
+  await server.call('Ada', 'PATCH', CONFIGURATION, { allowTeamsConsumer: true });
   await assertUntroubled(page);
-  await page.context().close();
+});
+
+test('groups change their ranks by dragging, by the arrows, and by keyboard', async () => {
+  const ranks = async () => (await server.call('Ada', 'GET', POLICIES)).value.flatMap((policy) => policy.assignments).toSorted((one, other) => one.rank - other.rank).map((one) => one.groupId);
+  const ranked = (...groups) => until('the ranks are so', async () => JSON.stringify(await ranks()) === JSON.stringify(groups.map((group) => group.id)));
+  await open('policies');
+  const list = page.getByRole('list', { name: 'Ranks of groups' });
+  const rows = list.getByRole('listitem');
+  await rows.filter({ hasText: 'Sales' }).dragTo(rows.filter({ hasText: 'Board' }));
+  await ranked(sales, board);
+  await until('the list follows', async () => (await rows.first().textContent()).includes('Sales'));
+  await page.getByRole('button', { name: 'Move Sales down' }).click();
+  await ranked(board, sales);
+  await until('the list follows', async () => (await rows.first().textContent()).includes('Board'));
+  await page.getByRole('button', { name: 'Move Board down' }).focus();
+  await page.keyboard.press('Alt+ArrowDown');
+  await ranked(sales, board);
+  await assertUntroubled(page);
+});
+
+test('the trail keeps its filters in the address, and is exported as it is filtered', async () => {
+  await open('audit');
+  await page.getByRole('combobox', { name: 'Kind' }).click();
+  await page.getByRole('option', { name: 'Policy assigned' }).click();
+  await page.waitForURL('**/audit?kind=PolicyAssigned');
+  await page.getByRole('row', { name: /assigned the policy Partners to Chiara Moretti/ }).waitFor();
+  await page.reload();
+  await page.getByRole('row', { name: /assigned the policy Partners to Chiara Moretti/ }).waitFor();
+  const events = (await server.call('Ada', 'GET', "admin/teams/externalAccess/auditEvents?$filter=kind eq 'PolicyAssigned'&$top=999")).value;
+  const [lines] = await Promise.all([page.waitForEvent('download'), press('Export as JSON lines').click()]);
+  const written = readFileSync(await lines.path(), 'utf8').trim().split('\n').map((line) => JSON.parse(line).id);
+  assert.deepEqual(written, events.map((event) => event.id));
+  const [table] = await Promise.all([page.waitForEvent('download'), press('Export as CSV').click()]);
+  assert.equal(readFileSync(await table.path(), 'utf8').trim().split('\r\n').length, events.length + 1);
+  await page.getByRole('button', { name: /^Details of the event/ }).first().click();
+  await page.getByRole('link', { name: 'This entry by itself' }).click();
+  await page.waitForURL('**/audit/*');
+  await page.getByText(/moved the group/).first().waitFor();
+  await page.goBack();
+  await page.waitForURL('**/audit?kind=PolicyAssigned');
+  await assertUntroubled(page);
+});
+
+test('whoever may only look sees who has a policy, and nothing to press', async () => {
+  const officer = server.person('Elif');
+  await server.call('Ada', 'PATCH', `users/${officer.id}`, { roles: ['complianceOfficer'] });
+  const hers = await signIn(server, 'Elif');
+  await hers.goto(`/u/${officer.id}/admin/policies/Partners`);
+  await hers.getByRole('link', { name: 'Ben Okafor' }).waitFor();
+  await hers.getByRole('link', { name: /^Sales \(rank/ }).waitFor();
+  assert.equal(await hers.getByRole('button', { name: /^(Take it|Delete|Duplicate|Assign)/ }).count(), 0);
+  await hers.goto(`/u/${officer.id}/admin/groups`);
+  await hers.getByRole('link', { name: 'Board' }).waitFor();
+  await keep(hers, 'admin-groups-officer');
+  await assertUntroubled(hers);
+  await hers.context().close();
 });

@@ -14,7 +14,7 @@ import { useClient } from './otherClient.mjs';
 
 const PROGRAM = process.env.VISAVIS ?? new URL('../../target/debug/visavis', import.meta.url).pathname;
 const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run', '--disable-gpu-watchdog'];
 const START_MS_MAX = 90_000;
 /** Longer than anything takes on a busy machine; what is waited for usually takes a moment. */
 export const WAIT_MS_MAX = 20_000;

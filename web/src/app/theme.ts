@@ -38,6 +38,8 @@ const dark: Theme = {
   // One's own messages must stand out from a page that is nearly black.
   colorBrandBackground2: brand[40],
   colorBrandForeground2: brand[130],
+  // Fluent's red is too dark for text on this background.
+  colorStatusDangerForeground1: '#eeacb2',
   colorBrandForegroundLink: brand[120],
   colorBrandForegroundLinkHover: brand[130],
 };

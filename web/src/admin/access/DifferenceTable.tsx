@@ -9,7 +9,6 @@ import type { Difference, Setting, Value } from './settings';
 const ENTRIES_SHOWN_MAX = 5;
 
 const useStyles = makeStyles({
-  scroll: { overflowX: 'auto' },
   after: { fontWeight: tokens.fontWeightSemibold },
 });
 
@@ -25,8 +24,10 @@ export function DifferenceTable({ label, differences, before, after }: Props) {
   const table = useTableStyles();
   const t = useT();
   return (
-    <div className={styles.scroll}>
-      <table className={table.table} aria-label={label}>
+    // In a dialog there may be more of it than there is room: it must be reached by keyboard to be scrolled.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className={table.scroll} tabIndex={0} role="group" aria-label={label}>
+      <table className={`${table.table} ${table.folding}`} aria-label={label}>
         <thead>
           <tr><th scope="col">{t('diff.setting')}</th><th scope="col">{before}</th><th scope="col">{after}</th></tr>
         </thead>
@@ -34,8 +35,8 @@ export function DifferenceTable({ label, differences, before, after }: Props) {
           {differences.map((one) => (
             <tr key={one.setting}>
               <th scope="row">{t(`setting.${one.setting}`)}</th>
-              <td>{shown(one.setting, one.before, one.after, t)}</td>
-              <td className={styles.after}>{shown(one.setting, one.after, one.before, t)}</td>
+              <td data-label={before}>{shown(one.setting, one.before, one.after, t)}</td>
+              <td data-label={after} className={styles.after}>{shown(one.setting, one.after, one.before, t)}</td>
             </tr>
           ))}
         </tbody>

@@ -36,6 +36,17 @@ describe('the page of external access', () => {
     expect(patch?.body).toEqual({ allowTeamsConsumer: false });
   });
 
+  it('takes over a domain that is to be blocked, once, and saves nothing by itself', async () => {
+    history.replaceState(null, '', '/u/a/admin/external-access/allowedDomains?block=evil.example');
+    const { asked } = show(<ExternalAccessPage section="allowedDomains" />, answers({ [SIMULATE]: effect({ groupChats: 1, people: 1, outsiders: 3 }) }));
+    expect(await screen.findByText(/Contact would end in 1 group, for 1 of your people and 3 people outside/)).toBeVisible();
+    expect(screen.getByRole('radio', { name: /Block only specific external domains/ })).toBeChecked();
+    expect(screen.getByRole('option', { name: 'evil.example' })).toBeVisible();
+    expect(location.search).toBe('');
+    expect(asked.some((one) => one.method === 'PATCH')).toBe(false);
+    history.replaceState(null, '', '/');
+  });
+
   it('shows what changed meanwhile, keeps the own changes, and saves on top', async () => {
     const user = userEvent.setup();
     let reads = 0;

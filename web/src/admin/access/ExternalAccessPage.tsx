@@ -5,15 +5,17 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
+import { navigate, useSearch } from '../../app/router';
 import { type Configuration, configurationQuery, type Versioned } from '../data';
 import { useT } from '../i18n';
+import { normalised } from '../parts/entries';
 import { EntryList } from '../parts/EntryList';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { rolesOf } from '../roles';
 import { DifferenceTable } from './DifferenceTable';
 import { SaveBar } from './SaveBar';
-import { BLOCKED_PEOPLE_MAX, delegated, DOMAINS_MAX, type DomainMode, domainModes, type Setting } from './settings';
+import { blocking, BLOCKED_PEOPLE_MAX, delegated, DOMAINS_MAX, type DomainMode, domainModes, type Setting } from './settings';
 import { StrictDialog } from './StrictDialog';
 import { type Editing, useEditing } from './useEditing';
 
@@ -49,6 +51,16 @@ function Editor({ read, section }: { read: Versioned<Configuration>; section: st
   const isDelegated = roles.isSecurity && base.securityTeamAllowBlockListDelegation === 'Enabled' && base.allowFederatedUsers && (base.mode === 'allowAll' || base.mode === 'blockSpecific');
   const may = (setting: Setting) => roles.isExternalAccess || (isDelegated && delegated.has(setting));
   const part: Part = { editing, may };
+
+  const toBlock = normalised(useSearch().get('block') ?? '', 'domain');
+  const { change, draft } = editing;
+  const mayBlock = may('blockedDomains');
+  useEffect(() => {
+    if (!toBlock) return;
+    // Taken over once: whoever comes back, or loads the page again, is not asked again.
+    navigate(location.pathname, { replace: true });
+    if (mayBlock) change(blocking(draft, toBlock));
+  }, [toBlock, mayBlock, change, draft]);
 
   useEffect(() => {
     if (!section) return;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { usual } from '../test/server';
-import { type Draft, differences, draftOf, patchOf, rebased, strict } from './settings';
+import { blocking, type Draft, differences, draftOf, patchOf, rebased, strict } from './settings';
 
 const configuration = usual as Parameters<typeof draftOf>[0];
 const changed = (part: Partial<Draft>) => ({ ...draftOf(configuration), ...part });
@@ -42,5 +42,14 @@ describe('the strict preset', () => {
     expect([then.allowTeamsConsumer, then.allowTeamsConsumerInbound, then.externalAccessWithTrialTenants]).toEqual([false, false, 'Blocked']);
     expect(differences(then, strict(then))).toEqual([]);
     expect(strict(changed({})).mode).toBe('blockAll');
+  });
+});
+
+describe('blocking a domain', () => {
+  it('goes by the list of the mode, and repeats nothing', () => {
+    expect(blocking(changed({}), 'x.example')).toEqual({ mode: 'blockSpecific', blockedDomains: ['x.example'] });
+    expect(blocking(changed({ mode: 'blockSpecific', blockedDomains: ['x.example'] }), 'x.example').blockedDomains).toEqual(['x.example']);
+    expect(blocking(changed({ mode: 'allowSpecific', allowedDomains: ['x.example', 'y.example'] }), 'x.example')).toEqual({ allowedDomains: ['y.example'] });
+    expect(blocking(changed({ mode: 'blockAll' }), 'x.example')).toEqual({});
   });
 });

@@ -124,6 +124,15 @@ export function rebased(base: Draft, edited: Draft, saved: Draft): Draft {
   return Object.assign({ ...saved }, ...mine.map((setting) => ({ [setting]: edited[setting] }))) as Draft;
 }
 
+/** The configuration with a domain blocked, by whichever list its mode goes by. */
+export function blocking(draft: Draft, domain: string): Partial<Draft> {
+  switch (draft.mode) {
+    case 'allowSpecific': return { allowedDomains: draft.allowedDomains.filter((one) => one !== domain) };
+    case 'blockAll': return {};
+    default: return { mode: 'blockSpecific', blockedDomains: draft.blockedDomains.includes(domain) ? draft.blockedDomains : [...draft.blockedDomains, domain] };
+  }
+}
+
 /**
  * What hardening baselines recommend (A-153): named domains only, no personal accounts, no trial
  * organisations, every pair in a group trusting each other.

@@ -24,7 +24,7 @@ const useStyles = makeStyles({
   winner: { borderInlineStartWidth: '4px', borderInlineStartStyle: 'solid', borderInlineStartColor: tokens.colorBrandStroke1, backgroundColor: tokens.colorNeutralBackground2 },
   link: { color: tokens.colorBrandForegroundLink, fontWeight: tokens.fontWeightSemibold },
   form: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalM, alignItems: 'end' },
-  field: { minInlineSize: 0, inlineSize: '100%' },
+  field: { minWidth: 0, inlineSize: '100%' },
   grow: { flexGrow: 1, flexBasis: '220px', maxInlineSize: '420px', minInlineSize: 0 },
 });
 

@@ -20,7 +20,7 @@ const useStyles = makeStyles({
   address: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'end' },
   local: { flexGrow: 1, flexBasis: '140px' },
   domain: { flexGrow: 1, flexBasis: '180px' },
-  field: { minInlineSize: 0, inlineSize: '100%' },
+  field: { minWidth: 0, inlineSize: '100%' },
 });
 
 export function NewPersonDialog({ onClose }: { onClose: () => void }) {

@@ -81,7 +81,7 @@ export function Chart({ title, series, bars, of }: Props) {
                 {bar.values.map((value, which) => (
                   <rect key={series[which]} className={which === 0 ? styles.first : styles.second} strokeWidth="2" x={middle + (which === 0 ? -thick - 1 : 3)} y={y(value)} width={thick - 2} height={Math.max(0, y(0) - y(value))} />
                 ))}
-                {index % every === 0 && <text className={styles.text} x={middle} y={HEIGHT - 6} textAnchor="middle">{bar.label}</text>}
+                {index % every === 0 && <text className={styles.text} x={index + every >= bars.length && every > 1 ? Math.min(middle + slot / 2, WIDTH) : middle} y={HEIGHT - 6} textAnchor={index + every >= bars.length && every > 1 ? 'end' : 'middle'}>{bar.label}</text>}
               </g>
             );
           })}

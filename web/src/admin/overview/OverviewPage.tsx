@@ -16,6 +16,7 @@ import { useT } from '../i18n';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { useTableStyles } from '../parts/table';
+import { rolesOf } from '../roles';
 import { Chart } from './Chart';
 import { LimitsSection } from './LimitsSection';
 
@@ -24,10 +25,10 @@ const DAY_MS = 86_400_000;
 
 const useStyles = makeStyles({
   cards: { display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 230px), 1fr))', gap: tokens.spacingHorizontalM },
-  card: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS, padding: tokens.spacingHorizontalL, borderRadius: tokens.borderRadiusMedium, border: `1px solid ${tokens.colorNeutralStroke2}`, backgroundColor: tokens.colorNeutralBackground1, textDecorationLine: 'none', color: tokens.colorNeutralForeground1, ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover }, ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` } },
+  card: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS, padding: tokens.spacingHorizontalL, borderRadius: tokens.borderRadiusMedium, border: `1px solid ${tokens.colorNeutralStroke2}`, backgroundColor: tokens.colorNeutralBackground1, textDecorationLine: 'none', color: tokens.colorNeutralForeground1, ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover }, ':global([data-theme="highContrast"])': { ':hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` } }, ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` } },
   window: { maxInlineSize: '220px' },
-  field: { minInlineSize: 0 },
-  acts: { textAlign: 'end' },
+  field: { minWidth: 0 },
+  acts: { textAlign: 'end !important' as 'end', whiteSpace: 'nowrap', '@media (max-width: 639px)': { textAlign: 'start !important' as 'start' } },
 });
 
 export function OverviewPage() {
@@ -120,7 +121,8 @@ function Partners({ partners }: { partners: readonly ExternalActivityPartner[] }
   const styles = useStyles();
   const table = useTableStyles();
   const t = useT();
-  const { id } = useSession();
+  const { id, user } = useSession();
+  const mayBlock = rolesOf(user).isExternalAccess;
   return (
     <div className={table.scroll}>
       <table className={`${table.table} ${table.folding}`} aria-label={t('activity.partners')}>
@@ -131,7 +133,8 @@ function Partners({ partners }: { partners: readonly ExternalActivityPartner[] }
             <th scope="col" className={table.number}>{t('activity.outsiders')}</th>
             <th scope="col" className={table.number}>{t('activity.sent')}</th>
             <th scope="col" className={table.number}>{t('activity.received')}</th>
-            <th scope="col" className={table.number}>{t('activity.fromOutside')}</th>
+            <th scope="col" className={table.number}>{t('activity.oneOnOneFromOutside')}</th>
+            <th scope="col" className={table.number}>{t('activity.groupsFromOutside')}</th>
             <th scope="col">{t('common.acts')}</th>
           </tr>
         </thead>
@@ -143,8 +146,12 @@ function Partners({ partners }: { partners: readonly ExternalActivityPartner[] }
               <td className={table.number} data-label={t('activity.outsiders')}>{number(one.outsiders)}</td>
               <td className={table.number} data-label={t('activity.sent')}>{number(one.messagesSent)}</td>
               <td className={table.number} data-label={t('activity.received')}>{number(one.messagesReceived)}</td>
-              <td className={table.number} data-label={t('activity.fromOutside')}>{number(one.oneOnOneChatsFromOutside + one.groupChatsFromOutside)}</td>
-              <td className={styles.acts}><Button size="small" appearance="subtle" onClick={() => navigate(href('u', id, 'admin', 'external-access', one.domain ? 'allowedDomains' : 'allowTeamsConsumer'))}>{t('activity.settings')}</Button></td>
+              <td className={table.number} data-label={t('activity.oneOnOneFromOutside')}>{number(one.oneOnOneChatsFromOutside)}</td>
+              <td className={table.number} data-label={t('activity.groupsFromOutside')}>{number(one.groupChatsFromOutside)}</td>
+              <td className={styles.acts}>
+                {one.domain && mayBlock && <Button size="small" appearance="subtle" aria-label={t('activity.blockDomain', { domain: one.domain })} onClick={() => navigate(`${href('u', id, 'admin', 'external-access', 'allowedDomains')}?block=${encodeURIComponent(one.domain ?? '')}`)}>{t('activity.block')}</Button>}
+                <Button size="small" appearance="subtle" onClick={() => navigate(href('u', id, 'admin', 'external-access', one.domain ? 'allowedDomains' : 'allowTeamsConsumer'))}>{t('activity.settings')}</Button>
+              </td>
             </tr>
           ))}
         </tbody>

@@ -43,6 +43,9 @@ describe('the overview', () => {
     expect(within(figure).getByRole('row', { name: /25 Nov|Nov 25/ })).toHaveTextContent(/5.*12/);
     const partners = screen.getByRole('table', { name: 'By partner' });
     expect(within(partners).getByRole('row', { name: /Personal accounts Nobody answered/ })).toBeVisible();
+    await user.click(within(partners).getByRole('button', { name: /^Block fabrikam\.example/ }));
+    expect(`${location.pathname}${location.search}`).toMatch(/external-access\/allowedDomains\?block=fabrikam\.example$/);
+    history.replaceState(null, '', '/');
   });
 
   it('says that nothing crossed the boundary', async () => {

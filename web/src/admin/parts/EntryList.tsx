@@ -42,6 +42,7 @@ const useStyles = makeStyles({
     textOverflow: 'ellipsis',
     borderInlineStartWidth: '3px', borderInlineStartStyle: 'solid', borderInlineStartColor: 'transparent',
     ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    ':global([data-theme="highContrast"])': { ':hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` } },
   },
   selected: {
     backgroundColor: tokens.colorBrandBackground2,

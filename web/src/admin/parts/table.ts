@@ -16,8 +16,10 @@ export const useTableStyles = makeStyles({
     '& thead th': { color: tokens.colorNeutralForeground2, fontWeight: tokens.fontWeightSemibold, whiteSpace: 'nowrap' },
     '& tbody th': { fontWeight: tokens.fontWeightRegular },
     '& tbody tr:hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
+    // There the colour under the pointer leaves nothing of the grades of text: a line does it.
+    ':global([data-theme="highContrast"])': { '& tbody tr:hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` } },
   },
-  scroll: { overflowX: 'auto' },
+  scroll: { overflowX: 'auto', flexShrink: 0 },
   number: { textAlign: 'end !important' as 'end', fontVariantNumeric: 'tabular-nums', '@media (max-width: 639px)': { textAlign: 'start !important' as 'start' } },
   /** On phones each row is a block of its own, with the heading of each cell before it. */
   folding: {

@@ -25,7 +25,7 @@ const useStyles = makeStyles({
   form: { display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: tokens.spacingHorizontalM },
   grow: { flexGrow: 1, flexBasis: '220px', minInlineSize: 0, maxInlineSize: '420px' },
   rank: { inlineSize: '104px', '& input': { minInlineSize: 0, inlineSize: '100%' } },
-  field: { minInlineSize: 0, inlineSize: '100%' },
+  field: { minWidth: 0, inlineSize: '100%' },
   link: { color: tokens.colorBrandForegroundLink },
 });
 

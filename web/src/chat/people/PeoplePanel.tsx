@@ -39,7 +39,7 @@ const useStyles = makeStyles({
   add: { marginInline: tokens.spacingHorizontalL, marginBlockEnd: tokens.spacingVerticalS },
   list: { padding: 0, paddingInline: tokens.spacingHorizontalS, listStyleType: 'none' },
   home: { paddingInline: tokens.spacingHorizontalS, paddingBlockStart: tokens.spacingVerticalM, paddingBlockEnd: tokens.spacingVerticalXS, color: tokens.colorNeutralForeground2, display: 'block' },
-  member: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, paddingInline: tokens.spacingHorizontalS, paddingBlock: '6px', borderRadius: tokens.borderRadiusMedium, ':hover': { backgroundColor: tokens.colorNeutralBackground2Hover } },
+  member: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, paddingInline: tokens.spacingHorizontalS, paddingBlock: '6px', borderRadius: tokens.borderRadiusMedium, ':hover': { backgroundColor: tokens.colorNeutralBackground2Hover }, ':global([data-theme="highContrast"])': { ':hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` } } },
   text: { flexGrow: 1, minInlineSize: 0, display: 'flex', flexDirection: 'column' },
   name: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: tokens.spacingHorizontalXS },
   quiet: { color: tokens.colorNeutralForeground2 },
