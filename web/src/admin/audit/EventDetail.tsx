@@ -5,8 +5,9 @@ import type { AuditEvent } from '../../api/schema.gen';
 import { href, Link } from '../../app/router';
 import { useSession } from '../../accounts/AccountContext';
 import { dateTime } from '../../i18n/formats';
+import english from '../catalogues/en.json';
 import type { Policy } from '../data';
-import { useT } from '../i18n';
+import { type T, type TextKey, useT } from '../i18n';
 import { summary } from '../policies/PoliciesPage';
 import { Changes } from './Changes';
 import type { NameOf } from './names';
@@ -37,12 +38,14 @@ export function EventDetail({ event, nameOf, isAlone = false }: { event: AuditEv
   const facts = factsOf(event);
   const participants = participantsOf(event);
   const modified = modifiedOf(event);
-  const reason = reasonOf(facts['reason'], t);
+  const reason = event.kind === 'UserReported' ? null : reasonOf(facts['reason'], t);
   const settings = facts['act'] === 'created' ? (facts['settings'] as Partial<Policy> | undefined) : undefined;
   return (
     <div className={styles.whole}>
       {isAlone && <Text size={400} weight="semibold">{sentenceOf(event, nameOf, t)}</Text>}
       {reason && <Text>{t('audit.because', { reason, rule: String(facts['ruleId'] ?? '') })}</Text>}
+      {event.kind === 'UserReported' && <Text>{t('audit.reportedFor', { reason: reportReason(facts['reason'], t) })}</Text>}
+      {typeof facts['comment'] === 'string' && facts['comment'] !== '' && <Text>{t('audit.comment', { words: facts['comment'] })}</Text>}
       {typeof facts['report'] === 'string' && facts['report'] !== '' && <Text>{t('audit.reported', { words: facts['report'] })}</Text>}
       {Object.keys(modified).length > 0 && <Changes modified={modified} />}
       {settings && <Text>{t('audit.says', { words: summary(settings as Policy, t) })}</Text>}
@@ -64,6 +67,12 @@ export function EventDetail({ event, nameOf, isAlone = false }: { event: AuditEv
       {!isAlone && <Link className={styles.link} href={href('u', id, 'admin', 'audit', event.id)}>{t('audit.alone')}</Link>}
     </div>
   );
+}
+
+/** For what somebody reported, in words; the code where this page does not know it. */
+function reportReason(code: unknown, t: T): string {
+  const key = `audit.report.${String(code)}`;
+  return Object.hasOwn(english, key) ? t(key as TextKey) : String(code);
 }
 
 /** A participant by name, address and home: colleagues, other organisations, personal accounts. */

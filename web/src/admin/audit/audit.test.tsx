@@ -137,6 +137,16 @@ describe('filters and files', () => {
   });
 });
 
+describe('a report', () => {
+  it('says for what, and in whose words', async () => {
+    const report = event('8', { kind: 'UserReported', actorId: 'b', detail: { person: 'p', reason: 'spam', comment: 'Offers watches.' } });
+    show(<EventPage eventId="8" />, { ...answers, [`GET ${TRAIL}/8`]: { body: report } });
+    expect(await screen.findByText('Ben reported a message of Pia.')).toBeVisible();
+    expect(screen.getByText('Reported for: unwanted advertising')).toBeVisible();
+    expect(screen.getByText('In their words: “Offers watches.”')).toBeVisible();
+  });
+});
+
 describe('an address of the trail', () => {
   it('is read back as it was written, and what it does not understand filters nothing', () => {
     const filter = { from: '2026-11-01', to: '2026-11-02', kind: 'MessageSent', actorId: '00000000-0000-7000-8000-0000000000b7' };

@@ -33,9 +33,6 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-/** What is unusual, and what an auditor looks for first. */
-export const warnings: ReadonlySet<string> = new Set(['TeamsImpersonationDetected']);
-
 export interface Filter {
   /** Days by the calendar of this place, `2026-11-25`; the last one is part of it. */
   readonly from: string;
