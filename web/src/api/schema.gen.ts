@@ -7022,6 +7022,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -7597,6 +7598,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -9429,6 +9431,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
@@ -10004,6 +10007,7 @@ export interface operations {
             401: components["responses"]["notSignedIn"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
