@@ -57,4 +57,11 @@ fn target() -> Target {
     })
 }
 
-fuzz_target!(|bytes: &[u8]| target()(bytes));
+/// The world takes seconds to make, which are not to be counted.
+fn prepare() {
+    if matches!(std::env::var("FUZZ_TARGET").as_deref(), Ok("request" | "session")) {
+        let _world = request::world();
+    }
+}
+
+fuzz_target!(init: prepare(), |bytes: &[u8]| target()(bytes));

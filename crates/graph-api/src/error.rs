@@ -207,6 +207,11 @@ impl ApiError {
         Self::of(Kind::UnsupportedMediaType)
     }
 
+    /// A body that is compressed, or coded in another way (RFC 9110, 15.5.16).
+    pub(crate) fn unsupported_coding() -> Self {
+        Self::unsupported_media_type().saying("Send the body as it is, without Content-Encoding.")
+    }
+
     /// No valid token.
     #[must_use]
     pub fn not_signed_in() -> Self {

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, IF_MATCH, ORIGIN};
+use axum::http::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, IF_MATCH, ORIGIN,
+};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderName, Uri};
@@ -453,6 +455,11 @@ fn body_within() -> Duration {
 }
 
 fn must_be_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    let is_plain = |coding: &str| coding.trim().eq_ignore_ascii_case("identity");
+    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
+    if !codings.all(|coding| coding.to_str().is_ok_and(is_plain)) {
+        return Err(ApiError::unsupported_coding());
+    }
     let Some(content_type) = text(headers, &CONTENT_TYPE) else { return Ok(()) };
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_json = essence == "application/json"

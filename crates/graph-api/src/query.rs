@@ -93,12 +93,18 @@ impl Options {
 
     pub(crate) fn read(query: &str) -> Result<Self, ApiError> {
         let mut options = Self::default();
+        let mut seen = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decoded(name)?.to_ascii_lowercase();
             let Some(name) = name.strip_prefix('$') else { continue };
             let value = decoded(value)?;
             options.take(name, &value)?;
+            // Which of the two is meant, nobody knows.
+            if seen.iter().any(|other| other == name) {
+                return Err(ApiError::invalid(format!("${name}"), "It is there twice."));
+            }
+            seen.push(name.to_owned());
         }
         Ok(options)
     }
@@ -120,7 +126,12 @@ impl Options {
             "expand" => self.expand = names("$expand", value)?,
             "select" => self.select = Some(names("$select", value)?),
             "orderby" => self.order_by = Some(order_by(value)?),
-            "count" => self.count = value.eq_ignore_ascii_case("true"),
+            "count" => {
+                let count = value.to_ascii_lowercase().parse();
+                self.count = count.map_err(|_bool: std::str::ParseBoolError| {
+                    ApiError::invalid("$count", "`$count` is true or false.")
+                })?;
+            }
             "search" => self.search = Some(value.to_owned()),
             other => return Err(ApiError::unsupported_option(&format!("${other}"))),
         }
@@ -221,6 +232,12 @@ mod tests {
         {
             assert!(Options::read(query).is_err(), "{query}");
         }
+        for query in
+            ["$top=1&$top=1", "$top=1&%24TOP=2", "$count=", "$count=1", "$select=a&a=b&$select=b"]
+        {
+            assert!(Options::read(query).is_err(), "{query}");
+        }
+        assert!(Options::read("a=1&a=2&$count=False").is_ok());
         let options = Options::read("$top=51&$skiptoken=x").unwrap();
         assert!(options.top(20, 50).is_err());
         assert!(options.only(&[Ask::Top]).is_err());

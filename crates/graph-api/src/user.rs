@@ -23,7 +23,7 @@ use crate::answer::Answer;
 use crate::bind::{self, shown};
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
-use crate::filter::{Operator, Term};
+use crate::filter::{Literal, Operator, Term};
 use crate::odata::{Collection, Moment, Tenant};
 use crate::open_api::words;
 use crate::page::next_link;
@@ -291,6 +291,9 @@ impl Wanted {
     /// The look-up that a comparison means; none when nobody can be found by it.
     fn of(term: &Term) -> Result<Option<Self>, ApiError> {
         let value = term.value.as_str();
+        if matches!(term.value, Literal::Bare(_)) && term.path != "id" {
+            return Err(ApiError::invalid("$filter", "Text is compared in quotes: `mail eq 'x'`."));
+        }
         let property = match term.path.as_str() {
             "mail" => Property::Mail,
             "userPrincipalName" => Property::Principal,

@@ -2,7 +2,7 @@
 //! state. That every answer is an envelope with its ids is checked for each by the client.
 
 use reqwest::Method;
-use reqwest::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
+use reqwest::header::{ALLOW, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, IF_MATCH};
 use serde_json::{Value, json};
 use visavis_tests::answer::Answer;
 use visavis_tests::chat::member;
@@ -71,6 +71,12 @@ async fn bodies_that_are_no_json() {
     }
     let request = a.request(Method::POST, &messages).header(CONTENT_TYPE, "text/plain");
     a.send(request.body("{\"body\":{\"content\":\"x\"}}")).await.expect(415);
+    for coding in ["gzip", "br", "identity, gzip", "x"] {
+        let request = a.request(Method::POST, &messages).header(CONTENT_ENCODING, coding);
+        let refused = a.send(request.json(&json!({"body": {"content": "x"}}))).await;
+        assert_eq!(refused.line(), "415", "{coding}");
+        assert!(refused.text.contains("Content-Encoding"), "{}", refused.text);
+    }
     assert_eq!(state(&world, &chat).await, before);
 }
 
@@ -402,10 +408,18 @@ async fn queries_that_cannot_be_answered() {
         "me/chats?$expand=owner",
         "me/chats?$apply=x",
         "me/chats?$search=x",
+        "me/chats?$top=1&$top=2",
+        "me/chats?$filter=chatType eq 'group'&%24Filter=chatType eq 'oneOnOne'",
+        "me/chats?$count=maybe",
         "me/chats?$filter=%FF",
         "me/chats?$filter=chatType%20eq%20'%00'",
         "users?$filter=jobTitle eq 'x'",
         "users?$filter=mail ne 'x'",
+        "users?$filter=mail eq 5",
+        "users?$filter=mail eq a@a.test",
+        "users?$filter=userPrincipalName in ('a', null)",
+        "users?$filter=startswith(displayName,A)",
+        "users?$filter=mobilePhone eq true",
         "users?$top=1000",
         "users?$orderby=mail",
         "me?$expand=manager",

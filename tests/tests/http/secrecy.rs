@@ -286,7 +286,8 @@ async fn places_in_the_list_of_chats_are_for_their_person() {
     a.say(&a.befriend(world.person("A2")).await, "x").await.expect(201);
     let token = |link: &Value| {
         let link = link["@odata.nextLink"].as_str().expect("a link").to_owned();
-        link.split_once("$skiptoken=").expect("a token").1.to_owned()
+        let token = link.split_once("$skiptoken=").expect("a token").1;
+        token.replace("%2D", "-").replace("%5F", "_")
     };
     let given = token(&a.get("me/chats?$top=1").await.expect(200));
     let second = token(&a.get(&format!("me/chats?$top=1&$skiptoken={given}")).await.expect(200));
