@@ -71,7 +71,7 @@ describe('the outbox', () => {
 
   test('does not repeat by itself what the server may have forgotten', async () => {
     const calls = serve({ [SEND]: () => message('1') });
-    localStorage.setItem('visavis.outbox.me', JSON.stringify([{ key: 'old', chatId: 'chat-1', message: text('one'), at: Date.now() - 25 * 3_600_000, state: 'waiting', failure: null }]));
+    localStorage.setItem('visavis.outbox.me.old', JSON.stringify({ key: 'old', chatId: 'chat-1', message: text('one'), at: Date.now() - 25 * 3_600_000, state: 'waiting', failure: null }));
     const box = outbox();
     box.start();
     await vi.waitFor(() => expect(box.get()).toMatchObject([{ state: 'failed' }]));
@@ -79,5 +79,33 @@ describe('the outbox', () => {
     box.retry('old');
     await vi.waitFor(() => expect(calls).toHaveLength(1));
     expect(calls[0]!.key).not.toBe('old');
+  });
+
+  test('of two tabs loses nothing, and what one leaves the other sends, once', async () => {
+    serve({ [SEND]: () => new TypeError('no network') });
+    const [one, two] = [outbox(), outbox()];
+    one.send('chat-1', text('from the first'));
+    await vi.advanceTimersByTimeAsync(1);
+    two.send('chat-1', text('from the second'));
+    await vi.waitFor(() => expect([one.get(), two.get()]).toMatchObject([[{ state: 'waiting' }], [{ state: 'waiting' }]]));
+    // The first is closed; the second is connected again.
+    let number = 0;
+    const calls = serve({ [SEND]: () => message(String(++number)) });
+    two.start();
+    await vi.waitFor(() => expect(two.get()).toEqual([]));
+    expect(calls.map((call) => (call.body as { body: { content: string } }).body.content)).toEqual(['from the first', 'from the second']);
+    expect(outbox().get()).toEqual([]);
+  });
+
+  test('shows no more what another tab has sent', async () => {
+    serve({ [SEND]: () => new TypeError('no network') });
+    const box = outbox();
+    box.start();
+    box.send('chat-1', text('one'));
+    await vi.waitFor(() => expect(box.get()).toMatchObject([{ state: 'waiting' }]));
+    const place = `visavis.outbox.me.${box.get()[0]!.key}`;
+    localStorage.removeItem(place);
+    dispatchEvent(new StorageEvent('storage', { key: place, newValue: null }));
+    expect(box.get()).toEqual([]);
   });
 });

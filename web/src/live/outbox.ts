@@ -1,6 +1,7 @@
 /**
  * Messages on their way: kept on this device until the server has answered, sent in order, tried
- * again after a failure that may pass. The idempotency key makes a repeated one harmless.
+ * again after a failure that may pass. The idempotency key makes a repeated one harmless, also when
+ * two tabs send it: what one of them leaves behind the other takes over.
  */
 import { type Api, answer, newKey } from '../api/client';
 import { type Failure, isTransient } from '../api/failure';
@@ -27,15 +28,16 @@ export class Outbox {
   private readonly busy = new Set<string>();
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
-  private readonly storageKey: string;
+  /** Each entry has a place of its own in the storage, so that tabs do not overwrite each other. */
+  private readonly prefix: string;
   private readonly api: Api;
   private readonly live: LiveStore;
 
   constructor(accountId: string, api: Api, live: LiveStore) {
-    this.storageKey = `visavis.outbox.${accountId}`;
+    this.prefix = `visavis.outbox.${accountId}.`;
     this.api = api;
     this.live = live;
-    this.entries = this.read();
+    this.entries = this.stored();
   }
 
   readonly get = (): readonly OutboxEntry[] => this.entries;
@@ -46,12 +48,20 @@ export class Outbox {
   };
 
   start(): void {
-    this.live.whenLive(() => this.flush());
+    addEventListener('storage', ({ key, newValue }) => {
+      // Another tab has sent or discarded it.
+      if (key?.startsWith(this.prefix) && newValue === null) this.show(this.entries.filter((entry) => this.placeOf(entry.key) !== key));
+    });
+    this.live.whenLive(() => {
+      this.adopt();
+      this.flush();
+    });
+    this.adopt();
     this.flush();
   }
 
   send(chatId: string, message: NewChatMessage): void {
-    const entry: OutboxEntry = { key: newKey(), chatId, message, at: Date.now(), state: 'waiting', failure: null };
+    const entry: OutboxEntry = { key: newKey(), chatId, message, at: this.now(), state: 'waiting', failure: null };
     this.change([...this.entries, entry]);
     this.flush();
   }
@@ -72,6 +82,7 @@ export class Outbox {
 
   /** Forgets everything, when the account signs out. */
   clear(): void {
+    this.adopt();
     this.change([]);
   }
 
@@ -129,32 +140,63 @@ export class Outbox {
     this.change(this.entries.map((entry) => (entry.key === key ? { ...entry, ...change } : entry)));
   }
 
+  /** Later than what is there, so that the order can be told from it. */
+  private now(): number {
+    return Math.max(Date.now(), (this.entries.at(-1)?.at ?? 0) + 1);
+  }
+
+  private placeOf(key: string): string {
+    return this.prefix + key;
+  }
+
+  /** What other tabs have left: closed before it was sent, or waiting as this one does. */
+  private adopt(): void {
+    const known = new Set(this.entries.map((entry) => entry.key));
+    const others = this.stored().filter((entry) => !known.has(entry.key));
+    if (others.length > 0) this.show([...this.entries, ...others].toSorted((one, other) => one.at - other.at));
+  }
+
   private change(entries: readonly OutboxEntry[]): void {
+    const before = new Map(this.entries.map((entry) => [entry.key, entry]));
+    for (const entry of entries) {
+      // Whether it is being sent right now is nothing that outlives the page.
+      if (before.get(entry.key) !== entry && entry.state !== 'sending') this.keep(entry);
+      before.delete(entry.key);
+    }
+    for (const key of before.keys()) this.forget(key);
+    this.show(entries);
+  }
+
+  private show(entries: readonly OutboxEntry[]): void {
     this.entries = entries;
-    this.keep(entries);
     for (const listener of this.listeners) listener();
   }
 
-  /** What does not fit is sent all the same, and lost only if the page is closed before: images first. */
-  private keep(entries: readonly OutboxEntry[]): void {
-    const withoutImages = entries.filter((entry) => !entry.message.hostedContents);
-    for (const kept of [entries, withoutImages, []]) {
-      try {
-        if (kept.length > 0) localStorage.setItem(this.storageKey, JSON.stringify(kept));
-        else localStorage.removeItem(this.storageKey);
-        return;
-      } catch {
-        // A full storage: what was kept before would be sent again, so less is kept instead.
-      }
+  private keep(entry: OutboxEntry): void {
+    try {
+      localStorage.setItem(this.placeOf(entry.key), JSON.stringify(entry));
+    } catch {
+      // A full storage, of images for example: it is sent all the same, and lost only if the page is closed before.
     }
   }
 
-  private read(): readonly OutboxEntry[] {
+  private forget(key: string): void {
     try {
-      const stored = JSON.parse(localStorage.getItem(this.storageKey) ?? '[]') as OutboxEntry[];
-      return stored.map((entry) => (entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry));
+      localStorage.removeItem(this.placeOf(key));
     } catch {
-      return [];
+      // A storage that is forbidden: nothing was kept there.
     }
+  }
+
+  private stored(): readonly OutboxEntry[] {
+    const entries: OutboxEntry[] = [];
+    try {
+      for (const place of Object.keys(localStorage)) {
+        if (place.startsWith(this.prefix)) entries.push(JSON.parse(localStorage.getItem(place) ?? '') as OutboxEntry);
+      }
+    } catch {
+      // A storage that is forbidden, or nothing that this client wrote.
+    }
+    return entries.toSorted((one, other) => one.at - other.at);
   }
 }
