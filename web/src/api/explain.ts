@@ -6,10 +6,12 @@ import type { Failure } from './failure';
 export interface Explanation {
   readonly title: string;
   readonly hint: string | null;
+  /** Whether an administrator of one's own organisation can change it. */
+  readonly asks?: boolean;
 }
 
 export function explain(failure: Failure, t: T): Explanation {
-  return { title: sentence(failure, t), hint: hint(failure, t) };
+  return { title: sentence(failure, t), hint: hint(failure, t), asks: failure.setting !== null };
 }
 
 function sentence(failure: Failure, t: T): string {

@@ -14,9 +14,9 @@ import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import type { ComposerHandle } from '../composer/Composer';
 import type { Written } from '../composer/serialise';
+import { Advice } from '../Advice';
 import { messageLine } from '../messageText';
 import { others } from '../naming';
-import { WhomToAsk } from '../WhomToAsk';
 
 const Composer = lazy(() => import('../composer/Composer'));
 
@@ -77,8 +77,8 @@ export function ComposerPlace({ entry, ref, quoted, edited, onEnd }: Props) {
   if (closed) {
     return (
       <div className={styles.place}>
-        <MessageBar intent="info" layout="multiline" politeness="polite">
-          <MessageBarBody><MessageBarTitle>{closed.title}</MessageBarTitle>{closed.asks ? <WhomToAsk /> : closed.hint}</MessageBarBody>
+        <MessageBar intent="info" layout="multiline" role="status">
+          <MessageBarBody><MessageBarTitle>{closed.title}</MessageBarTitle><Advice explanation={closed} /></MessageBarBody>
         </MessageBar>
       </div>
     );
@@ -110,16 +110,16 @@ export function ComposerPlace({ entry, ref, quoted, edited, onEnd }: Props) {
 }
 
 /** Why nothing can be written here, or null. */
-function useClosed(entry: Entry): (Explanation & { readonly asks: boolean }) | null {
+function useClosed(entry: Entry): Explanation | null {
   const t = useT();
   const { id } = useSession();
   const { contactRequest: request, viewpoint, sendRefusal } = entry.chat;
-  const only = (title: string) => ({ title, hint: null, asks: false });
+  const only = (title: string) => ({ title, hint: null });
   if (!viewpoint.isMember) return only(t('composer.notMember'));
   if (request?.direction === 'inbound' && request.state === 'blocked') return only(t('composer.blocked', { name: request.requestedBy.displayName }));
   if (request?.direction === 'inbound' && request.state === 'declined') return only(t('composer.declined'));
   if (entry.members && entry.chat.chatType === 'oneOnOne' && others(entry, id).length === 0) return only(t('composer.gone'));
   // How many messages are left before the first answer is said above the editor.
   if (!sendRefusal || sendRefusal.code === 'pendingCap') return null;
-  return { ...explain(failureOfRefusal(sendRefusal), t), asks: sendRefusal.setting != null };
+  return explain(failureOfRefusal(sendRefusal), t);
 }

@@ -8,6 +8,7 @@ import { useLive, useSession } from '../../accounts/AccountContext';
 import { explain } from '../../api/explain';
 import { useT } from '../../i18n';
 import type { OutboxEntry } from '../../live/outbox';
+import { Advice } from '../Advice';
 import { useBubbleStyles } from './bubbleStyles';
 import { BodyView } from './MessageBody';
 
@@ -42,7 +43,7 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
         {reason ? (
           <div className={styles.foot} role="alert">
             <ErrorCircleRegular aria-hidden="true" />
-            <Text size={200}>{t('message.notSent')} {reason.title} {reason.hint}</Text>
+            <Text size={200}>{t('message.notSent')} {reason.title} <Advice explanation={reason} /></Text>
             <Button size="small" icon={<ArrowClockwiseRegular />} onClick={() => outbox.retry(key)}>{t('common.tryAgain')}</Button>
             <Button size="small" appearance="subtle" icon={<DeleteRegular />} onClick={() => outbox.discard(key)}>{t('message.discard')}</Button>
           </div>

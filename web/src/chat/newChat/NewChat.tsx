@@ -9,6 +9,7 @@ import { explain, type Explanation } from '../../api/explain';
 import { BackIcon } from '../../app/icons';
 import { href, navigate } from '../../app/router';
 import { useT } from '../../i18n';
+import { Advice } from '../Advice';
 import type { Person } from '../naming';
 import { groupOf, oneOnOneWith } from './create';
 import { PeoplePicker } from './PeoplePicker';
@@ -75,7 +76,7 @@ export default function NewChat() {
         )}
         {problem && (
           <MessageBar intent="error" layout="multiline" role="alert">
-            <MessageBarBody><MessageBarTitle>{problem.title}</MessageBarTitle>{problem.hint}</MessageBarBody>
+            <MessageBarBody><MessageBarTitle>{problem.title}</MessageBarTitle><Advice explanation={problem} /></MessageBarBody>
           </MessageBar>
         )}
         <div className={styles.actions}>

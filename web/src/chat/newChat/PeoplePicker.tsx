@@ -16,7 +16,7 @@ import { useT } from '../../i18n';
 import { ExternalMark } from '../ExternalMark';
 import type { Person } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
-import { WhomToAsk } from '../WhomToAsk';
+import { Advice } from '../Advice';
 import { type Address, addressText, lacksCountry, parseAddress } from './address';
 
 const OUTSIDE = 'outside:';
@@ -38,7 +38,7 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
   const [typed, setTyped] = useState('');
   const [isOpen, setOpen] = useState(false);
   const [isAsking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<(Explanation & { readonly asks?: boolean }) | null>(null);
+  const [problem, setProblem] = useState<Explanation | null>(null);
   const wanted = useDeferredValue(typed.trim());
   const address = parseAddress(typed);
 
@@ -88,14 +88,14 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
       setTyped('');
       return undefined;
     }
-    const { title, hint } = explain(failureOfContact(contact), t);
+    const explanation = explain(failureOfContact(contact), t);
     // The same words whether or not there is somebody: inviting whoever has no account has its place here.
-    return setProblem({ title, hint: contact?.refusal ? hint : t('picker.invite'), asks: contact?.refusal?.setting != null });
+    return setProblem(contact?.refusal ? explanation : { ...explanation, hint: t('picker.invite') });
   }
 
   const hint = lacksCountry(typed) ? t('picker.lacksCountry') : t('picker.hint');
   return (
-    <Field label={label} hint={hint} {...(problem ? { validationState: 'warning' as const, validationMessage: <>{problem.title} {problem.asks ? <WhomToAsk /> : problem.hint}</> } : {})}>
+    <Field label={label} hint={hint} {...(problem ? { validationState: 'warning' as const, validationMessage: <>{problem.title} <Advice explanation={problem} /></> } : {})}>
       <TagPicker
         open={isOpen}
         onOpenChange={(_, { open }) => setOpen(open)}

@@ -10,6 +10,7 @@ import { toast } from '../../app/toasts';
 import { useT } from '../../i18n';
 import { list } from '../../i18n/formats';
 import type { Entry } from '../../live/state';
+import { Advice } from '../Advice';
 import { others, type Person } from '../naming';
 import { bindOf, groupOf } from '../newChat/create';
 import { PeoplePicker } from '../newChat/PeoplePicker';
@@ -87,7 +88,7 @@ export default function AddPeopleDialog({ entry, onClose }: { entry: Entry; onCl
                 <MessageBarBody>{isGroup && history !== 'none' ? t('people.leavesHistory') : t('people.leaves')}</MessageBarBody>
               </MessageBar>
             )}
-            {problem && <MessageBar intent="error" layout="multiline" role="alert"><MessageBarBody>{problem.title} {problem.hint}</MessageBarBody></MessageBar>}
+            {problem && <MessageBar intent="error" layout="multiline" role="alert"><MessageBarBody>{problem.title} <Advice explanation={problem} /></MessageBarBody></MessageBar>}
           </DialogContent>
           <DialogActions>
             <Button onClick={onClose}>{t('common.cancel')}</Button>

@@ -63,7 +63,7 @@ export default function ReportDialog({ chatId, reported, onClose }: Props) {
           <DialogContent className={styles.column}>
             <Text>{session.isPersonal ? t('report.toOperator') : t('report.toAdministrators')} {t('report.notTold')}</Text>
             <ReportFields said={said} onChange={setSaid} />
-            {problem && <MessageBar intent="error" layout="multiline" politeness="assertive"><MessageBarBody>{problem.title} {problem.hint}</MessageBarBody></MessageBar>}
+            {problem && <MessageBar intent="error" layout="multiline" role="alert"><MessageBarBody>{problem.title} {problem.hint}</MessageBarBody></MessageBar>}
           </DialogContent>
           <DialogActions>
             <Button onClick={onClose}>{t('common.cancel')}</Button>
