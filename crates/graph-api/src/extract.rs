@@ -438,11 +438,10 @@ impl Arriving {
     async fn discard(mut self, read: usize) {
         let mut left = DISCARDED_BYTES_MAX.saturating_sub(read);
         let reading = async {
-            while let Some(Ok(chunk)) = self.chunks.next().await {
-                if chunk.len() >= left {
-                    return;
-                }
-                left -= chunk.len();
+            while left > 0
+                && let Some(Ok(chunk)) = self.chunks.next().await
+            {
+                left = left.saturating_sub(chunk.len());
             }
         };
         // What is left after that is the client's loss.
