@@ -65,7 +65,79 @@ const ATTACKS = [
   '<![CDATA[<img src=x onerror=window.ran=1>]]>',
   '<!--><img src=x onerror=window.ran=1>-->',
   '<p>\u202Etxt.exe\u202C</p>',
+  // What a second parsing would read differently from the first.
+  '<svg><style><img src=x onerror=window.ran=1></style></svg>',
+  '<svg></br><style><img title="</style><img src=x onerror=window.ran=1>"></svg>',
+  '<svg><desc><noembed></desc></svg><img src=x onerror=window.ran=1>',
+  '<svg><title><a title="</title><img src=x onerror=window.ran=1>"></a></title></svg>',
+  '<svg><foreignObject><iframe srcdoc="<script>parent.ran=1</script>"></iframe></foreignObject></svg>',
+  '<svg><set attributeName="onmouseover" to="window.ran=1"/></svg>',
+  '<svg><animate xlink:href="#x" attributeName="href" values="javascript:window.ran=1"/><a id="x"><text y="20">press</text></a></svg>',
+  '<svg><image href="https://evil.example/seen.svg"/></svg>',
+  '<svg><feImage href="https://evil.example/seen.svg"/></svg>',
+  '<svg><use href="https://evil.example/x.svg#x"/></svg>',
+  '<math><annotation-xml encoding="text/html"><img src=x onerror=window.ran=1></annotation-xml></math>',
+  '<math><mi><table><mglyph><style><math><img src=x onerror=window.ran=1></style>',
+  '<math><mtext><option><FAKEFAKE><option></option><mglyph><svg><mtext><style><a title="</style><img src=x onerror=window.ran=1>">',
+  '<form id="x"></form><button form="x" formaction="javascript:window.ran=1">press</button>',
+  '<form><input name="attributes"><input name="innerHTML"><input name="nodeName"></form><img src=x onerror=window.ran=1>',
+  '<table><td><svg><p><style><img title="</style><img src=x onerror=window.ran=1>">',
+  '<select><template><img src=x onerror=window.ran=1></template></select>',
+  '<textarea><img src=x onerror=window.ran=1></textarea><xmp><img src=x onerror=window.ran=1></xmp>',
+  '<plaintext><img src=x onerror=window.ran=1>',
+  '<noframes><img src=x onerror=window.ran=1></noframes><noembed><img src=x onerror=window.ran=1></noembed>',
+  '<title><img src=x onerror=window.ran=1></title>',
+  '<p id="</p><img src=x onerror=window.ran=1>">quoted</p>',
+  '<!-- --!><img src=x onerror=window.ran=1> -->',
+  '<?xml <img src=x onerror=window.ran=1> ?>',
+  '<p title=`"><img src=x onerror=window.ran=1>`>x</p>',
+  `${'<div>'.repeat(600)}<img src=x onerror=window.ran=1>`,
+  '<img src=x onerror\u000b=window.ran=1>',
+  '<p>\u0000<scr\u0000ipt>window.ran=1</scr\u0000ipt></p>',
+  '<a href="\u0000javascript:window.ran=1">press</a>',
+  // Addresses that are none, in the spellings that browsers forgive.
+  '<a href="\tjavascript:window.ran=1">press</a>',
+  '<a href="java\tscript:window.ran=1">press</a>',
+  '<a href="java\r\nscript:window.ran=1">press</a>',
+  '<a href="\u0001javascript:window.ran=1">press</a>',
+  '<a href="&#0000106avascript:window.ran=1">press</a>',
+  '<a href="javascript&colon;window.ran=1">press</a>',
+  '<a href="javascript&#58window.ran=1">press</a>',
+  '<a href="&Tab;java&NewLine;script:window.ran=1">press</a>',
+  '<a href="javascript://%0awindow.ran=1">press</a>',
+  '<a href="jaVascript:window.ran=1//https://bank.example">press</a>',
+  '<a href="feed:javascript:window.ran=1">press</a>',
+  '<a href="view-source:https://evil.example">press</a>',
+  '<a href="file:///etc/passwd">press</a>',
+  '<a href="intent://evil.example#Intent;scheme=http;end">press</a>',
+  '<a href="ms-appinstaller:?source=https://evil.example/x">press</a>',
+  '<a href="DATA:text/html;base64,PHNjcmlwdD53aW5kb3cucmFuPTE8L3NjcmlwdD4=">press</a>',
+  '<a href="data:application/xhtml+xml,<x xmlns=\'http://www.w3.org/1999/xhtml\'/>">press</a>',
+  '<a href="//evil.example/x">press</a>',
+  '<a href="\\\\evil.example\\x">press</a>',
+  '<a href="/v1.0/auth/signOut">press</a>',
+  '<a ping="https://evil.example/" href="https://bank.example/">pinged</a>',
+  '<a download href="https://evil.example/x.exe">bank.example</a>',
+  '<area href="javascript:window.ran=1"><map name="m"><area href="https://evil.example"></map>',
+  // What loads or covers without a script.
+  '<p style="background-image:image-set(\'https://evil.example/seen.png\' 1x)">styled</p>',
+  '<p style="content:url(//evil.example/seen.png);-webkit-mask:url(//evil.example/m.svg)">styled</p>',
+  '<style>@import "https://evil.example/x.css";</style>',
+  '<style>@font-face{font-family:x;src:url(https://evil.example/f)}*{font-family:x}</style>',
+  '<link rel="dns-prefetch" href="//evil.example"><link rel="preload" as="script" href="//evil.example/x.js">',
+  '<picture><source srcset="https://evil.example/seen.png"><img src=x></picture>',
+  '<video poster="https://evil.example/seen.png" src="https://evil.example/seen.mp4"></video>',
+  '<audio autoplay src="https://evil.example/seen.mp3"></audio>',
+  '<table background="https://evil.example/seen.png"><tr><td background="https://evil.example/seen.png">x</td></tr></table>',
+  '<img src="data:image/svg+xml,<svg xmlns=\'http://www.w3.org/2000/svg\' onload=\'window.ran=1\'/>">',
+  '<img src="/v1.0/me/photo/$value">',
+  '<dialog open>cover</dialog><p popover id="pop">cover</p>',
+  '<p class="fui-Button" role="alert" aria-live="assertive" tabindex="0" accesskey="a">dressed up</p>',
+  '<p slot="x" part="y" data-message="1" data-bubble data-actions>dressed up</p>',
 ];
+
+/** Control characters are nothing that the server even takes. */
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
 let server;
 let chat;
@@ -92,7 +164,7 @@ async function harms(page) {
       if (tag === 'a') {
         const { protocol, rel, target } = element;
         if (!['https:', 'http:', 'mailto:', 'tel:'].includes(protocol)) found.push(`a[href=${element.getAttribute('href')}]`);
-        if (!rel.includes('noopener') || target !== '_blank') found.push(`a without noopener: ${element.outerHTML}`);
+        if (!rel.includes('noopener') || !rel.includes('noreferrer') || target !== '_blank') found.push(`a without noopener: ${element.outerHTML}`);
       }
     }
     return found;
@@ -108,7 +180,7 @@ async function look(page, marker) {
   await openChat(page, 'Hana Sato');
   await messages(page).getByText(marker).first().waitFor();
   const all = [];
-  for (let step = 0; step < 40; step += 1) {
+  for (let step = 0; step < 120; step += 1) {
     all.push(...(await harms(page)));
     const isTop = await messages(page).evaluate((list) => {
       const box = list.scrollHeight > list.clientHeight ? list : list.parentElement;
@@ -126,7 +198,13 @@ async function look(page, marker) {
 }
 
 test('attacks that are sent to the server reach the page inert', async () => {
-  for (const attack of ATTACKS) await server.say('Hana', chat, `<p>attack</p>${attack}`, 'html');
+  for (const attack of ATTACKS) {
+    const sent = server.say('Hana', chat, `<p>attack</p>${attack}`, 'html');
+    if (CONTROL.test(attack)) await assert.rejects(sent, /control character|NUL/);
+    else await sent;
+  }
+  // As many again, so that the other test has a place for each.
+  for (const attack of ATTACKS.filter((one) => CONTROL.test(one))) await server.say('Hana', chat, `in place of ${attack.length}`);
   await server.say('Hana', chat, '<p>the last one, harmless</p>', 'html');
   const page = await signIn(server, 'Ben');
   await look(page, 'the last one, harmless');
@@ -182,5 +260,35 @@ test('a link shows its real host', async () => {
   await openChat(page, 'Hana Sato');
   const hosts = messages(page).getByText('(evil.example)');
   await until('both hosts are shown', async () => (await hosts.count()) >= 2);
+  await page.context().close();
+});
+
+test('a host in letters of another alphabet is shown as what it is', async () => {
+  // The second letter is Cyrillic.
+  const lie = 'https://b\u0430nk.example/sign-in';
+  await server.say('Hana', chat, `<p>homograph <a href="${lie}">${lie}</a></p>`, 'html');
+  await server.say('Hana', chat, `and plainly ${lie}`);
+  const page = await signIn(server, 'Ben');
+  await openChat(page, 'Hana Sato');
+  await messages(page).getByText('homograph').waitFor();
+  const { host } = new URL(lie);
+  assert.match(host, /^xn--/);
+  const shown = messages(page).getByText(`(${host})`);
+  await until('the real host stands beside both', async () => (await shown.count()) >= 2);
+  await page.context().close();
+});
+
+test('a link opens apart: it can neither reach back nor learn from where it was opened', async () => {
+  await server.say('Hana', chat, '<p>opens apart <a href="https://evil.example/x">a page</a></p>', 'html');
+  const page = await signIn(server, 'Ben');
+  await page.context().route('https://evil.example/**', (route) => route.fulfill({ contentType: 'text/html', body: `<p>${route.request().headers().referer ?? 'no referrer'}</p>` }));
+  await openChat(page, 'Hana Sato');
+  const opening = page.context().waitForEvent('page');
+  await messages(page).getByRole('link', { name: 'a page' }).last().click();
+  const opened = await opening;
+  await opened.getByText('no referrer').waitFor();
+  assert.equal(await opened.evaluate(() => window.opener), null);
+  assert.equal(await opened.evaluate(() => document.referrer), '');
+  await assertUntroubled(page);
   await page.context().close();
 });

@@ -35,6 +35,8 @@ const KINDS = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg
 export async function useClient(context, dist) {
   const page = readFileSync(join(dist, 'index.html'), 'utf8');
   const assets = new Set(readdirSync(join(dist, 'assets')));
+  // To the browser such a page comes from nowhere, and would not be allowed to talk to this machine.
+  await context.grantPermissions(['local-network-access']);
   await context.route('**/*', async (route) => {
     const { pathname } = new URL(route.request().url());
     if (route.request().resourceType() === 'document') {

@@ -15,7 +15,7 @@ import type { Entry, Thread } from '../../live/state';
 import { unreadOf } from '../../live/unread';
 import { ListRow } from './ListRow';
 import type { Target } from './useJump';
-import { conversationRows, firstUnread, isPrepended } from './rows';
+import { type ConversationRow, conversationRows, firstUnread, isPrepended } from './rows';
 
 const useStyles = makeStyles({
   place: { position: 'relative', flexGrow: 1, minBlockSize: 0, display: 'flex', flexDirection: 'column', backgroundColor: tokens.colorNeutralBackground3 },
@@ -127,9 +127,8 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
     if (thread.older && handle && handle.scrollSize <= handle.viewportSize + OLDER_PX) void loadOlder();
   }, [thread.older, loadOlder]);
 
-  const focusable = shown.rows.flatMap((row, at) => (row.kind === 'message' || row.kind === 'outgoing' ? [at] : []));
-  const activeAt = shown.rows.findIndex((row) => row.key === activeKey);
-  const reachable = activeAt >= 0 ? activeAt : (focusable.at(-1) ?? -1);
+  const activeAt = useMemo(() => (activeKey === null ? -1 : shown.rows.findLastIndex((row) => row.key === activeKey)), [shown.rows, activeKey]);
+  const reachable = activeAt >= 0 ? activeAt : shown.rows.findLastIndex(hasFocus);
 
   const focusRow = useCallback((key: string) => {
     // The row may have to be made first.
@@ -179,9 +178,8 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
       return row.focus();
     }
     if (act(event, row)) return event.preventDefault();
-    const at = focusable.indexOf(reachable);
-    const next = focusable[{ ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: focusable.length - 1 }[event.key] ?? Number.NaN];
-    if (next === undefined) return undefined;
+    const next = nextFocus(shown.rows, reachable, event.key);
+    if (next === null) return undefined;
     event.preventDefault();
     setActiveKey(shown.rows[next]!.key);
     list.current?.scrollToIndex(next, { align: 'nearest' });
@@ -193,10 +191,10 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
       {isLoading && <div className={styles.top}><Spinner size="tiny" aria-label={t('chat.loadingOlder')} /></div>}
       <div className={styles.list} role="list" aria-label={t('chat.messages')} tabIndex={-1}>
         <div className={styles.space} />
-        <Virtualizer ref={list} shift={shown.isShift} onScroll={scrolled} onResize={stay} keepMounted={reachable >= 0 ? [reachable] : []}>
-          {shown.rows.map((row, at) => (
+        <Virtualizer ref={list} data={shown.rows} shift={shown.isShift} onScroll={scrolled} onResize={stay} keepMounted={reachable >= 0 ? [reachable] : []}>
+          {(row, at) => (
             <ListRow key={row.key} row={row} entry={entry} isReachable={at === reachable} isTarget={row.key === target?.id} onJump={onJump} onActive={setActiveKey} onReply={onReply} onEdit={onEdit} />
-          ))}
+          )}
         </Virtualizer>
       </div>
       {!isAtEnd && (
@@ -206,4 +204,18 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
       )}
     </div>
   );
+}
+
+/** Whether a row is one that can be gone to. */
+function hasFocus(row: ConversationRow): boolean {
+  return row.kind === 'message' || row.kind === 'outgoing';
+}
+
+/** Where a key leads from a row, or null when it is none of those that move, or there is nothing further. */
+function nextFocus(rows: readonly ConversationRow[], from: number, key: string): number | null {
+  const step = { ArrowUp: -1, ArrowDown: 1, Home: 1, End: -1 }[key];
+  if (step === undefined) return null;
+  let at = key === 'Home' ? 0 : key === 'End' ? rows.length - 1 : from + step;
+  for (let row = rows[at]; row !== undefined; row = rows[(at += step)]) if (hasFocus(row)) return at;
+  return null;
 }

@@ -19,26 +19,52 @@ export function firstUnread(messages: readonly ChatMessage[], me: string, readUp
   return found?.id ?? null;
 }
 
+/** What of a message is needed for every row after every change: computed once, since messages never change. */
+interface Moment {
+  readonly at: number;
+  /** The calendar day of this place. */
+  readonly day: number;
+}
+const moments = new WeakMap<ChatMessage, Moment>();
+
+function momentOf(message: ChatMessage): Moment {
+  const known = moments.get(message);
+  if (known) return known;
+  const at = Date.parse(message.createdDateTime);
+  const moment = { at, day: daysBetween(0, at) };
+  moments.set(message, moment);
+  return moment;
+}
+
+type MessageRow = Extract<ConversationRow, { kind: 'message' | 'system' }>;
+/** The row a message had last: the same object again is nothing to draw anew. */
+const messageRows = new WeakMap<ChatMessage, MessageRow>();
+
+function messageRow(message: ChatMessage, isFirst: boolean, isOwn: boolean): MessageRow {
+  const known = messageRows.get(message);
+  if (known && (known.kind === 'system' || (known.isFirst === isFirst && known.isOwn === isOwn))) return known;
+  const row: MessageRow = message.messageType === 'message' ? { kind: 'message', key: message.id, message, isFirst, isOwn } : { kind: 'system', key: message.id, message };
+  messageRows.set(message, row);
+  return row;
+}
+
 /** `unreadId` is the message above which the line stands that says what is new. */
 export function conversationRows(messages: readonly ChatMessage[], outgoing: readonly OutboxEntry[], me: string, unreadId: string | null): readonly ConversationRow[] {
   const rows: ConversationRow[] = [];
   let before: ChatMessage | null = null;
   let beforeAt = Number.NEGATIVE_INFINITY;
+  let beforeDay = Number.NaN;
   for (const message of messages) {
-    const at = Date.parse(message.createdDateTime);
-    const isNewDay = before === null || daysBetween(beforeAt, at) !== 0;
+    const { at, day } = momentOf(message);
+    const isNewDay = day !== beforeDay;
     if (isNewDay) rows.push({ kind: 'day', key: `day ${message.id}`, moment: at });
     const isOwn = message.from?.user?.id === me;
     const isNewMark = message.id === unreadId;
     if (isNewMark) rows.push({ kind: 'unread', key: 'unread' });
-    if (message.messageType === 'message') {
-      const isFirst = isNewDay || isNewMark || !continues(before, beforeAt, message, at);
-      rows.push({ kind: 'message', key: message.id, message, isFirst, isOwn });
-    } else {
-      rows.push({ kind: 'system', key: message.id, message });
-    }
+    rows.push(messageRow(message, isNewDay || isNewMark || !continues(before, beforeAt, message, at), isOwn));
     before = message;
     beforeAt = at;
+    beforeDay = day;
   }
   let isFollowing = before?.from?.user?.id === me && before.messageType === 'message';
   for (const entry of outgoing) {
