@@ -60,6 +60,7 @@ test('a whole conversation by keyboard alone', async () => {
 
   // Back to what was said, to what can be done with it, and forward again.
   await press(page, 'Shift+Tab', 'what can be done with the message', () => document.activeElement?.closest('[data-message] [role="toolbar"]') != null);
+  await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   await page.getByRole('menuitem', { name: 'Copy text' }).waitFor();
   await page.keyboard.press('Escape');

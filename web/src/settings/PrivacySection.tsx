@@ -11,6 +11,7 @@ import { toast, toastFailure } from '../app/toasts';
 import { useT } from '../i18n';
 import { BlockedPeople } from './BlockedPeople';
 import { useSectionStyles } from './sectionStyles';
+import { SwitchGroup } from './SwitchGroup';
 
 const KEY = ['settings', 'externalChat'];
 const adders = ['everyone', 'contacts'] as const;
@@ -41,12 +42,10 @@ export function PrivacySection() {
   return (
     <section className={styles.section} aria-label={t('settings.section.privacy')}>
       {isPersonal && (
-        <Field label={t('privacy.found')} hint={t('privacy.foundHint')}>
-          <div>
-            <Switch label={t('privacy.byEmail')} checked={isDiscoverableByEmail === true} onChange={(_, { checked }) => change.mutate({ isDiscoverableByEmail: checked })} />
-            <Switch label={t('privacy.byPhone')} checked={isDiscoverableByPhone === true} onChange={(_, { checked }) => change.mutate({ isDiscoverableByPhone: checked })} />
-          </div>
-        </Field>
+        <SwitchGroup label={t('privacy.found')} hint={t('privacy.foundHint')}>
+          <Switch label={t('privacy.byEmail')} checked={isDiscoverableByEmail === true} onChange={(_, { checked }) => change.mutate({ isDiscoverableByEmail: checked })} />
+          <Switch label={t('privacy.byPhone')} checked={isDiscoverableByPhone === true} onChange={(_, { checked }) => change.mutate({ isDiscoverableByPhone: checked })} />
+        </SwitchGroup>
       )}
       {isPersonal && (
         <Field label={t('privacy.groups')}>
@@ -55,12 +54,10 @@ export function PrivacySection() {
           </RadioGroup>
         </Field>
       )}
-      <Field label={t('privacy.outside')} hint={t('privacy.outsideHint')}>
-        <div>
-          <Switch label={t('privacy.presence')} checked={showPresenceToExternal === true} onChange={(_, { checked }) => change.mutate({ showPresenceToExternal: checked })} />
-          <Switch label={t('privacy.receipts')} checked={sendReadReceiptsToExternal === true} onChange={(_, { checked }) => change.mutate({ sendReadReceiptsToExternal: checked })} />
-        </div>
-      </Field>
+      <SwitchGroup label={t('privacy.outside')} hint={t('privacy.outsideHint')}>
+        <Switch label={t('privacy.presence')} checked={showPresenceToExternal === true} onChange={(_, { checked }) => change.mutate({ showPresenceToExternal: checked })} />
+        <Switch label={t('privacy.receipts')} checked={sendReadReceiptsToExternal === true} onChange={(_, { checked }) => change.mutate({ sendReadReceiptsToExternal: checked })} />
+      </SwitchGroup>
       <BlockedPeople />
     </section>
   );

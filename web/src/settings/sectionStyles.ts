@@ -6,5 +6,6 @@ export const useSectionStyles = makeStyles({
   list: { padding: 0, listStyleType: 'none', display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS },
   row: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalM },
   grow: { flexGrow: 1, minInlineSize: 0 },
+  switches: { display: 'flex', flexWrap: 'wrap', columnGap: tokens.spacingHorizontalL },
   quiet: { color: tokens.colorNeutralForeground2 },
 });

@@ -1,6 +1,6 @@
 /** One message with its sender, its quotes, its reactions and what can be done with it. */
 import { Badge, mergeClasses, Text } from '@fluentui/react-components';
-import { memo } from 'react';
+import { memo, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import type { ChatMessage } from '../../api/schema.gen';
@@ -38,9 +38,13 @@ export const Message = memo(function Message({ message, entry, isFirst, isOwn, i
   const from = message.from?.user;
   const isDeleted = message.deletedDateTime != null;
   const mentionsMe = message.mentions.some((mention) => mention.mentioned.user?.id === me);
+  // What can be done with a message is a third of what it takes to draw it, and of hundreds one uses one:
+  // it is made when somebody comes near, and stays.
+  const [wasNear, setNear] = useState(false);
+  const isNear = wasNear || isReachable;
   const name = isOwn ? t('system.you') : (from?.displayName ?? t('system.somebody'));
   return (
-    <div role="listitem" aria-label={t('message.label', { name, time: time(message.createdDateTime) })} data-message={message.id} tabIndex={isReachable ? 0 : -1} onFocus={() => onActive(message.id)} className={mergeClasses(styles.row, isOwn && styles.own, isFirst && styles.first)}>
+    <div role="listitem" aria-label={t('message.label', { name, time: time(message.createdDateTime) })} data-message={message.id} tabIndex={isReachable ? 0 : -1} onFocus={() => { setNear(true); onActive(message.id); }} onPointerEnter={() => setNear(true)} className={mergeClasses(styles.row, isOwn && styles.own, isFirst && styles.first)}>
       {!isOwn && <div className={styles.side}>{isFirst && from && <PersonAvatar id={from.id} name={from.displayName} />}</div>}
       <div className={mergeClasses(styles.column, isOwn && styles.ownColumn)}>
         {isFirst && (
@@ -66,7 +70,7 @@ export const Message = memo(function Message({ message, entry, isFirst, isOwn, i
           {isOwn && <ReadMark message={message} entry={entry} />}
         </div>
         <div data-actions className={mergeClasses(styles.actions, isOwn && styles.ownActions)}>
-          <MessageActions message={message} entry={entry} isOwn={isOwn} isReachable={isReachable} onReply={onReply} onEdit={onEdit} />
+          {isNear && <MessageActions message={message} entry={entry} isOwn={isOwn} isReachable={isReachable} onReply={onReply} onEdit={onEdit} />}
         </div>
       </div>
     </div>

@@ -1,0 +1,119 @@
+import { screen } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+
+import { chat, user } from '../../test/samples';
+import { type Call, refusal, renderFor, serve } from '../../test/render';
+import NewChat from './NewChat';
+
+afterEach(() => vi.unstubAllGlobals());
+
+const ben = user({ id: 'person-ben', displayName: 'Ben Okafor', mail: 'ben@contoso.example' });
+const hana = user({ id: 'person-hana', displayName: 'Hana Sato', mail: 'hana@fabrikam.example', isExternal: true, trust: 'unfamiliar', organisationName: 'Fabrikam' });
+const directory = { 'GET /users': { value: [ben] }, 'GET /chats/chat-1': chat(), 'GET /chats/chat-1/messages': { value: [] } };
+const RESOLVE = 'POST /me/externalContacts/resolve';
+const found = { value: [{ result: 'found', user: hana }] };
+const notReachable = { value: [{ result: 'notReachable', user: null, refusal: null }] };
+
+const asked = (calls: readonly Call[]) => calls.filter((call) => call.path === '/me/externalContacts/resolve');
+const box = () => screen.getByRole('combobox', { name: 'With whom' });
+
+/** At once, as whoever pastes: every key would be a turn of the screen. */
+async function write(text: string): Promise<void> {
+  await userEvent.click(box());
+  await userEvent.paste(text);
+}
+
+async function searchOutside(address: string): Promise<void> {
+  await write(address);
+  await userEvent.click(await screen.findByRole('option', { name: new RegExp(`Search outside for`) }));
+}
+
+describe('a new chat', () => {
+  test('finds colleagues while one types, and asks nobody outside', async () => {
+    const calls = serve(directory);
+    renderFor(<NewChat />);
+    await write('be');
+    await userEvent.click(await screen.findByRole('option', { name: /Ben Okafor/ }));
+    expect(asked(calls)).toEqual([]);
+    expect(screen.getByRole('button', { name: 'Start chat' })).toBeEnabled();
+  });
+
+  test('looks outside for a complete address only, and only when told to', async () => {
+    const calls = serve({ ...directory, 'GET /users': { value: [] }, [RESOLVE]: found });
+    renderFor(<NewChat />);
+    await write('hana@fabrikam');
+    expect(await screen.findByText(/Nobody in your directory/)).toBeVisible();
+    expect(screen.queryByRole('option', { name: /Search outside/ })).toBeNull();
+    await write('.example');
+    const option = await screen.findByRole('option', { name: /Search outside for hana@fabrikam.example/ });
+    expect(asked(calls)).toEqual([]);
+    await userEvent.click(option);
+    await vi.waitFor(() => expect(asked(calls)).toHaveLength(1));
+    expect(asked(calls)[0]?.body).toEqual({ identities: [{ '@odata.type': '#microsoft.graph.emailIdentity', email: 'hana@fabrikam.example' }] });
+    expect(await screen.findByText(/Somebody from outside is among them/)).toBeVisible();
+  });
+
+  test('finds a telephone number however it is written, and asks for the country it lacks', async () => {
+    const calls = serve({ ...directory, 'GET /users': { value: [] }, [RESOLVE]: found });
+    renderFor(<NewChat />);
+    await write('020 7946 0958');
+    expect(screen.getByText(/Begin a telephone number with its country/)).toBeVisible();
+    await userEvent.clear(box());
+    await searchOutside('0044 (0)20 7946-0958');
+    await vi.waitFor(() => expect(asked(calls)[0]?.body).toEqual({ identities: [{ '@odata.type': '#visavis.phoneIdentity', phoneNumber: '+442079460958' }] }));
+  });
+
+  test('says one and the same sentence of every address that cannot be reached (P6)', async () => {
+    const seen = new Set<string | null>();
+    for (const answer of [notReachable, { value: [{ result: 'notReachable' }] }, { value: [] }]) {
+      serve({ ...directory, 'GET /users': { value: [] }, [RESOLVE]: answer });
+      const { unmount } = renderFor(<NewChat />);
+      await searchOutside('who@ever.example');
+      seen.add((await screen.findByText(/This person cannot be reached/)).textContent);
+      unmount();
+    }
+    expect(seen.size).toBe(1);
+    expect([...seen][0]).toMatch(/^This person cannot be reached: the address may be wrong, or your organisations are not set up to talk to each other\./);
+  });
+
+  test('says which rule of one’s own side forbids it, and whom to ask', async () => {
+    const refused = { result: 'notReachable', user: null, refusal: { code: 'domainBlocked', ruleId: 'R-7', setting: 'BlockedDomains' } };
+    serve({ ...directory, 'GET /users': { value: [] }, [RESOLVE]: { value: [refused] } });
+    renderFor(<NewChat />);
+    await searchOutside('hana@fabrikam.example');
+    expect(await screen.findByText(/Your organisation blocks this domain. An administrator of your organisation can change this./)).toBeVisible();
+  });
+
+  test('starts a chat with one person, and opens it', async () => {
+    const calls = serve({ ...directory, 'POST /chats': chat() });
+    renderFor(<NewChat />);
+    await write('be');
+    await userEvent.click(await screen.findByRole('option', { name: /Ben Okafor/ }));
+    await userEvent.click(screen.getByRole('button', { name: 'Start chat' }));
+    await vi.waitFor(() => expect(location.pathname).toBe('/u/person-me/chats/chat-1'));
+    const made = calls.find((call) => call.method === 'POST' && call.path === '/chats');
+    expect(made?.body).toMatchObject({ chatType: 'oneOnOne' });
+    expect(made?.key).toBeTruthy();
+  });
+
+  test('with several people is a group with a name, and keeps what was chosen when it is refused', async () => {
+    const calls = serve({ ...directory, [RESOLVE]: found, 'POST /chats': refusal(403, 'userFederationOff', { setting: 'EnableFederationAccess' }) });
+    renderFor(<NewChat />);
+    await write('be');
+    await userEvent.click(await screen.findByRole('option', { name: /Ben Okafor/ }));
+    await searchOutside('hana@fabrikam.example');
+    await userEvent.click(await screen.findByRole('textbox', { name: 'Name of the group' }));
+    await userEvent.paste('Trade fair');
+    await userEvent.click(screen.getByRole('button', { name: 'Start group' }));
+    expect(await screen.findByText('Your external access policy does not let you talk to other organisations.')).toBeVisible();
+    expect(calls.find((call) => call.path === '/chats' && call.method === 'POST')?.body).toMatchObject({ chatType: 'group', topic: 'Trade fair' });
+    expect(screen.getByRole('textbox', { name: 'Name of the group' })).toHaveValue('Trade fair');
+  });
+
+  test('says as whom one writes', () => {
+    serve(directory);
+    renderFor(<NewChat />);
+    expect(screen.getByText('You write as Ada Lindqvist · Contoso')).toBeVisible();
+  });
+});

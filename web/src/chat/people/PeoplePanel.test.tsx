@@ -1,0 +1,75 @@
+import { screen, within } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+
+import { entry, member, self } from '../../test/samples';
+import { refusal, renderFor, serve } from '../../test/render';
+import PeoplePanel from './PeoplePanel';
+
+afterEach(() => vi.unstubAllGlobals());
+
+const hana = member({ id: 'membership-hana' });
+const kim = member({ id: 'membership-kim', userId: 'person-kim', displayName: 'Kim Nguyen', email: 'kim@outlook.example', trust: 'personal', organisationName: undefined as never, isPending: true });
+const group = entry({ chatType: 'group', topic: 'Catalogue', members: [hana, kim, self] });
+
+async function choose(name: string, act: string): Promise<void> {
+  await userEvent.click(screen.getByRole('button', { name: `More for ${name}` }));
+  await userEvent.click(await screen.findByRole('menuitem', { name: act }));
+}
+
+describe('the people of a chat', () => {
+  test('stand by their homes, one’s own first, each with where they are from', () => {
+    serve({});
+    renderFor(<PeoplePanel entry={group} />);
+    const panel = screen.getByRole('complementary', { name: 'People' });
+    expect(within(panel).getAllByText(/\(\d\)$/).map((home) => home.textContent)).toEqual(['Your side (1)', 'Fabrikam (1)', 'Personal accounts (1)']);
+    expect(within(panel).getByText('(you)')).toBeVisible();
+    expect(within(panel).getByText('Unfamiliar')).toBeVisible();
+    expect(within(panel).getByText('Personal account')).toBeVisible();
+    // Who has not answered gives no address away.
+    expect(within(panel).getByText('Has not answered the request yet')).toBeVisible();
+    expect(within(panel).queryByText('kim@outlook.example')).toBeNull();
+  });
+
+  test('somebody is removed after it was said what that means', async () => {
+    const calls = serve({ 'DELETE /chats/chat-1/members/membership-hana': null, 'GET /chats/chat-1': { ...group.chat, members: [self] } });
+    renderFor(<PeoplePanel entry={group} />);
+    await choose('Hana Sato', 'Remove');
+    const dialog = await screen.findByRole('alertdialog');
+    expect(dialog).toHaveTextContent('They keep what was said until now and see nothing new.');
+    expect(calls.filter((call) => call.method === 'DELETE')).toEqual([]);
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Remove' }));
+    await vi.waitFor(() => expect(calls.some((call) => call.method === 'DELETE' && call.path === '/chats/chat-1/members/membership-hana')).toBe(true));
+  });
+
+  test('why somebody cannot be removed is said', async () => {
+    serve({ 'DELETE /chats/chat-1/members/membership-hana': refusal(403, 'noPermission') });
+    renderFor(<PeoplePanel entry={group} />);
+    await choose('Hana Sato', 'Remove');
+    await userEvent.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Remove' }));
+    expect(await screen.findByText('You may not do this.')).toBeVisible();
+  });
+
+  test('a card shows who somebody is', async () => {
+    serve({ 'GET /users/person-hana': { id: 'person-hana', displayName: 'Hana Sato', mail: 'hana@fabrikam.example', jobTitle: 'Designer', businessPhones: [], isExternal: true, trust: 'unfamiliar', organisationName: 'Fabrikam' } });
+    renderFor(<PeoplePanel entry={group} />);
+    await choose('Hana Sato', 'Profile');
+    const card = await screen.findByRole('dialog');
+    expect(within(card).getByText('hana@fabrikam.example')).toBeVisible();
+    expect(within(card).getAllByText(/Fabrikam/)[0]).toBeVisible();
+  });
+
+  test('oneself can be neither removed nor blocked, a colleague not blocked', async () => {
+    serve({});
+    renderFor(<PeoplePanel entry={group} />);
+    await userEvent.click(screen.getByRole('button', { name: 'More for Ada Lindqvist' }));
+    expect((await screen.findAllByRole('menuitem')).map((item) => item.textContent)).toEqual(['Profile']);
+  });
+
+  test('whoever has left sees who is there, and can change nothing', () => {
+    serve({});
+    renderFor(<PeoplePanel entry={entry({ chatType: 'group', members: [hana], viewpoint: { isHidden: false, isMember: false, lastMessageReadDateTime: '0001-01-01T00:00:00Z' } as never })} />);
+    expect(screen.getByText('Hana Sato')).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Add people' })).toBeNull();
+  });
+});
