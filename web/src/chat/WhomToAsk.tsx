@@ -38,7 +38,7 @@ export function WhomToAsk() {
       {t('ask.who', { count: people.length })}{' '}
       {people.map(({ id, displayName }, at) => (
         <Fragment key={id}>{at > 0 && ', '}<Link as="button" inline className={styles.name} onClick={() => void write(id)}>{displayName}</Link></Fragment>
-      ))}
+      ))}.
     </>
   );
 }
