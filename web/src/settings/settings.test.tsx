@@ -31,7 +31,7 @@ describe('privacy', () => {
     await vi.waitFor(() => expect(calls.find((call) => call.method === 'PATCH')?.body).toEqual({ isDiscoverableByEmail: false }));
     await vi.waitFor(() => expect(byEmail).not.toBeChecked());
     await userEvent.click(screen.getByRole('radio', { name: 'Only my contacts' }));
-    await vi.waitFor(() => expect(calls.filter((call) => call.method === 'PATCH').at(-1)?.body).toEqual({ whoCanAddMeToGroups: 'contacts' }));
+    await vi.waitFor(() => expect(calls.findLast((call) => call.method === 'PATCH')?.body).toEqual({ whoCanAddMeToGroups: 'contacts' }));
   });
 
   test('of a managed account has no more than its organisation leaves to it', async () => {
