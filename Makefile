@@ -111,6 +111,11 @@ bench-web: toolchain web chromium ## Measure the web client in Chromium: loading
 	@cargo build --locked --quiet -p visavis-server --bin visavis
 	@$(BROWSER) node e2e/bench.mjs
 
+.PHONY: pictures
+pictures: toolchain web chromium ## Make the pictures of the guide for users anew; look at them before you commit
+	@cargo build --locked --quiet -p visavis-server --bin visavis
+	@$(BROWSER) node e2e/pictures.mjs
+
 # Programs of others against a fresh demonstration over TLS. Each says what it needs.
 STAGE = $(TARGET)/debug/with-demonstration
 JAVASCRIPT = tests/sdk/javascript
