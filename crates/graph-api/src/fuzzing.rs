@@ -144,7 +144,7 @@ pub fn body(call: usize, bytes: &[u8]) -> Result<(), ApiError> {
     fn reader<T: DeserializeOwned>(bytes: &[u8]) -> Result<(), ApiError> {
         parse::<T>(bytes).map(drop)
     }
-    let readers: [Reader; 38] = [
+    let readers: [Reader; 40] = [
         reader::<crate::chat::ChatBody>,
         reader::<crate::chat::ChatChange>,
         reader::<crate::chat::ForUser>,
@@ -183,6 +183,8 @@ pub fn body(call: usize, bytes: &[u8]) -> Result<(), ApiError> {
         reader::<crate::explain::ExplainBody>,
         reader::<crate::simulation::SimulationBody>,
         reader::<crate::interaction::InteractionBody>,
+        reader::<crate::report::MessageReport>,
+        reader::<crate::report::ChatReport>,
     ];
     readers.get(call % readers.len()).map_or(Ok(()), |read| read(bytes))
 }
