@@ -367,14 +367,29 @@ mod tests {
         ) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> {
             let (places, is_slow) = (Arc::clone(&self.places), host.starts_with("slow"));
             self.slow.fetch_add(usize::from(is_slow), Ordering::SeqCst);
-            Box::pin(async move {
-                let _place = places.acquire_owned().await.unwrap();
-                if is_slow {
-                    std::future::pending::<()>().await;
-                }
-                Ok(vec![IpAddr::from([127, 0, 0, 1])])
-            })
+            Box::pin(stuck(places, is_slow))
         }
+    }
+
+    async fn stuck(places: Arc<Semaphore>, is_slow: bool) -> io::Result<Vec<IpAddr>> {
+        let _place = places.acquire_owned().await.unwrap();
+        if is_slow {
+            std::future::pending::<()>().await;
+        }
+        Ok(vec![IpAddr::from([127, 0, 0, 1])])
+    }
+
+    /// Posts to so many names that are never found, and gives each up soon.
+    async fn give_up(caller: &Caller, names: std::ops::Range<usize>) {
+        let mut posts = tokio::task::JoinSet::new();
+        for number in names {
+            let (caller, url) = (caller.clone(), format!("http://slow-{number}.test/"));
+            let short = Duration::from_millis(100);
+            posts.spawn(async move {
+                caller.post(ONE, &url, "text/plain", Bytes::new(), short).await.unwrap_err()
+            });
+        }
+        assert!(posts.join_all().await.iter().all(|fault| *fault == Fault::Timeout));
     }
 
     #[tokio::test]
@@ -384,18 +399,8 @@ mod tests {
         let lookup = Arc::new(Stuck { places, slow: AtomicUsize::new(0) });
         let caller = Caller::new(Reach::Anywhere, lookup.clone()).unwrap();
         // Requests that are given up leave their look-ups behind.
-        let short = Duration::from_millis(100);
-        for round in 0..3 {
-            let posts = (0..2 * max).map(|number| {
-                let (caller, url) = (caller.clone(), format!("http://slow-{round}-{number}.test/"));
-                tokio::spawn(async move {
-                    caller.post(ONE, &url, "text/plain", Bytes::new(), short).await.unwrap_err()
-                })
-            });
-            for post in posts.collect::<Vec<_>>() {
-                assert_eq!(post.await.unwrap(), Fault::Timeout);
-            }
-        }
+        give_up(&caller, 0..2 * max).await;
+        give_up(&caller, 2 * max..4 * max).await;
         assert_eq!(lookup.slow.load(Ordering::SeqCst), max, "of one account at a time");
         let ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_owned();
         let (port, _) = listener(ok).await;
