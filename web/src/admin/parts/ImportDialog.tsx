@@ -34,6 +34,7 @@ const useStyles = makeStyles({
     paddingInlineStart: tokens.spacingHorizontalL,
     maxBlockSize: '160px',
     overflowY: 'auto',
+    overflowWrap: 'anywhere',
     color: tokens.colorStatusDangerForeground1,
   },
 });

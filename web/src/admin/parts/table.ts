@@ -14,7 +14,8 @@ export const useTableStyles = makeStyles({
       overflowWrap: 'anywhere',
     },
     '& thead th': { color: tokens.colorNeutralForeground2, fontWeight: tokens.fontWeightSemibold, whiteSpace: 'nowrap' },
-    '& tbody th': { fontWeight: tokens.fontWeightRegular },
+    // Names are what one looks for: they keep room for a word.
+    '& tbody th': { fontWeight: tokens.fontWeightRegular, minInlineSize: '112px' },
     '& tbody tr:hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
     // There the colour under the pointer leaves nothing of the grades of text: a line does it.
     ':global([data-theme="highContrast"])': { '& tbody tr:hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` } },
