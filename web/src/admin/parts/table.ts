@@ -14,6 +14,7 @@ export const useTableStyles = makeStyles({
       overflowWrap: 'anywhere',
     },
     '& thead th': { color: tokens.colorNeutralForeground2, fontWeight: tokens.fontWeightSemibold, whiteSpace: 'nowrap' },
+    '& button': { overflowWrap: 'normal', whiteSpace: 'nowrap' },
     // Names are what one looks for: they keep room for a word.
     '& tbody th': { fontWeight: tokens.fontWeightRegular, minInlineSize: '112px' },
     '& tbody tr:hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
@@ -21,7 +22,7 @@ export const useTableStyles = makeStyles({
     ':global([data-theme="highContrast"])': { '& tbody tr:hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` } },
   },
   scroll: { overflowX: 'auto', flexShrink: 0 },
-  number: { textAlign: 'end !important' as 'end', fontVariantNumeric: 'tabular-nums', '@media (max-width: 639px)': { textAlign: 'start !important' as 'start' } },
+  number: { textAlign: 'end !important' as 'end', whiteSpace: 'normal !important' as 'normal', fontVariantNumeric: 'tabular-nums', '@media (max-width: 639px)': { textAlign: 'start !important' as 'start' } },
   /** On phones each row is a block of its own, with the heading of each cell before it. */
   folding: {
     '@media (max-width: 639px)': {
