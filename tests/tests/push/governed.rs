@@ -26,7 +26,11 @@ struct Pair<'a> {
 impl<'a> Pair<'a> {
     async fn of(one: &'a Person, other: &'a Person) -> Self {
         let chat = one.befriend(other).await;
-        let sockets = [Socket::open(one).await.unwrap(), Socket::open(other).await.unwrap()];
+        let mut sockets = [Socket::open(one).await.unwrap(), Socket::open(other).await.unwrap()];
+        for socket in &mut sockets {
+            // What was on its way may be told once more.
+            socket.drain(QUIET).await.unwrap();
+        }
         Self { chat, people: [one, other], sockets }
     }
 
@@ -164,7 +168,9 @@ async fn p5_while_a_request_waits_nothing_more_is_told() {
     b2.decline(&declined).await.expect(204);
     let mut sockets = Vec::new();
     for person in [a, b, b2] {
-        sockets.push(Socket::open(person).await.unwrap());
+        let mut socket = Socket::open(person).await.unwrap();
+        socket.drain(QUIET).await.unwrap();
+        sockets.push(socket);
     }
     bb.configure(json!({"allowFederatedUsers": false})).await;
     let mut told = Vec::new();
