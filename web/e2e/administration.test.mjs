@@ -174,6 +174,7 @@ test('every dialog is accessible in every theme, and fits into every width', asy
     ['switch-off', `members/${server.person('Ben').id}`, () => inDialog(press('Switch off'), 'alertdialog', () => inspect('switch-off'))],
     ['new-member', 'members', () => inDialog(press('Create an account'), 'dialog', () => inspect('new-member'))],
     ['new-group', 'groups', () => inDialog(press('Create a group'), 'dialog', () => inspect('new-group'))],
+    ['leave-group', `groups/${board.id}`, () => inDialog(press('Remove Ben Okafor'), 'alertdialog', () => inspect('leave-group'))],
     ['delete-group', `groups/${board.id}`, () => inDialog(press('Delete'), 'alertdialog', () => inspect('delete-group'))],
     ['audit-detail', 'audit?kind=TeamsTenantSettingChanged', async () => {
       await page.getByRole('button', { name: /^Details of the event/ }).first().click();

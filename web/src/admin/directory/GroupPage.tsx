@@ -6,7 +6,8 @@ import { useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
-import type { Group } from '../../api/schema.gen';
+import type { Result } from '../../api/failure';
+import type { Group, User } from '../../api/schema.gen';
 import { EmptyState } from '../../app/EmptyState';
 import { href, Link, navigate } from '../../app/router';
 import { toast, toastFailure } from '../../app/toasts';
@@ -54,6 +55,7 @@ function Content({ group }: { group: Group }) {
   const [person, setPerson] = useState<Chosen | null>(null);
   const [round, setRound] = useState(0);
   const [isDeleting, setDeleting] = useState(false);
+  const [leaving, setLeaving] = useState<User | null>(null);
   const mayChange = rolesOf(user).isExternalAccess;
   const policy = rankedGroups(policies.data ?? []).find((one) => one.groupId === group.id);
   const refresh = () => queries.invalidateQueries({ queryKey: ['admin'] });
@@ -69,17 +71,24 @@ function Content({ group }: { group: Group }) {
     setRound((before) => before + 1);
   }
 
-  async function remove(userId: string, name: string): Promise<void> {
+  /** Where nothing hangs on the group it is simply undone; where a policy does it is asked first. */
+  function begin(one: User): void {
+    if (policy) setLeaving(one);
+    else void remove(one).then((result) => !result.ok && toastFailure(result.failure));
+  }
+
+  async function remove({ id: userId, displayName: name }: User): Promise<Result<unknown>> {
     const path = { group_id: group.id, user_id: userId };
     const result = await answer(api.DELETE('/v1.0/groups/{group_id}/members/{user_id}/$ref', { params: { path } }));
-    if (!result.ok) return toastFailure(result.failure);
+    if (!result.ok) return result;
     await refresh();
     const undo = async () => {
       const reference = { '@odata.id': `${location.origin}/v1.0/directoryObjects/${userId}` };
       await answer(api.POST('/v1.0/groups/{group_id}/members/$ref', { params: { path: { group_id: group.id } }, body: reference }));
       await refresh();
     };
-    return toast({ intent: 'success', title: t('groups.removed', { name }), undo: { label: t('common.undo'), run: () => void undo() } });
+    toast({ intent: 'success', title: t('groups.removed', { name }), undo: { label: t('common.undo'), run: () => void undo() } });
+    return result;
   }
 
   async function destroy() {
@@ -119,7 +128,7 @@ function Content({ group }: { group: Group }) {
                   <li key={one.id} className={styles.row}>
                     <Avatar size={28} name={one.displayName} color="colorful" aria-hidden="true" />
                     <span className={styles.name}><Link className={styles.link} href={href('u', id, 'admin', 'members', one.id)}>{one.displayName}</Link> <Text size={200}>{one.mail ?? one.userPrincipalName}</Text></span>
-                    {mayChange && <Button size="small" aria-label={t('groups.removePerson', { name: one.displayName })} onClick={() => void remove(one.id, one.displayName)}>{t('groups.remove')}</Button>}
+                    {mayChange && <Button size="small" aria-label={t('groups.removePerson', { name: one.displayName })} onClick={() => begin(one)}>{t('groups.remove')}</Button>}
                   </li>
                 ))}
               </ul>
@@ -127,6 +136,11 @@ function Content({ group }: { group: Group }) {
           }
         </QueryState>
       </Section>
+      {leaving && policy && (
+        <ConfirmDialog title={t('groups.removeTitle', { name: leaving.displayName, group: group.displayName })} confirm={t('groups.remove')} onConfirm={() => remove(leaving)} onClose={() => setLeaving(null)}>
+          <Text>{t('groups.removePolicy', { name: policyLabel(policy.identity) })}</Text>
+        </ConfirmDialog>
+      )}
       {isDeleting && (
         <ConfirmDialog title={t('groups.deleteTitle', { name: group.displayName })} confirm={t('groups.delete')} onConfirm={destroy} onClose={() => setDeleting(false)}>
           <Text>{policy ? t('groups.deletePolicy', { name: policyLabel(policy.identity) }) : t('groups.deleteAbout')}</Text>

@@ -46,6 +46,17 @@ describe('members', () => {
 });
 
 describe('a group', () => {
+  it('lets somebody go only after saying which policy they lose', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<GroupPage groupId={group.id} />, { ...answers, [`DELETE groups/${group.id}/members/${ben.id}/$ref`]: { status: 204 } });
+    await user.click(await screen.findByRole('button', { name: 'Remove Ben Okafor' }));
+    const dialog = await screen.findByRole('alertdialog', { name: 'Remove Ben Okafor from Board?' });
+    expect(within(dialog).getByText(/lose the policy Executives/)).toBeVisible();
+    expect(asked.some((one) => one.method === 'DELETE')).toBe(false);
+    await user.click(within(dialog).getByRole('button', { name: 'Remove', hidden: true }));
+    await waitFor(() => expect(asked.some((one) => one.method === 'DELETE')).toBe(true));
+  });
+
   it('shows its policy and its members, and is deleted after saying who loses what', async () => {
     const user = userEvent.setup();
     const nothing = { oneOnOneChats: 0, groupChats: 0, requests: 0, people: 0, outsiders: 0 };

@@ -28,14 +28,16 @@ export function useSimulation(request: SimulationRequest | null) {
     const timer = setTimeout(() => setSettled(key), QUIET_MS);
     return () => clearTimeout(timer);
   }, [key]);
+  // The first change is asked about at once.
+  const asked = key === null ? null : (settled ?? key);
   const query = useQuery({
-    queryKey: ['admin', 'simulation', settled],
-    queryFn: () => valueOf(api.POST('/v1.0/admin/teams/externalAccess/simulate', { body: JSON.parse(settled ?? '{}') as SimulationRequest })),
-    enabled: settled !== null,
+    queryKey: ['admin', 'simulation', asked],
+    queryFn: () => valueOf(api.POST('/v1.0/admin/teams/externalAccess/simulate', { body: JSON.parse(asked ?? '{}') as SimulationRequest })),
+    enabled: asked !== null,
     staleTime: 10_000,
     retry: false,
   });
-  return { ...query, isSettled: settled === key };
+  return { ...query, isSettled: asked === key };
 }
 
 export function Effect({ request }: { request: SimulationRequest | null }) {
