@@ -8,6 +8,7 @@ import { Announcer } from './Announcer';
 import { ErrorBoundary } from './ErrorBoundary';
 import { floatingPlace } from './floatingPlace';
 import { usePreferences } from './preferences';
+import { returnFocus } from './returnFocus';
 import { Screens } from './Screens';
 import { StartScreen } from './StartScreen';
 import { themes, useThemeName } from './theme';
@@ -17,7 +18,8 @@ import { ToastHost } from './toasts';
 const useReset = makeStaticStyles({
   'h1, h2, h3, h4, p, ul, ol, dl, dd, figure': { margin: 0 },
   '@media (prefers-reduced-motion: reduce)': {
-    '*, *::before, *::after': { animationDuration: '0.01ms', animationIterationCount: 1, transitionDuration: '0.01ms', scrollBehavior: 'auto' },
+    // Above what components say of themselves.
+    '*, *::before, *::after': { animationDuration: '0.01ms !important', animationIterationCount: '1 !important', transitionDuration: '0.01ms !important', scrollBehavior: 'auto !important' },
   },
 });
 
@@ -53,6 +55,8 @@ export function App() {
     floatingPlace()?.setAttribute('aria-label', t('frame.floating'));
     document.body.style.backgroundColor = themes[themeName].colorNeutralBackground3;
   }, [language, direction, themeName, t]);
+
+  useEffect(returnFocus, []);
 
   return (
     <FluentProvider theme={themes[themeName]} dir={direction}>

@@ -24,7 +24,7 @@ import { PictureTray } from './PictureTray';
 import { usePictures } from './usePictures';
 import { MentionNode } from './MentionNode';
 import { MentionPlugin } from './MentionPlugin';
-import { DraftPlugin, EditPlugin, HandlePlugin, TypingPlugin } from './plugins';
+import { ArrivalPlugin, DraftPlugin, EditPlugin, HandlePlugin, TypingPlugin } from './plugins';
 import { SubmitPlugin } from './SubmitPlugin';
 import { Toolbar } from './Toolbar';
 import type { Written } from './serialise';
@@ -94,6 +94,7 @@ export default function Composer({ entry, edited, ref, onWritten, onEscape }: Pr
       <LinkPlugin />
       <AutoLinkPlugin matchers={MATCHERS} />
       <MentionPlugin entry={entry} />
+      <ArrivalPlugin />
       <HandlePlugin handle={ref} />
       <EditPlugin edited={edited} chatId={chatId} />
       {!edited && <DraftPlugin chatId={chatId} />}

@@ -23,6 +23,20 @@ export function HandlePlugin({ handle }: { handle: Ref<ComposerHandle> }): null 
   return null;
 }
 
+/** Whoever opens a chat wants to write; on a phone the keyboard would cover what was said. */
+export function ArrivalPlugin(): null {
+  const [editor] = useLexicalComposerContext();
+  useEffect(() => {
+    const at = document.activeElement;
+    // From the list, or from nowhere; who is somewhere else by now stays there.
+    const isFree = at === null || at === document.body || at.closest('[data-index], h2') !== null;
+    if (!isFree || !matchMedia('(hover: hover)').matches) return;
+    // An empty editor has nothing to select, and would leave the focus where it is.
+    editor.focus(() => editor.getRootElement()?.focus({ preventScroll: true }));
+  }, [editor]);
+  return null;
+}
+
 export function DraftPlugin({ chatId }: { chatId: string }): null {
   const [editor] = useLexicalComposerContext();
   const { drafts } = useSession();

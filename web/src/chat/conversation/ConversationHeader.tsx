@@ -1,6 +1,7 @@
 /** Whose chat this is, and what can be done with it. */
 import { Button, makeStyles, Text, ToggleButton, tokens, Tooltip } from '@fluentui/react-components';
 import { PeopleRegular } from '@fluentui/react-icons';
+import { useEffect, useRef } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { BackIcon } from '../../app/icons';
@@ -34,7 +35,7 @@ const useStyles = makeStyles({
   avatar: { display: 'inline-flex', '@media (max-width: 359px)': { display: 'none' } },
   text: { flexGrow: 1, minInlineSize: 0 },
   title: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, minInlineSize: 0 },
-  name: { minInlineSize: 0 },
+  name: { minInlineSize: 0, outlineStyle: 'none' },
   beside: { display: 'contents', '@media (max-width: 479px)': { display: 'none' } },
   below: { display: 'none', '@media (max-width: 479px)': { display: 'inline-flex', flexShrink: 0 } },
   line: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, minInlineSize: 0 },
@@ -51,13 +52,20 @@ export function ConversationHeader({ entry, showsPeople }: { entry: Entry; shows
   const showsPresence = !entry.chat.sendRefusal;
   const count = entry.members?.length ?? 0;
   const here = href('u', session.id, 'chats', entry.chat.id);
+  const header = useRef<HTMLElement>(null);
+
+  // The list that was pressed is gone on a phone: who listens must not begin at the top of the page.
+  useEffect(() => {
+    if (document.activeElement === document.body) header.current?.querySelector('h2')?.focus({ preventScroll: true });
+  }, []);
+
   return (
-    <header className={styles.header}>
+    <header ref={header} className={styles.header}>
       <Button className={styles.back} appearance="subtle" icon={<BackIcon />} aria-label={t('common.back')} onClick={() => navigate(href('u', session.id, 'chats'))} />
       <span className={styles.avatar}><PersonAvatar id={other?.id ?? entry.chat.id} name={other?.displayName ?? title} size={40} showsPresence={showsPresence} /></span>
       <div className={styles.text}>
         <div className={styles.title}>
-          <Text as="h2" dir="auto" size={400} weight="semibold" truncate wrap={false} className={styles.name}>{title}</Text>
+          <Text as="h2" tabIndex={-1} dir="auto" size={400} weight="semibold" truncate wrap={false} className={styles.name}>{title}</Text>
           {other && <span className={styles.beside}><ExternalMark person={other} /></span>}
         </div>
         {other ? <span className={styles.line}><span className={styles.below}><ExternalMark person={other} /></span><PresenceText person={other} showsPresence={showsPresence} /></span> : <Text size={200} className={styles.quiet}>{t('chat.memberCount', { count })}</Text>}
