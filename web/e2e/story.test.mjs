@@ -32,6 +32,8 @@ for (const scheme of ['light', 'dark']) {
 /** Back to the list, which a phone shows by itself. */
 async function toList(page) {
   const back = page.getByRole('button', { name: 'Back', exact: true });
+  // One of the two is there as soon as no dialog hides the page.
+  await back.or(chats(page)).first().waitFor();
   if (await back.isVisible()) await back.click();
   await chats(page).waitFor();
 }
