@@ -73,6 +73,17 @@ describe('the page of external access', () => {
     expect(patches[1]?.body).toEqual({ externalAccessWithTrialTenants: 'Allowed' });
   });
 
+  it('says that a list goes with its mode, where the mode is chosen and before it is saved', async () => {
+    const user = userEvent.setup();
+    const body = { ...usual, blockedDomains: ['evil.example', 'worse.example'] };
+    show(<ExternalAccessPage section={undefined} />, answers({ [`GET ${PATH}`]: { body, headers: { etag: '"4"' } } }));
+    await user.click(await screen.findByRole('radio', { name: /Allow all external domains/ }));
+    expect(screen.getByText(/Saving empties the list “Blocked domains” \(2 entries\)/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Review and save' }));
+    const dialog = await screen.findByRole('alertdialog');
+    expect(within(dialog).getByRole('row', { name: /Blocked domains 2 entries: evil\.example(,| and) worse\.example 0 entries/, hidden: true })).toBeVisible();
+  });
+
   it('takes over the strict preset only after it was shown as a difference', async () => {
     const user = userEvent.setup();
     const { asked } = show(<ExternalAccessPage section={undefined} />, answers());

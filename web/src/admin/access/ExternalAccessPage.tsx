@@ -15,7 +15,7 @@ import { QueryState } from '../parts/QueryState';
 import { rolesOf } from '../roles';
 import { DifferenceTable } from './DifferenceTable';
 import { SaveBar } from './SaveBar';
-import { blocking, BLOCKED_PEOPLE_MAX, delegated, DOMAINS_MAX, type DomainMode, domainModes, type Setting } from './settings';
+import { blocking, BLOCKED_PEOPLE_MAX, delegated, DOMAINS_MAX, type DomainMode, domainModes, emptied, type Setting } from './settings';
 import { StrictDialog } from './StrictDialog';
 import { type Editing, useEditing } from './useEditing';
 
@@ -118,7 +118,7 @@ function PersonalAccounts({ editing: { draft, change }, may }: Part) {
 }
 
 /** A-01, and the four modes with their lists (A-19). */
-function Organisations({ editing: { draft, change }, may }: Part) {
+function Organisations({ editing: { draft, saved, change }, may }: Part) {
   const styles = useStyles();
   const t = useT();
   const isOff = !draft.allowFederatedUsers;
@@ -136,6 +136,11 @@ function Organisations({ editing: { draft, change }, may }: Part) {
           <Radio key={mode} value={mode} label={<span className={styles.mode}>{t(`mode.${mode}`)}<Text size={200} className={styles.hint}>{t(`mode.about.${mode}`)}</Text></span>} />
         ))}
       </RadioGroup>
+      {emptied(draft, saved).map((name) => (
+        <MessageBar key={name} intent="warning" layout="multiline">
+          <MessageBarBody>{t('domains.emptied', { list: t(`setting.${name}`), entries: t('diff.entries', { count: draft[name].length }) })}</MessageBarBody>
+        </MessageBar>
+      ))}
       {shown && (
         <div id={shown[0]} tabIndex={-1}>
           <EntryList

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { usual } from '../test/server';
-import { blocking, type Draft, differences, draftOf, patchOf, rebased, strict } from './settings';
+import { blocking, type Draft, differences, draftOf, emptied, patchOf, rebased, savedAs, strict } from './settings';
 
 const configuration = usual as Parameters<typeof draftOf>[0];
 const changed = (part: Partial<Draft>) => ({ ...draftOf(configuration), ...part });
@@ -22,6 +22,21 @@ describe('modes', () => {
     expect(patchOf(configuration, changed({ mode: 'blockSpecific', blockedDomains: ['x.example'] }))).toEqual({ blockedDomains: ['x.example'] });
     const listed = { ...configuration, allowedDomains: { mode: 'allowList' as const, domains: ['p.example'] } };
     expect(patchOf(listed, { ...draftOf(listed), mode: 'allowAll' })).toEqual({ allowedDomains: { mode: 'allKnownDomains' } });
+  });
+});
+
+describe('what is saved', () => {
+  it('says which list goes with its mode', () => {
+    const domains = ['p.example', 'q.example'];
+    const listed = { ...configuration, allowedDomains: { mode: 'allowList' as const, domains }, blockedDomains: ['x.example'] };
+    const base = draftOf(listed);
+    const rows = (part: Partial<Draft>) => differences(base, savedAs(listed, { ...base, ...part })).map((one) => [one.setting, one.after]);
+    expect(rows({ mode: 'allowAll' })).toEqual([['mode', 'allowAll'], ['allowedDomains', []], ['blockedDomains', []]]);
+    expect(rows({ mode: 'blockAll' })).toEqual([['mode', 'blockAll'], ['allowedDomains', []]]);
+    expect(rows({ mode: 'blockSpecific' })).toEqual([['mode', 'blockSpecific'], ['allowedDomains', []]]);
+    expect(rows({})).toEqual([]);
+    expect(emptied(base, savedAs(listed, { ...base, mode: 'blockSpecific' }))).toEqual(['allowedDomains']);
+    expect(emptied(base, savedAs(listed, base))).toEqual([]);
   });
 });
 

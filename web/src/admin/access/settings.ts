@@ -80,6 +80,18 @@ export function patchOf(before: Configuration, after: Draft): Patch {
   return Object.fromEntries(changed) as Patch;
 }
 
+/** What the configuration is once `after` is saved: a list that its mode does without is empty then. */
+export function savedAs(before: Configuration, after: Draft): Draft {
+  return draftOf({ ...before, ...patchOf(before, after) });
+}
+
+/** The lists of domains that are lost when the mode is saved with which they stand there. */
+export function emptied(draft: Draft, saved: Draft): readonly DomainList[] {
+  return (['allowedDomains', 'blockedDomains'] as const).filter((name) => draft[name].length > 0 && saved[name].length === 0);
+}
+
+export type DomainList = 'allowedDomains' | 'blockedDomains';
+
 export function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

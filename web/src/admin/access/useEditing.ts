@@ -6,11 +6,13 @@ import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
 import type { Failure } from '../../api/failure';
 import { type Configuration, configurationQuery, readConfiguration, type Versioned } from '../data';
-import { type Difference, type Draft, differences, draftOf, type Patch, patchOf, rebased } from './settings';
+import { type Difference, type Draft, differences, draftOf, type Patch, patchOf, rebased, savedAs } from './settings';
 
 export interface Editing {
   readonly base: Draft;
   readonly draft: Draft;
+  /** What the configuration is once this is saved. */
+  readonly saved: Draft;
   readonly patch: Patch;
   readonly changes: readonly Difference[];
   readonly isBusy: boolean;
@@ -32,6 +34,7 @@ export function useEditing(read: Versioned<Configuration>): Editing {
   const [meanwhile, setMeanwhile] = useState<readonly Difference[]>([]);
   const base = draftOf(from.value);
   const patch = patchOf(from.value, draft);
+  const saved = savedAs(from.value, draft);
   const isChanged = Object.keys(patch).length > 0;
 
   // Fetched anew while nothing was edited: the page follows.
@@ -70,8 +73,8 @@ export function useEditing(read: Versioned<Configuration>): Editing {
   async function meet(refused: Failure): Promise<void> {
     try {
       const now = await readConfiguration(api);
-      const saved = draftOf(now.value);
-      take(now, rebased(base, draft, saved), differences(base, saved));
+      const theirs = draftOf(now.value);
+      take(now, rebased(base, draft, theirs), differences(base, theirs));
     } catch {
       setFailure(refused);
     }
@@ -84,5 +87,5 @@ export function useEditing(read: Versioned<Configuration>): Editing {
     setMeanwhile(others);
   }
 
-  return { base, draft, patch, changes: isChanged ? differences(base, draft) : [], isBusy, failure, meanwhile, change, discard, save };
+  return { base, draft, saved, patch, changes: isChanged ? differences(base, saved) : [], isBusy, failure, meanwhile, change, discard, save };
 }
