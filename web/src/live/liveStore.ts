@@ -31,6 +31,10 @@ export class LiveStore {
   private socket: Socket | null = null;
   private ticker: ReturnType<typeof setInterval> | null = null;
   private isListing = false;
+  /** Whether the list that is running began too early to be relied on. */
+  private mustListAgain = false;
+  /** Chats whose messages are on their way for the first time. */
+  private readonly opening = new Set<string>();
   private readonly onLive = new Set<() => void>();
   private readonly pushed = new Set<(frame: Frame) => void>();
   readonly accountId: string;
@@ -66,7 +70,7 @@ export class LiveStore {
     this.socket = new Socket(
       (since) => this.address(since),
       {
-        onLive: () => this.live(),
+        onLive: (isResumed) => this.live(isResumed),
         onFrame: (frame) => this.frame(frame),
         onLost: () => this.dispatch({ type: 'link', link: 'lost' }),
         onOutdated: () => this.dispatch({ type: 'outdated' }),
@@ -104,6 +108,13 @@ export class LiveStore {
 
   /** Loads the newest messages of a chat, and its members. */
   async open(chatId: string): Promise<boolean> {
+    this.opening.add(chatId);
+    const isThere = await this.load(chatId, false);
+    this.opening.delete(chatId);
+    return isThere;
+  }
+
+  private async load(chatId: string, isAfresh: boolean): Promise<boolean> {
     const since = this.versions(chatId);
     const [page] = await Promise.all([
       answer(this.api.GET('/v1.0/chats/{chat_id}/messages', {
@@ -112,7 +123,7 @@ export class LiveStore {
       this.state.chats.get(chatId)?.members ? null : this.refetch(chatId),
     ]);
     if (!page.ok) return false;
-    this.dispatch({ type: 'opened', chatId, messages: page.value.value, older: nextToken(page.value), since });
+    this.dispatch({ type: 'opened', chatId, messages: page.value.value, older: nextToken(page.value), since, isAfresh });
     return true;
   }
 
@@ -157,10 +168,27 @@ export class LiveStore {
     this.dispatch(...actions, ...this.released());
   }
 
-  private live(): void {
+  private live(isResumed: boolean): void {
     this.dispatch({ type: 'link', link: 'live' });
-    if (!this.state.isComplete) void this.list();
+    if (!isResumed) this.fetchAfresh();
+    else if (!this.state.isComplete) void this.list();
     for (const listener of this.onLive) listener();
+  }
+
+  /**
+   * Push tells only of what happens from the first connection on: what happened between an earlier
+   * fetch and that is told by nobody, so all that is shown is fetched again.
+   */
+  private fetchAfresh(): void {
+    this.mustListAgain = this.isListing;
+    void this.list();
+    const loaded = [...this.state.chats].flatMap(([id, { thread }]) => (thread ? [id] : []));
+    for (const id of new Set([...loaded, ...this.opening])) {
+      void this.load(id, true).then((isThere) => {
+        // Better nothing, which is fetched where it is looked at, than something with gaps.
+        if (!isThere) this.dispatch({ type: 'closed', chatId: id });
+      });
+    }
   }
 
   /** Fetches the whole list of chats, page by page. */
@@ -184,6 +212,9 @@ export class LiveStore {
     } while (token);
     this.isListing = false;
     this.dispatch({ type: 'listEnded', ids, since });
+    if (!this.mustListAgain) return;
+    this.mustListAgain = false;
+    await this.list();
   }
 
   private page(token: string | null) {

@@ -87,6 +87,8 @@ function apply(edit: Edit, action: Action): void {
       return edit.remove(action.chatId);
     case 'opened':
       return opened(edit, action);
+    case 'closed':
+      return closed(edit, action.chatId);
     case 'olderLoaded':
       return olderLoaded(edit, action);
     case 'message':
@@ -162,12 +164,25 @@ function opened(edit: Edit, action: Extract<Action, { type: 'opened' }>): void {
   const newest = thread?.messages.at(-1);
   // What is known joins on to the page, unless so much was missed that there is a gap between.
   const joins = thread !== null && (action.older === null || (first !== undefined && newest !== undefined && compareIds(newest.id, first.id) >= 0));
-  const next = joins && thread
+  const next = action.isAfresh && thread
+    ? { messages: afresh(thread.messages, page), older: action.older }
+    : joins && thread
     ? { messages: merged(thread.messages, page), older: thread.older }
     : { messages: page, older: action.older };
   const last = next.messages.at(-1);
   edit.put(action.chatId, { ...known, thread: next, preview: last ? previewOf(last) : known.preview });
   if (!isCurrent(known, action.since)) edit.outdate(action.chatId);
+}
+
+/** The page, with what was pushed since it was asked for. */
+function afresh(known: readonly ChatMessage[], page: readonly ChatMessage[]): readonly ChatMessage[] {
+  const last = page.at(-1);
+  return merged(known.filter(({ id }) => !last || compareIds(id, last.id) > 0 || findMessage(page, id)), page);
+}
+
+function closed(edit: Edit, chatId: string): void {
+  const known = edit.entry(chatId);
+  if (known?.thread) edit.put(chatId, { ...known, thread: null });
 }
 
 function olderLoaded(edit: Edit, action: Extract<Action, { type: 'olderLoaded' }>): void {

@@ -5,8 +5,8 @@
 import type { Frame } from './state';
 
 export interface SocketEvents {
-  /** Nothing is missing up to now. */
-  onLive: () => void;
+  /** Nothing is missing from now on; nor before, if the connection went on where another had stopped. */
+  onLive: (isResumed: boolean) => void;
   onFrame: (frame: Frame) => void;
   /** The connection is gone and will be tried again. */
   onLost: () => void;
@@ -31,6 +31,7 @@ export class Socket {
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private isStopped = false;
+  private isResumed = false;
   private readonly url: (since: string | null) => string;
   private readonly events: SocketEvents;
   private readonly isSignedIn: () => Promise<boolean>;
@@ -61,6 +62,7 @@ export class Socket {
   private open(): void {
     if (this.isStopped || this.socket) return;
     this.timer = null;
+    this.isResumed = this.token !== null;
     const socket = new WebSocket(this.url(this.token));
     this.socket = socket;
     socket.addEventListener('message', ({ data }) => this.read(socket, String(data)));
@@ -73,7 +75,9 @@ export class Socket {
     if (frame.token) this.token = frame.token;
     if (frame.resource === 'me') {
       this.failures = 0;
-      this.events.onLive();
+      const { isResumed } = this;
+      this.isResumed = true;
+      this.events.onLive(isResumed);
     } else {
       this.events.onFrame(frame);
     }

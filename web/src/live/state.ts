@@ -79,7 +79,17 @@ export type Action =
   /** One chat with its members, fetched again; null when it is gone. */
   | { readonly type: 'fetched'; readonly chatId: string; readonly chat: Chat | null; readonly since: Versions }
   /** The newest page of a chat's messages, as the server lists them: newest first. */
-  | { readonly type: 'opened'; readonly chatId: string; readonly messages: readonly ChatMessage[]; readonly older: string | null; readonly since: Versions }
+  | {
+    readonly type: 'opened';
+    readonly chatId: string;
+    readonly messages: readonly ChatMessage[];
+    readonly older: string | null;
+    readonly since: Versions;
+    /** Whether what was known before may be outdated: then of it stays only what came meanwhile. */
+    readonly isAfresh?: boolean;
+  }
+  /** A chat's messages may be outdated, and could not be fetched again. */
+  | { readonly type: 'closed'; readonly chatId: string }
   /** A page of older messages, newest first; `from` is the token it was fetched with. */
   | { readonly type: 'olderLoaded'; readonly chatId: string; readonly messages: readonly ChatMessage[]; readonly older: string | null; readonly from: string }
   | { readonly type: 'frame'; readonly frame: Frame; readonly at: number }
