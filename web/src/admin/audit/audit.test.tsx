@@ -1,9 +1,11 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { AuditEvent } from '../../api/schema.gen';
 import { type Answers, show } from '../test/server';
+import english from '../catalogues/en.json';
 import { t } from '../i18n';
 import { AuditPage } from './AuditPage';
 import { EventPage } from './EventPage';
@@ -180,11 +182,24 @@ describe('the sentence of an entry', () => {
     ['AccessRemoved', { member: 'b', byAdministrator: true }, 'Ada took Ben out of a chat as an administrator.'],
     ['TeamsImpersonationDetected', { senderName: 'Bossy', senderAddress: 'b@c0ntoso.example', targetUser: 'b' }, 'Bossy <b@c0ntoso.example>, who asked Ben for contact, looks like somebody else: the domain resembles one of yours.'],
     ['MessagesExported', { exported: 'b' }, 'Ada exported the messages of Ben.'],
+    ['SubscriptionChanged', { subscriptionMade: 's', why: null, subscriber: 'a', watched: 'messages', notificationHost: 'https://bot.example' }, 'Ada made a subscription to messages that goes to https://bot.example.'],
+    ['SubscriptionChanged', { subscriptionRemoved: 's', why: 'bySubscriber', subscriber: 'a', watched: 'chats', notificationHost: 'https://bot.example' }, 'Ada ended a subscription to chats that went to https://bot.example.'],
+    ['SubscriptionChanged', { subscriptionRemoved: 's', why: 'expired', subscriber: 'b', watched: 'presence', notificationHost: 'https://bot.example' }, 'A subscription of Ben to presence that went to https://bot.example expired.'],
+    ['SubscriptionChanged', { subscriptionRemoved: 's', why: 'newlyThoughtOf', subscriber: 'b', watched: 'somethingNew', notificationHost: 'https://bot.example' }, 'A subscription of Ben to changes that went to https://bot.example was removed.'],
     ['SomethingNew', null, 'Ada: SomethingNew'],
   ])('%s %j', (kind, detail, expected) => expect(told(kind, detail)).toBe(expected));
 
   it('counts people when there are many', () => {
     const members = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({ id, displayName: id.toUpperCase(), address: null, organisationId: 'o' }));
     expect(told('MessageSent', null, { participants: { members } })).toBe('Ada sent a message in a chat with B, C, D and 2 more.');
+  });
+});
+
+describe('the reasons of refusals', () => {
+  it('are all in words, as the reference lists them', () => {
+    const reference = readFileSync('../docs/reference/error-codes.md', 'utf8').split('## Refusals')[1] ?? '';
+    const codes = [...reference.matchAll(/^\| `(\w+)` \|/gmu)].map(([, code]) => code);
+    expect(codes.length).toBeGreaterThan(30);
+    expect(codes.filter((code) => !Object.hasOwn(english, `reason.${code}`))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { list } from '../../i18n/formats';
 import english from '../catalogues/en.json';
 import { policyLabel } from '../data';
 import { type T, type TextKey } from '../i18n';
+import { kindName } from './kindName';
 import type { NameOf } from './names';
 import { factsOf, participantsOf } from './trail';
 
@@ -39,10 +40,11 @@ export function sentenceOf(event: AuditEvent, nameOf: NameOf, t: T): string {
     case 'TokenChanged': return t('say.TokenChanged', people(told, 'tokenMadeFor'));
     case 'AccessRemoved': return t('say.AccessRemoved', people(told, 'member'));
     case 'MessagesExported': return t('say.MessagesExported', people(told, 'exported'));
+    case 'SubscriptionChanged': return subscriptionChanged(told);
     case 'Checkpoint': return t('say.Checkpoint', { count: Number(told.facts['chains'] ?? 0) });
     case 'ChatUpdated': case 'MessageUpdated': case 'ReactionChanged': case 'MessagePinned': case 'MessageUnpinned': case 'RequestDeclined':
       return inChat(told, `say.${event.kind}`);
-    default: return t('say.other', { actor: told.actor, kind: event.kind });
+    default: return t('say.other', { actor: told.actor, kind: kindName(event.kind, t) });
   }
 }
 
@@ -59,9 +61,12 @@ export function modifiedOf(event: AuditEvent): Readonly<Record<string, Modified>
 /** Why the terms removed somebody, in words. */
 export function reasonOf(code: unknown, t: T): string | null {
   if (typeof code !== 'string') return null;
-  const key = `reason.${code}`;
-  return Object.hasOwn(english, key) ? t(key as TextKey) : code;
+  const key = known(`reason.${code}`);
+  return key ? t(key) : code;
 }
+
+/** The key, if there are words for it: a newer server has facts that this page does not know. */
+const known = (key: string): TextKey | null => (Object.hasOwn(english, key) ? (key as TextKey) : null);
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const label = (value: unknown): string => policyLabel(text(value));
@@ -126,6 +131,20 @@ function policyAssigned(told: Told): string {
   if (isGroup && name === was) return t('say.moved', said);
   if (isGroup) return t(was ? 'say.replaced.group' : 'say.assigned.group', said);
   return t(was ? 'say.replaced.person' : 'say.assigned.person', said);
+}
+
+/** What flows out to which host, or why it no longer does (P7). */
+function subscriptionChanged(told: Told): string {
+  const { facts, nameOf, t, actor } = told;
+  const said = {
+    actor,
+    // Whatever ends by itself has no actor, but was somebody's.
+    person: nameOf(text(facts['subscriber'])),
+    watched: t(known(`subscription.${text(facts['watched'])}`) ?? 'subscription.other'),
+    host: text(facts['notificationHost']),
+  };
+  if (facts['subscriptionMade']) return t('say.subscription.made', said);
+  return t(known(`say.subscription.${text(facts['why'])}`) ?? 'say.subscription.removed', said);
 }
 
 function directoryChanged(told: Told): string {
