@@ -12,6 +12,7 @@ import { href, navigate } from '../app/router';
 import { useT } from '../i18n';
 import { Conversation } from './conversation/Conversation';
 import { ChatList } from './list/ChatList';
+import { ListFailed } from './list/ListFailed';
 import { isInboundRequest } from './unread';
 
 const NewChat = lazy(() => import('./newChat/NewChat'));
@@ -64,6 +65,7 @@ function OpenChat({ chatId, showsPeople }: { chatId: string; showsPeople: boolea
   const session = useSession();
   const entry = useLive((state) => state.chats.get(chatId));
   const isComplete = useLive((state) => state.isComplete);
+  const isListFailed = useLive((state) => state.isListFailed);
 
   useEffect(() => {
     // An address from elsewhere may name a chat that the list has not come to yet.
@@ -71,6 +73,8 @@ function OpenChat({ chatId, showsPeople }: { chatId: string; showsPeople: boolea
   }, [entry, isComplete, session, chatId]);
 
   if (!entry) {
+    // The chat that is wanted may be there though the list is not.
+    if (!isComplete && isListFailed) return <ListFailed onRetry={() => { session.live.listNow(); void session.live.refetch(chatId); }} />;
     if (!isComplete) return <Loading />;
     return <EmptyState icon={<ChatRegular />} title={t('chat.gone')}>{t('chat.goneHint')}</EmptyState>;
   }

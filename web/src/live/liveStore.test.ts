@@ -102,3 +102,53 @@ describe('the first connection', () => {
     expect(store.get().chats.get('chat-1')?.thread).toBeNull();
   });
 });
+
+describe('a page of the list that fails', () => {
+  test('is asked for again, not the pages before it, no sooner than the server says', async () => {
+    const asked: (string | null)[] = [];
+    let failures = 0;
+    vi.stubGlobal('fetch', async (request: Request) => {
+      const token = new URL(request.url).searchParams.get('$skiptoken');
+      asked.push(token);
+      if (token === null) return Response.json({ value: [chat()], '@odata.nextLink': 'http://localhost/v1.0/chats?$skiptoken=two' });
+      if (++failures < 3) return new Response(null, { status: 429, headers: { 'Retry-After': '5' } });
+      return Response.json({ value: [chat({ id: 'chat-2' })] });
+    });
+    store.start();
+    await turn(10);
+    expect(store.get()).toMatchObject({ isListFailed: true, isComplete: false });
+    await turn(4_900);
+    expect(asked).toEqual([null, 'two']);
+    await turn(20_000);
+    expect(asked).toEqual([null, 'two', 'two', 'two']);
+    expect(store.get()).toMatchObject({ isListFailed: false, isComplete: true });
+    expect(store.get().chats.size).toBe(2);
+  });
+
+  test('is asked for at once when somebody wants it, and no more after the end', async () => {
+    const calls = serve({ 'GET /chats': () => refusal(503, 'overloaded') });
+    store.start();
+    await turn(10);
+    expect(listed(calls)).toBe(1);
+    store.listNow();
+    await turn(10);
+    expect(listed(calls)).toBe(2);
+    store.stop();
+    await turn(120_000);
+    expect(listed(calls)).toBe(2);
+  });
+
+  test('begins anew when its token is not taken any more', async () => {
+    const asked: (string | null)[] = [];
+    vi.stubGlobal('fetch', async (request: Request) => {
+      const token = new URL(request.url).searchParams.get('$skiptoken');
+      asked.push(token);
+      if (token) return refusal(400, 'invalid');
+      return Response.json({ value: [chat()], ...(asked.length === 1 ? { '@odata.nextLink': 'http://localhost/v1.0/chats?$skiptoken=old' } : {}) });
+    });
+    store.start();
+    await turn(10_000);
+    expect(asked).toEqual([null, 'old', null]);
+    expect(store.get().isComplete).toBe(true);
+  });
+});

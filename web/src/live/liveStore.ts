@@ -3,7 +3,7 @@
  * components subscribe to.
  */
 import { type Api, answer, nextToken } from '../api/client';
-import { isSignedOut } from '../api/failure';
+import { type Failure, isSignedOut, isTransient } from '../api/failure';
 import type { ChatMessage } from '../api/schema.gen';
 import { reduce } from './reducer';
 import { parseResource } from './resource';
@@ -19,6 +19,9 @@ const HOLD_MS = 5_000;
 const TICK_MS = 1_000;
 /** How long to wait with a chat that could not be fetched. */
 const REFETCH_AGAIN_MS = 3_000;
+/** The first pause before a page of the list is asked for again, and the longest. */
+const LIST_AGAIN_MS_MIN = 1_000;
+const LIST_AGAIN_MS_MAX = 30_000;
 
 export class LiveStore {
   private state: LiveState;
@@ -33,6 +36,9 @@ export class LiveStore {
   private isListing = false;
   /** Whether the list that is running began too early to be relied on. */
   private mustListAgain = false;
+  /** Ends the pause between two tries to fetch a page of the list. */
+  private listAwake: (() => void) | null = null;
+  private isStopped = false;
   /** Chats whose messages are on their way for the first time. */
   private readonly opening = new Set<string>();
   private readonly onLive = new Set<() => void>();
@@ -67,6 +73,7 @@ export class LiveStore {
 
   start(): void {
     if (this.socket) return;
+    this.isStopped = false;
     this.socket = new Socket(
       (since) => this.address(since),
       {
@@ -89,6 +96,8 @@ export class LiveStore {
   }
 
   stop(): void {
+    this.isStopped = true;
+    this.listAwake?.();
     this.socket?.stop();
     this.socket = null;
     if (this.ticker) clearInterval(this.ticker);
@@ -191,30 +200,61 @@ export class LiveStore {
     }
   }
 
-  /** Fetches the whole list of chats, page by page. */
+  /** Tries at once again to fetch the list, rather than when its time has come. */
+  listNow(): void {
+    this.listAwake?.();
+  }
+
+  /** Fetches the whole list of chats, page by page, and does not give up before it is there. */
   private async list(): Promise<void> {
-    if (this.isListing) return;
+    if (this.isListing) return this.listAwake?.();
     this.isListing = true;
+    do {
+      this.mustListAgain = false;
+      await this.listOnce();
+    } while (this.mustListAgain && !this.isStopped);
+    this.isListing = false;
+  }
+
+  private async listOnce(): Promise<void> {
     const ids = new Set<string>();
     const since = new Map([...this.state.chats].map(([id, entry]) => [id, entry.touched]));
     let token: string | null = null;
+    let failures = 0;
     do {
       const page: Awaited<ReturnType<typeof this.page>> = await this.page(token);
+      if (this.isStopped) return;
       if (!page.ok) {
-        if (isSignedOut(page.failure)) this.dispatch({ type: 'link', link: 'signedOut' });
-        else if (this.state.link === 'connecting') this.dispatch({ type: 'link', link: 'lost' });
-        this.isListing = false;
-        return;
+        if (isSignedOut(page.failure)) return this.dispatch({ type: 'link', link: 'signedOut' });
+        failures += 1;
+        this.dispatch({ type: 'listFailed' }, ...(this.state.link === 'connecting' ? [{ type: 'link', link: 'lost' } as const] : []));
+        await this.listPause(failures, page.failure);
+        // From the beginning if that is wanted anyway, or if this page cannot be had: its token may be too old.
+        if (!isTransient(page.failure)) this.mustListAgain = true;
+        if (this.mustListAgain) return;
+        continue;
       }
+      failures = 0;
       for (const chat of page.value.value) ids.add(chat.id);
       this.dispatch({ type: 'listed', chats: page.value.value, since });
       token = nextToken(page.value);
-    } while (token);
-    this.isListing = false;
-    this.dispatch({ type: 'listEnded', ids, since });
-    if (!this.mustListAgain) return;
-    this.mustListAgain = false;
-    await this.list();
+      if (!token) return this.dispatch({ type: 'listEnded', ids, since });
+    } while (!this.isStopped);
+  }
+
+  /** Waits before a page is asked for again: as long as the server says, longer each time, or until somebody wants it. */
+  private async listPause(failures: number, { retryAfterS }: Failure): Promise<void> {
+    const wait = Math.min(LIST_AGAIN_MS_MAX, LIST_AGAIN_MS_MIN * 2 ** failures);
+    // Spread out, so that a server that comes back is not met by everybody at once.
+    const spread = wait / 2 + Math.random() * (wait / 2);
+    await new Promise<void>((resume) => {
+      const timer = setTimeout(resume, (retryAfterS ?? 0) * 1_000 + spread);
+      this.listAwake = () => {
+        clearTimeout(timer);
+        resume();
+      };
+    });
+    this.listAwake = null;
   }
 
   private page(token: string | null) {

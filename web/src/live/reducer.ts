@@ -77,7 +77,11 @@ function apply(edit: Edit, action: Action): void {
     case 'link':
       if (edit.now.link !== action.link) edit.set({ link: action.link });
       return;
+    case 'listFailed':
+      if (!edit.now.isListFailed) edit.set({ isListFailed: true });
+      return;
     case 'listed':
+      if (edit.now.isListFailed) edit.set({ isListFailed: false });
       for (const chat of action.chats) take(edit, chat, action.since);
       return;
     case 'listEnded':

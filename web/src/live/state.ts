@@ -41,6 +41,8 @@ export interface LiveState {
   readonly chats: ReadonlyMap<string, Entry>;
   /** Whether every page of the list of chats has been fetched. */
   readonly isComplete: boolean;
+  /** Whether the last try to fetch a page of the list failed; it is tried again by itself. */
+  readonly isListFailed: boolean;
   /** Chats of which something is known to be missing, to be fetched. */
   readonly stale: ReadonlySet<string>;
   readonly presences: ReadonlyMap<string, Presence>;
@@ -53,6 +55,7 @@ export function emptyState(me: string): LiveState {
     link: 'connecting',
     chats: new Map(),
     isComplete: false,
+    isListFailed: false,
     stale: new Set(),
     presences: new Map(),
     typing: new Map(),
@@ -74,6 +77,8 @@ export type Action =
   | { readonly type: 'link'; readonly link: Link }
   /** A page of the list of chats. */
   | { readonly type: 'listed'; readonly chats: readonly Chat[]; readonly since: Versions }
+  /** A page of the list could not be fetched. */
+  | { readonly type: 'listFailed' }
   /** The list has come to its end; chats that are not in it are gone. */
   | { readonly type: 'listEnded'; readonly ids: ReadonlySet<string>; readonly since: Versions }
   /** One chat with its members, fetched again; null when it is gone. */

@@ -62,6 +62,7 @@ export function ChatList({ sessions, openChatId }: Props) {
   const rows = useMemo(() => rowsOf(inboxes, filter, wanted, t), [inboxes, filter, wanted, t]);
   const waiting = waitingRequests(inboxes);
   const isLoading = inboxes.some(({ state }) => !state.isComplete);
+  const failed = inboxes.filter(({ state }) => state.isListFailed);
   const hasHidden = inboxes.some(({ state }) => [...state.chats.values()].some((entry) => entry.chat.viewpoint.isHidden));
   const filters: readonly Filter[] = ['all', 'unread', 'external', 'requests', ...(hasHidden || filter === 'hidden' ? (['hidden'] as const) : [])];
 
@@ -80,7 +81,7 @@ export function ChatList({ sessions, openChatId }: Props) {
               {isTogether ? t('list.allAccounts') : t('list.whose', { name: session.user.displayName, home: homeName(session, t) })}
             </Text>
           </div>
-          {isLoading && <Spinner size="extra-tiny" aria-label={t('common.loading')} />}
+          {isLoading && failed.length === 0 && <Spinner size="extra-tiny" aria-label={t('common.loading')} />}
           <Tooltip content={t('list.new')} relationship="label">
             <Button appearance="primary" icon={<ComposeRegular />} onClick={() => navigate(href('u', session.id, 'new'))} />
           </Tooltip>
@@ -101,7 +102,7 @@ export function ChatList({ sessions, openChatId }: Props) {
           ))}
         </TabList>
       </div>
-      <ListBody key={filter} rows={rows} filter={filter} isLoading={isLoading} isSearching={wanted.trim() !== ''} showsAccount={isTogether} openKey={openChatId ? `${session.id} ${openChatId}` : null} />
+      <ListBody key={filter} rows={rows} filter={filter} isLoading={isLoading} onRetry={failed.length > 0 ? () => { for (const inbox of failed) inbox.session.live.listNow(); } : null} isSearching={wanted.trim() !== ''} showsAccount={isTogether} openKey={openChatId ? `${session.id} ${openChatId}` : null} />
     </section>
   );
 }

@@ -1,5 +1,5 @@
 /** The rows themselves, as many as fit; arrow keys move between them. */
-import { Button, makeStyles, Skeleton, SkeletonItem, tokens } from '@fluentui/react-components';
+import { Button, makeStyles, MessageBar, MessageBarActions, MessageBarBody, Skeleton, SkeletonItem, tokens } from '@fluentui/react-components';
 import { ChatMultipleRegular, FilterRegular, PersonAddRegular } from '@fluentui/react-icons';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { VList, type VListHandle } from 'virtua';
@@ -9,10 +9,12 @@ import { EmptyState } from '../../app/EmptyState';
 import { href, navigate } from '../../app/router';
 import { useT } from '../../i18n';
 import { ChatRow } from './ChatRow';
+import { ListFailed } from './ListFailed';
 import type { Filter, Row } from './rows';
 
 const useStyles = makeStyles({
   list: { flexGrow: 1, minBlockSize: 0, paddingBlock: tokens.spacingVerticalXS },
+  note: { flexShrink: 0 },
   skeletons: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, padding: tokens.spacingHorizontalL },
   skeleton: { display: 'grid', gridTemplateColumns: '40px 1fr', gap: tokens.spacingHorizontalM, alignItems: 'center' },
   lines: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS },
@@ -22,18 +24,21 @@ interface Props {
   readonly rows: readonly Row[];
   readonly filter: Filter;
   readonly isLoading: boolean;
+  /** Tries again to fetch the list, if that failed. */
+  readonly onRetry: (() => void) | null;
   readonly isSearching: boolean;
   readonly showsAccount: boolean;
   readonly openKey: string | null;
 }
 
-export function ListBody({ rows, filter, isLoading, isSearching, showsAccount, openKey }: Props) {
+export function ListBody({ rows, filter, isLoading, onRetry, isSearching, showsAccount, openKey }: Props) {
   const styles = useStyles();
   const t = useT();
   const list = useRef<VListHandle>(null);
   const box = useRef<HTMLDivElement>(null);
   const [focusKey, setFocusKey] = useState<string | null>(null);
 
+  if (rows.length === 0 && onRetry) return <ListFailed onRetry={onRetry} />;
   if (rows.length === 0) return isLoading ? <Skeletons /> : <NoRows filter={filter} isSearching={isSearching} />;
 
   // The one row that Tab reaches: where the focus was, else the open chat, else the first.
@@ -50,22 +55,30 @@ export function ListBody({ rows, filter, isLoading, isSearching, showsAccount, o
   }
 
   return (
-    <div ref={box} role="presentation" className={styles.list} onKeyDown={move}>
-      <VList ref={list} role="list" aria-label={t(`list.filter.${filter}`)} keepMounted={[at]}>
-        {rows.map((row, index) => (
-          <ChatRow
-            key={row.key}
-            row={row}
-            index={index}
-            count={rows.length}
-            isOpen={row.key === openKey}
-            isReachable={index === at}
-            showsAccount={showsAccount}
-            onFocus={setFocusKey}
-          />
-        ))}
-      </VList>
-    </div>
+    <>
+      {onRetry && (
+        <MessageBar intent="warning" layout="multiline" className={styles.note}>
+          <MessageBarBody>{t('list.failed')}</MessageBarBody>
+          <MessageBarActions><Button size="small" onClick={onRetry}>{t('common.tryAgain')}</Button></MessageBarActions>
+        </MessageBar>
+      )}
+      <div ref={box} role="presentation" className={styles.list} onKeyDown={move}>
+        <VList ref={list} role="list" aria-label={t(`list.filter.${filter}`)} keepMounted={[at]}>
+          {rows.map((row, index) => (
+            <ChatRow
+              key={row.key}
+              row={row}
+              index={index}
+              count={rows.length}
+              isOpen={row.key === openKey}
+              isReachable={index === at}
+              showsAccount={showsAccount}
+              onFocus={setFocusKey}
+            />
+          ))}
+        </VList>
+      </div>
+    </>
   );
 }
 
