@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
+import { t } from '../i18n';
 import { ACCOUNT_HEADER, answer, createApi, nextToken, quoted } from './client';
+import { explain } from './explain';
+import { isTransient } from './failure';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -27,6 +30,35 @@ describe('requests', () => {
     const fetched = answered(201, {});
     await answer(createApi('ada', 'http://localhost').POST('/v1.0/chats', { params: { header: { 'Idempotency-Key': 'mine' } }, body: {} as never }));
     expect(fetched.mock.calls[0]![0].headers.get('Idempotency-Key')).toBe('mine');
+  });
+});
+
+describe('the time that a request may take', () => {
+  const given: number[] = [];
+  const spy = () => vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    given.push(ms);
+    return new AbortController().signal;
+  });
+
+  test('is half a minute, and longer for what is sent, as the server waits for it', async () => {
+    const timeout = spy();
+    answered(201, {});
+    const api = createApi('ada', 'http://localhost');
+    await answer(api.GET('/v1.0/me'));
+    await answer(api.POST('/v1.0/chats', { body: { topic: 'x'.repeat(160 * 1024) } as never }));
+    timeout.mockRestore();
+    expect(given[0]).toBe(30_000);
+    expect(given[1]).toBeGreaterThan(40_000);
+    expect(given[1]).toBeLessThan(40_100);
+  });
+
+  test('that was too short passes, and is said in one’s own words', async () => {
+    answered(408, { error: { code: 'RequestTimeout', message: 'In English.', innerError: { code: 'requestTimeout' } } });
+    const result = await answer(createApi('ada', 'http://localhost').GET('/v1.0/me'));
+    expect(result.ok).toBe(false);
+    if (result.ok) return;
+    expect(isTransient(result.failure)).toBe(true);
+    expect(explain(result.failure, t).title).toMatch(/^The line was too slow/);
   });
 });
 

@@ -11,8 +11,12 @@ export type Api = Client<paths>;
 
 /** Which of the signed-in accounts a request is made for; the session cookie alone cannot say. */
 export const ACCOUNT_HEADER = 'X-Visavis-Account';
-/** After this a request counts as lost; a repeated one is safe by its idempotency key. */
+/**
+ * After this a request counts as lost; a repeated one is safe by its idempotency key. A body may take
+ * longer, as long as the server waits for it: docs/reference/limits.md, `REQUEST_BODY_WITHIN_MS`.
+ */
 const REQUEST_MS_MAX = 30_000;
+const BODY_BYTES_PER_S_MIN = 16 * 1024;
 
 /** The client of an account, or of nobody for signing in. */
 export function createApi(accountId: string | null, baseUrl = ''): Api {
@@ -24,7 +28,7 @@ export function createApi(accountId: string | null, baseUrl = ''): Api {
       Prefer: 'include-unknown-enum-members',
       ...(accountId ? { [ACCOUNT_HEADER]: accountId } : {}),
     },
-    fetch: (request) => fetch(request, { signal: deadline(request.signal) }),
+    fetch: async (request) => fetch(request, { signal: deadline(request.signal, await bodyBytes(request)) }),
   });
   api.use(createsOnce);
   return api;
@@ -40,8 +44,14 @@ const createsOnce: Middleware = {
   },
 };
 
-function deadline(given: AbortSignal): AbortSignal {
-  return AbortSignal.any([given, AbortSignal.timeout(REQUEST_MS_MAX)]);
+function deadline(given: AbortSignal, bytes: number): AbortSignal {
+  return AbortSignal.any([given, AbortSignal.timeout(REQUEST_MS_MAX + Math.ceil((bytes / BODY_BYTES_PER_S_MIN) * 1_000))]);
+}
+
+/** How much is sent: a request does not say it of itself. */
+async function bodyBytes(request: Request): Promise<number> {
+  if (request.method === 'GET' || request.method === 'HEAD') return 0;
+  return (await request.clone().arrayBuffer()).byteLength;
 }
 
 interface Answered<T> {

@@ -68,7 +68,7 @@ export function failureOfRefusal({ code, message, ruleId, setting }: SendRefusal
 
 /** Whether the same request may succeed later without anybody changing anything. */
 export function isTransient(failure: Failure): boolean {
-  return failure.kind === 'offline' || failure.status === 429 || failure.status >= 500;
+  return failure.kind === 'offline' || failure.status === 408 || failure.status === 429 || failure.status >= 500;
 }
 
 /** Whether the session has ended. */
