@@ -63,11 +63,12 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
     setQuoted(null);
     setEdited(message);
   }, []);
-  const markRead = useCallback(() => {
-    void answer(session.api.POST('/v1.0/chats/{chat_id}/markChatReadForUser', {
+  const markRead = useCallback(async () => {
+    const done = await answer(session.api.POST('/v1.0/chats/{chat_id}/markChatReadForUser', {
       params: { path: { chat_id: chatId } },
       body: { user: { id: session.id } },
     }));
+    return done.ok;
   }, [session, chatId]);
   const leave = useCallback(() => composer.current?.focus(), []);
   const endSpecial = useCallback(() => {

@@ -16,6 +16,7 @@ import { unreadOf } from '../../live/unread';
 import { ListRow } from './ListRow';
 import type { Target } from './useJump';
 import { type ConversationRow, conversationRows, firstUnread, isPrepended } from './rows';
+import { useRead } from './useRead';
 
 const useStyles = makeStyles({
   place: { position: 'relative', flexGrow: 1, minBlockSize: 0, display: 'flex', flexDirection: 'column', backgroundColor: tokens.colorNeutralBackground3 },
@@ -44,7 +45,7 @@ interface Props {
   readonly onJump: (id: string) => void;
   readonly onReply: (message: ChatMessage) => void;
   readonly onEdit: (message: ChatMessage) => void;
-  readonly onRead: () => void;
+  readonly onRead: () => Promise<boolean>;
   /** Escape on a message: back to where one writes. */
   readonly onLeave: () => void;
 }
@@ -87,21 +88,9 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
   }, [toEnd]);
   useLayoutEffect(stay, [rows, stay]);
 
-  // Whoever looks at the end has read it, once: what is marked as unread afterwards stays so.
   const newestId = thread.messages.at(-1)?.id;
   const hasUnread = unreadOf(entry, session.id) > 0;
-  const readId = useRef<string | undefined>(undefined);
-  useEffect(() => {
-    if (!hasUnread || !isAtEnd || readId.current === newestId) return undefined;
-    const read = () => {
-      if (document.visibilityState !== 'visible' || !document.hasFocus()) return;
-      readId.current = newestId;
-      onRead();
-    };
-    read();
-    addEventListener('focus', read);
-    return () => removeEventListener('focus', read);
-  }, [hasUnread, isAtEnd, newestId, onRead]);
+  useRead(session.live, hasUnread && isAtEnd, newestId, onRead);
 
   const loadOlder = useCallback(async () => {
     if (isLoadingOlder.current) return;
