@@ -5,7 +5,7 @@
 import { useSyncExternalStore } from 'react';
 
 import { answer, createApi } from '../api/client';
-import type { Result } from '../api/failure';
+import type { Failure, Result } from '../api/failure';
 import type { User } from '../api/schema.gen';
 import { Session } from './session';
 
@@ -70,9 +70,11 @@ export async function signIn(address: string, password: string): Promise<Result<
   return { ok: true, value: session };
 }
 
-export async function signOut(session: Session): Promise<void> {
-  await session.signOut();
-  drop(session);
+/** What kept it from being done, if anything did. */
+export async function signOut(session: Session): Promise<Failure | null> {
+  const failure = await session.signOut();
+  if (!failure) drop(session);
+  return failure;
 }
 
 /** Takes an account away whose session has ended elsewhere. */

@@ -2,7 +2,7 @@
 import { QueryClient } from '@tanstack/react-query';
 
 import { type Api, answer, createApi, RefusedError } from '../api/client';
-import { isTransient } from '../api/failure';
+import { type Failure, isSignedOut, isTransient } from '../api/failure';
 import type { User } from '../api/schema.gen';
 import { Drafts } from '../live/drafts';
 import { LiveStore } from '../live/liveStore';
@@ -67,12 +67,17 @@ export class Session {
     this.telling = [startNotifier(this), startSpeaker(this)];
   }
 
-  /** Ends the session on the server and forgets what it kept on this device. */
-  async signOut(): Promise<void> {
-    await answer(this.api.POST('/v1.0/auth/signOut'));
+  /**
+   * Ends the session on the server and forgets what it kept on this device. Unless the server says so
+   * it has not ended: the cookie is out of reach, and whoever opens the page next would be let in.
+   */
+  async signOut(): Promise<Failure | null> {
+    const done = await answer(this.api.POST('/v1.0/auth/signOut'));
+    if (!done.ok && !isSignedOut(done.failure)) return done.failure;
     this.outbox.clear();
     this.drafts.clear();
     this.close();
+    return null;
   }
 
   close(): void {

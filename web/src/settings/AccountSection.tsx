@@ -4,8 +4,10 @@ import { Button, Text } from '@fluentui/react-components';
 import { signOut } from '../accounts/accounts';
 import { useSession } from '../accounts/AccountContext';
 import { homeName } from '../accounts/homeName';
+import { explain } from '../api/explain';
 import { SignOutIcon } from '../app/icons';
 import { navigate } from '../app/router';
+import { toast } from '../app/toasts';
 import { PersonAvatar } from '../chat/PersonAvatar';
 import { useT } from '../i18n';
 import { useSectionStyles } from './sectionStyles';
@@ -15,6 +17,13 @@ export function AccountSection() {
   const t = useT();
   const session = useSession();
   const { user } = session;
+
+  async function leave(): Promise<void> {
+    const failure = await signOut(session);
+    if (!failure) return navigate('/');
+    return toast({ intent: 'error', title: t('settings.signOutFailed'), body: explain(failure, t).title });
+  }
+
   return (
     <section className={styles.section} aria-label={t('settings.section.account')}>
       <div className={styles.row}>
@@ -26,7 +35,7 @@ export function AccountSection() {
         </div>
       </div>
       <div className={styles.row}>
-        <Button icon={<SignOutIcon />} onClick={() => { void signOut(session).then(() => navigate('/')); }}>{t('settings.signOut')}</Button>
+        <Button icon={<SignOutIcon />} onClick={() => void leave()}>{t('settings.signOut')}</Button>
         <Text size={200} className={styles.quiet}>{t('settings.signOutHint')}</Text>
       </div>
     </section>

@@ -135,3 +135,18 @@ describe('the account', () => {
     await vi.waitFor(() => expect(session.drafts.get().size).toBe(0));
   });
 });
+
+describe('signing out', () => {
+  test('that the server did not hear of is not done, and says so', async () => {
+    serve({ 'POST /auth/signOut': new TypeError('no network') });
+    const session = new Session(user());
+    const close = vi.spyOn(session, 'close');
+    renderFor(<SettingsScreen section="account" />, session);
+    await userEvent.click(await screen.findByRole('button', { name: 'Sign out' }));
+    expect(await screen.findByText('You are still signed in')).toBeVisible();
+    expect(close).not.toHaveBeenCalled();
+    serve({ 'POST /auth/signOut': refusal(401, 'notSignedIn') });
+    await userEvent.click(screen.getByRole('button', { name: 'Sign out' }));
+    await vi.waitFor(() => expect(close).toHaveBeenCalled());
+  });
+});
