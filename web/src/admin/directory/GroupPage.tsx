@@ -31,6 +31,12 @@ const useStyles = makeStyles({
   grow: { flexGrow: 1, flexBasis: '220px', maxInlineSize: '420px', minInlineSize: 0 },
 });
 
+type Joining = Extract<Chosen, { kind: 'colleague' }>;
+
+const tellFailure = (result: Result<unknown>) => {
+  if (!result.ok) toastFailure(result.failure);
+};
+
 export function GroupPage({ groupId }: { groupId: string }) {
   const t = useT();
   const { api } = useSession();
@@ -56,25 +62,38 @@ function Content({ group }: { group: Group }) {
   const [round, setRound] = useState(0);
   const [isDeleting, setDeleting] = useState(false);
   const [leaving, setLeaving] = useState<User | null>(null);
+  const [joining, setJoining] = useState<Joining | null>(null);
   const mayChange = rolesOf(user).isExternalAccess;
   const policy = rankedGroups(policies.data ?? []).find((one) => one.groupId === group.id);
   const refresh = () => queries.invalidateQueries({ queryKey: ['admin'] });
 
-  async function add(): Promise<void> {
-    if (person?.kind !== 'colleague') return;
-    const reference = { '@odata.id': `${location.origin}/v1.0/directoryObjects/${person.id}` };
+  async function join(userId: string): Promise<Result<unknown>> {
+    const reference = { '@odata.id': `${location.origin}/v1.0/directoryObjects/${userId}` };
     const result = await answer(api.POST('/v1.0/groups/{group_id}/members/$ref', { params: { path: { group_id: group.id } }, body: reference }));
-    if (!result.ok) return toastFailure(result.failure);
-    await refresh();
-    toast({ intent: 'success', title: t('groups.added', { name: person.name }) });
+    if (result.ok) await refresh();
+    return result;
+  }
+
+  /** The buttons wait until it is known whether a policy hangs on the group. */
+  function beginAdding(): void {
+    if (person?.kind !== 'colleague') return;
+    if (policy) setJoining(person);
+    else void add(person).then(tellFailure);
+  }
+
+  async function add(one: Joining): Promise<Result<unknown>> {
+    const result = await join(one.id);
+    if (!result.ok) return result;
+    toast({ intent: 'success', title: t('groups.added', { name: one.name }) });
     setPerson(null);
     setRound((before) => before + 1);
+    return result;
   }
 
   /** Where nothing hangs on the group it is simply undone; where a policy does it is asked first. */
   function begin(one: User): void {
     if (policy) setLeaving(one);
-    else void remove(one).then((result) => !result.ok && toastFailure(result.failure));
+    else void remove(one).then(tellFailure);
   }
 
   async function remove({ id: userId, displayName: name }: User): Promise<Result<unknown>> {
@@ -82,12 +101,7 @@ function Content({ group }: { group: Group }) {
     const result = await answer(api.DELETE('/v1.0/groups/{group_id}/members/{user_id}/$ref', { params: { path } }));
     if (!result.ok) return result;
     await refresh();
-    const undo = async () => {
-      const reference = { '@odata.id': `${location.origin}/v1.0/directoryObjects/${userId}` };
-      await answer(api.POST('/v1.0/groups/{group_id}/members/$ref', { params: { path: { group_id: group.id } }, body: reference }));
-      await refresh();
-    };
-    toast({ intent: 'success', title: t('groups.removed', { name }), undo: { label: t('common.undo'), run: () => void undo() } });
+    toast({ intent: 'success', title: t('groups.removed', { name }), undo: { label: t('common.undo'), run: () => void join(userId).then(tellFailure) } });
     return result;
   }
 
@@ -115,7 +129,7 @@ function Content({ group }: { group: Group }) {
         {mayChange && (
           <div className={styles.form}>
             <div className={styles.grow}><PersonPicker key={round} label={t('groups.add')} value={person} onChange={setPerson} /></div>
-            <Button disabledFocusable={person?.kind !== 'colleague'} onClick={() => void add()}>{t('list.add')}</Button>
+            <Button disabledFocusable={person?.kind !== 'colleague' || !policies.data} onClick={beginAdding}>{t('list.add')}</Button>
           </div>
         )}
         <QueryState query={members}>
@@ -128,7 +142,7 @@ function Content({ group }: { group: Group }) {
                   <li key={one.id} className={styles.row}>
                     <Avatar size={28} name={one.displayName} color="colorful" aria-hidden="true" />
                     <span className={styles.name}><Link className={styles.link} href={href('u', id, 'admin', 'members', one.id)}>{one.displayName}</Link> <Text size={200}>{one.mail ?? one.userPrincipalName}</Text></span>
-                    {mayChange && <Button size="small" aria-label={t('groups.removePerson', { name: one.displayName })} onClick={() => begin(one)}>{t('groups.remove')}</Button>}
+                    {mayChange && <Button size="small" disabledFocusable={!policies.data} aria-label={t('groups.removePerson', { name: one.displayName })} onClick={() => begin(one)}>{t('groups.remove')}</Button>}
                   </li>
                 ))}
               </ul>
@@ -136,6 +150,11 @@ function Content({ group }: { group: Group }) {
           }
         </QueryState>
       </Section>
+      {joining && policy && (
+        <ConfirmDialog title={t('groups.addTitle', { name: joining.name, group: group.displayName })} confirm={t('list.add')} isDangerous={false} onConfirm={() => add(joining)} onClose={() => setJoining(null)}>
+          <Text>{t('groups.addPolicy', { name: policyLabel(policy.identity) })}</Text>
+        </ConfirmDialog>
+      )}
       {leaving && policy && (
         <ConfirmDialog title={t('groups.removeTitle', { name: leaving.displayName, group: group.displayName })} confirm={t('groups.remove')} onConfirm={() => remove(leaving)} onClose={() => setLeaving(null)}>
           <Text>{t('groups.removePolicy', { name: policyLabel(policy.identity) })}</Text>

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
+import { ToastHost } from '../../app/toasts';
 import { type Answers, show } from '../test/server';
 import { GroupPage } from './GroupPage';
 import { MembersPage } from './MembersPage';
@@ -46,15 +47,55 @@ describe('members', () => {
 });
 
 describe('a group', () => {
+  const noPolicies: Answers = { 'GET admin/teams/externalAccess/policies': { body: { value: [] } } };
+  /** Finds Ben and presses the button that adds him, once it may be pressed. */
+  async function choose(user: ReturnType<typeof userEvent.setup>): Promise<void> {
+    await user.type(await screen.findByRole('combobox', { name: 'Add somebody' }), 'Ben');
+    await user.click(await screen.findByRole('option', { name: /Ben Okafor/ }));
+    await press(user, screen.getByRole('button', { name: 'Add' }));
+  }
+  async function press(user: ReturnType<typeof userEvent.setup>, button: HTMLElement): Promise<void> {
+    await waitFor(() => expect(button).not.toHaveAttribute('aria-disabled', 'true'));
+    await user.click(button);
+  }
+
   it('lets somebody go only after saying which policy they lose', async () => {
     const user = userEvent.setup();
     const { asked } = show(<GroupPage groupId={group.id} />, { ...answers, [`DELETE groups/${group.id}/members/${ben.id}/$ref`]: { status: 204 } });
-    await user.click(await screen.findByRole('button', { name: 'Remove Ben Okafor' }));
+    await press(user, await screen.findByRole('button', { name: 'Remove Ben Okafor' }));
     const dialog = await screen.findByRole('alertdialog', { name: 'Remove Ben Okafor from Board?' });
     expect(within(dialog).getByText(/lose the policy Executives/)).toBeVisible();
     expect(asked.some((one) => one.method === 'DELETE')).toBe(false);
     await user.click(within(dialog).getByRole('button', { name: 'Remove', hidden: true }));
     await waitFor(() => expect(asked.some((one) => one.method === 'DELETE')).toBe(true));
+  });
+
+  it('takes somebody in only after saying which policy they come under', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<GroupPage groupId={group.id} />, { ...answers, [`POST groups/${group.id}/members/$ref`]: { status: 204 } });
+    await choose(user);
+    const dialog = await screen.findByRole('alertdialog', { name: 'Add Ben Okafor to Board?' });
+    expect(within(dialog).getByText(/come under the policy Executives/)).toBeVisible();
+    expect(asked.some((one) => one.method === 'POST')).toBe(false);
+    await user.click(within(dialog).getByRole('button', { name: 'Add', hidden: true }));
+    await waitFor(() => expect(asked.some((one) => one.method === 'POST')).toBe(true));
+  });
+
+  it('takes somebody in at once where no policy hangs on it', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<GroupPage groupId={group.id} />, { ...answers, ...noPolicies, [`POST groups/${group.id}/members/$ref`]: { status: 204 } });
+    await choose(user);
+    await waitFor(() => expect(asked.some((one) => one.method === 'POST')).toBe(true));
+    expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument();
+  });
+
+  it('says when a removal could not be undone', async () => {
+    const user = userEvent.setup();
+    const error = { code: 'Forbidden', message: 'No.', innerError: { code: 'noPermission' } };
+    show(<><GroupPage groupId={group.id} /><ToastHost /></>, { ...answers, ...noPolicies, [`DELETE groups/${group.id}/members/${ben.id}/$ref`]: { status: 204 }, [`POST groups/${group.id}/members/$ref`]: { status: 403, body: { error } } });
+    await press(user, await screen.findByRole('button', { name: 'Remove Ben Okafor' }));
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    expect(await screen.findByText('You may not do this.')).toBeVisible();
   });
 
   it('shows its policy and its members, and is deleted after saying who loses what', async () => {
