@@ -114,6 +114,21 @@ describe('the audit trail', () => {
     expect(screen.queryByText(/Nothing was exported/)).not.toBeInTheDocument();
   });
 
+  it('stops an export whose page is left, and asks for nothing more', async () => {
+    const user = userEvent.setup();
+    const made = vi.fn((_: Blob) => 'blob:x');
+    vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: made, revokeObjectURL: () => {} }));
+    const page = (search: string) => (search.includes('$skiptoken') ? { status: 429, body: {}, headers: { 'retry-after': '1' } } : { body: { value: [event('1')], '@odata.nextLink': 'http://x/v1.0/y?$skiptoken=2' } });
+    const { asked, unmount } = show(<AuditPage />, { ...answers, [`GET ${TRAIL}`]: ({ search }) => page(search) });
+    await user.click(await screen.findByRole('button', { name: 'Export as CSV' }));
+    const further = () => asked.filter((one) => one.search.includes('$skiptoken')).length;
+    await waitFor(() => expect(further()).toBe(1));
+    unmount();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(further()).toBe(1);
+    expect(made).not.toHaveBeenCalled();
+  });
+
   it('says loudly when the chain is broken', async () => {
     show(<AuditPage />, { ...answers, [`GET ${TRAIL}/verification`]: { body: { isIntact: false, chains: 2, entries: 9, firstBroken: { chatId: null, sequence: 4, description: 'entry 4 is changed' } } } });
     expect(await screen.findByText(/not as it was written\. First broken: entry 4 is changed \(administration\)/)).toBeVisible();

@@ -1,5 +1,5 @@
 /** Writes what the filters leave of the trail to a file, page by page. */
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { type Api, RefusedError } from '../../api/client';
 import { download } from '../parts/download';
@@ -54,6 +54,9 @@ export function useExport(api: Api): Exporting {
     setDone(null);
   }, []);
 
+  // Whoever leaves the page wants no file from it later, nor should the pages of the trail still be read.
+  useEffect(() => () => running.current?.abort(), []);
+
   return { run, cancel, isBusy: done !== null, done: done ?? 0, error, isCut };
 }
 
@@ -86,7 +89,15 @@ async function patiently<V>(ask: () => Promise<V>, signal: AbortSignal): Promise
     } catch (failure) {
       const waitS = failure instanceof RefusedError && failure.failure.status === 429 ? Math.min(failure.failure.retryAfterS ?? 1, WAIT_S_MAX) : null;
       if (waitS === null || tries === TRIES_MAX || signal.aborted) throw failure;
-      await new Promise((resolve) => setTimeout(resolve, waitS * 1000));
+      await pause(waitS * 1000, signal);
     }
   }
+}
+
+/** Over early when it is called off. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => { clearTimeout(timer); reject(signal.reason as Error); }, { once: true });
+  });
 }
