@@ -10,7 +10,7 @@ import {
   PeopleRegular,
   PeopleTeamRegular,
 } from '@fluentui/react-icons';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 
 import { useSession } from '../accounts/AccountContext';
 import { EmptyState } from '../app/EmptyState';
@@ -90,9 +90,12 @@ export default function AdminScreen({ path }: { path: readonly string[] }) {
   const [asked = 'overview', detail] = path;
   const area = areaOf(asked);
   const place = path.join('/');
+  // The sections of external access are one page: what was edited there and not saved stays.
+  const page = area === 'external-access' ? area : place;
   const last = useRef(place);
 
-  useEffect(() => {
+  // Before the page's own effects: one that leads to a section of itself has the last word.
+  useLayoutEffect(() => {
     if (last.current === place) return;
     last.current = place;
     // Whoever followed a link reads on from the top of the page that it led to.
@@ -123,7 +126,7 @@ export default function AdminScreen({ path }: { path: readonly string[] }) {
         </Field>
       </nav>
       <main ref={main} className={styles.main} tabIndex={-1} aria-label={t(`nav.${area}`)}>
-        <ErrorBoundary key={place}>{pageFor(asked, area, detail)}</ErrorBoundary>
+        <ErrorBoundary key={page}>{pageFor(asked, area, detail)}</ErrorBoundary>
       </main>
     </div>
   );

@@ -19,12 +19,31 @@ function decoded(word: string): string {
   }
 }
 
+/** Whether to stay where one is instead of going `to`; it asks, and goes there itself once that is answered. */
+type Hold = (to: string) => boolean;
+let hold: Hold | null = null;
+/** Where the browser's own buttons lead back to when something is to be asked first. */
+let shown = location.pathname + location.search;
+
+/** Asks `stays` before another address is shown; until the function that it returns is called. */
+export function holdNavigation(stays: Hold): () => void {
+  hold = stays;
+  return () => {
+    if (hold === stays) hold = null;
+  };
+}
+
 function announce(): void {
+  shown = location.pathname + location.search;
   current = read();
   for (const listener of listeners) listener();
 }
 
-addEventListener('popstate', announce);
+addEventListener('popstate', () => {
+  const to = location.pathname + location.search;
+  if (hold?.(to)) history.pushState(null, '', shown);
+  else announce();
+});
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -53,7 +72,7 @@ export function href(...words: readonly string[]): string {
 }
 
 export function navigate(to: string, options: { replace?: boolean } = {}): void {
-  if (to === location.pathname + location.search) return;
+  if (to === location.pathname + location.search || hold?.(to)) return;
   if (options.replace) history.replaceState(null, '', to);
   else history.pushState(null, '', to);
   announce();

@@ -14,6 +14,7 @@ import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { rolesOf } from '../roles';
 import { DifferenceTable } from './DifferenceTable';
+import { LeaveGuard } from './LeaveGuard';
 import { SaveBar } from './SaveBar';
 import { blocking, BLOCKED_PEOPLE_MAX, delegated, DOMAINS_MAX, type DomainMode, domainModes, emptied, type Setting } from './settings';
 import { StrictDialog } from './StrictDialog';
@@ -92,6 +93,7 @@ function Editor({ read, section }: { read: Versioned<Configuration>; section: st
       <BlockedPeople {...part} />
       <Groups {...part} />
       <SaveBar editing={editing} />
+      {editing.changes.length > 0 && <LeaveGuard area="external-access" />}
       {isStrict && <StrictDialog draft={editing.draft} onApply={editing.change} onClose={() => setStrict(false)} />}
     </Page>
   );
