@@ -111,6 +111,28 @@ describe('a new chat', () => {
     expect(screen.getByRole('textbox', { name: 'Name of the group' })).toHaveValue('Trade fair');
   });
 
+  test('that nobody answered is repeated with the same key until something else is wanted', async () => {
+    const calls = serve({ ...directory, [RESOLVE]: found, 'POST /chats': new TypeError('no network') });
+    renderFor(<NewChat />);
+    await write('be');
+    await userEvent.click(await screen.findByRole('option', { name: /Ben Okafor/ }));
+    await searchOutside('hana@fabrikam.example');
+    await screen.findByRole('textbox', { name: 'Name of the group' });
+    const keys = () => calls.flatMap((call) => (call.method === 'POST' && call.path === '/chats' ? [call.key] : []));
+    for (const count of [1, 2]) {
+      await userEvent.click(screen.getByRole('button', { name: 'Start group' }));
+      await vi.waitFor(() => expect(keys()).toHaveLength(count));
+      await screen.findByText('The server cannot be reached.');
+    }
+    await userEvent.click(screen.getByRole('textbox', { name: 'Name of the group' }));
+    await userEvent.paste('Trade fair');
+    await userEvent.click(screen.getByRole('button', { name: 'Start group' }));
+    await vi.waitFor(() => expect(keys()).toHaveLength(3));
+    const [one, two, three] = keys();
+    expect(two).toBe(one);
+    expect(three).not.toBe(one);
+  });
+
   test('says as whom one writes', () => {
     serve(directory);
     renderFor(<NewChat />);

@@ -6,6 +6,7 @@ import { useSession } from '../../accounts/AccountContext';
 import { homeName } from '../../accounts/homeName';
 import { newKey } from '../../api/client';
 import { explain, type Explanation } from '../../api/explain';
+import { isTransient } from '../../api/failure';
 import { BackIcon } from '../../app/icons';
 import { href, navigate } from '../../app/router';
 import { useT } from '../../i18n';
@@ -42,10 +43,11 @@ export default function NewChat() {
     if (isBusy || !only) return;
     setBusy(true);
     setProblem(null);
-    const chat = isGroup ? await groupOf(session, topic.trim() || null, people.map((person) => person.id), key) : await oneOnOneWith(session, only.id);
+    const chat = isGroup ? await groupOf(session, topic.trim() || null, people.map((person) => person.id), key) : await oneOnOneWith(session, only.id, key);
     setBusy(false);
     if (chat.ok) return navigate(href('u', session.id, 'chats', chat.value.id), { replace: true });
-    setKey(newKey());
+    // Without an answer it may have been made all the same: the same key makes it no second time.
+    if (!isTransient(chat.failure)) setKey(newKey());
     setProblem(explain(chat.failure, t));
     return undefined;
   }
@@ -60,10 +62,10 @@ export default function NewChat() {
             <Text size={200} className={styles.quiet}>{t('composer.as', { name: session.user.displayName, home: homeName(session, t) })}</Text>
           </div>
         </div>
-        <PeoplePicker label={t('newChat.with')} chosen={people} onChange={(next) => { setPeople(next); setProblem(null); }} />
+        <PeoplePicker label={t('newChat.with')} chosen={people} onChange={(next) => { setPeople(next); setKey(newKey()); setProblem(null); }} />
         {isGroup && (
           <Field label={t('newChat.topic')} hint={t('newChat.topicHint')}>
-            <Input maxLength={256} value={topic} onChange={(_, { value }) => setTopic(value)} />
+            <Input maxLength={256} value={topic} onChange={(_, { value }) => { setTopic(value); setKey(newKey()); }} />
           </Field>
         )}
         {outsiders.length > 0 && (

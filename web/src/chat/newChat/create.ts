@@ -10,15 +10,15 @@ export function bindOf(userId: string): string {
 }
 
 /** The chat with one person; the one that exists already is the answer, too. */
-export function oneOnOneWith(session: Session, userId: string): Promise<Result<Chat>> {
-  return create(session, 'oneOnOne', null, [userId]);
+export function oneOnOneWith(session: Session, userId: string, key: string = newKey()): Promise<Result<Chat>> {
+  return create(session, 'oneOnOne', null, [userId], key);
 }
 
-export function groupOf(session: Session, topic: string | null, userIds: readonly string[], key: string = newKey()): Promise<Result<Chat>> {
+export function groupOf(session: Session, topic: string | null, userIds: readonly string[], key: string): Promise<Result<Chat>> {
   return create(session, 'group', topic, userIds, key);
 }
 
-async function create(session: Session, chatType: 'oneOnOne' | 'group', topic: string | null, userIds: readonly string[], key: string = newKey()): Promise<Result<Chat>> {
+async function create(session: Session, chatType: 'oneOnOne' | 'group', topic: string | null, userIds: readonly string[], key: string): Promise<Result<Chat>> {
   const members = [session.id, ...userIds].map((id) => ({ roles: ['owner' as const], 'user@odata.bind': bindOf(id) }));
   const made = await answer(session.api.POST('/v1.0/chats', {
     params: { header: { 'Idempotency-Key': key } },

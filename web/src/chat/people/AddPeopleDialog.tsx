@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useSession } from '../../accounts/AccountContext';
 import { answer, newKey } from '../../api/client';
 import { explain, type Explanation } from '../../api/explain';
+import { isTransient } from '../../api/failure';
 import { href, navigate } from '../../app/router';
 import { toast } from '../../app/toasts';
 import { useT } from '../../i18n';
@@ -30,6 +31,7 @@ export default function AddPeopleDialog({ entry, onClose }: { entry: Entry; onCl
   const [since, setSince] = useState('');
   const [problem, setProblem] = useState<Explanation | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const [key, setKey] = useState(newKey);
   const [today] = useState(() => new Date().toISOString().slice(0, 10));
   const isGroup = entry.chat.chatType === 'group';
   const present = (entry.members ?? []).map((member) => member.userId);
@@ -38,9 +40,13 @@ export default function AddPeopleDialog({ entry, onClose }: { entry: Entry; onCl
   async function add(): Promise<void> {
     setBusy(true);
     setProblem(null);
-    const done = isGroup ? await addToGroup() : await groupOf(session, null, [...others(entry, session.id), ...people].map((person) => person.id));
+    const done = isGroup ? await addToGroup() : await groupOf(session, null, [...others(entry, session.id), ...people].map((person) => person.id), key);
     setBusy(false);
-    if (!done.ok) return setProblem(explain(done.failure, t));
+    if (!done.ok) {
+      // Without an answer it may have happened all the same: the same key makes it happen no second time.
+      if (!isTransient(done.failure)) setKey(newKey());
+      return setProblem(explain(done.failure, t));
+    }
     toast({ intent: 'success', title: t('people.added', { names: list(people.map((person) => person.displayName)), count: people.length }) });
     onClose();
     // A chat of two stays as it was: the new group is another one.
@@ -56,7 +62,7 @@ export default function AddPeopleDialog({ entry, onClose }: { entry: Entry; onCl
       ...(start ? { visibleHistoryStartDateTime: start } : {}),
     }));
     return answer(session.api.POST('/v1.0/chats/{chat_id}/members/add', {
-      params: { path: { chat_id: entry.chat.id }, header: { 'Idempotency-Key': newKey() } },
+      params: { path: { chat_id: entry.chat.id }, header: { 'Idempotency-Key': key } },
       body: { values },
     }));
   }
@@ -68,10 +74,10 @@ export default function AddPeopleDialog({ entry, onClose }: { entry: Entry; onCl
         <DialogBody>
           <DialogTitle>{isGroup ? t('people.add') : t('people.newGroup')}</DialogTitle>
           <DialogContent className={styles.column}>
-            <PeoplePicker label={t('people.whom')} chosen={people} onChange={setPeople} without={present} />
+            <PeoplePicker label={t('people.whom')} chosen={people} onChange={(next) => { setPeople(next); setKey(newKey()); }} without={present} />
             {isGroup ? (
               <Field label={t('history.label')}>
-                <RadioGroup value={history} onChange={(_, { value }) => setHistory(value as History)}>
+                <RadioGroup value={history} onChange={(_, { value }) => { setHistory(value as History); setKey(newKey()); }}>
                   {histories.map((name) => <Radio key={name} value={name} label={t(`history.${name}`)} />)}
                 </RadioGroup>
               </Field>
@@ -80,7 +86,7 @@ export default function AddPeopleDialog({ entry, onClose }: { entry: Entry; onCl
             )}
             {isGroup && history === 'since' && (
               <Field label={t('history.day')} required>
-                <Input type="date" value={since} max={today} onChange={(_, { value }) => setSince(value)} />
+                <Input type="date" value={since} max={today} onChange={(_, { value }) => { setSince(value); setKey(newKey()); }} />
               </Field>
             )}
             {outsiders.length > 0 && (
