@@ -119,11 +119,15 @@ function Content({ group }: { group: Group }) {
     <Page title={group.displayName} acts={mayChange && <Button icon={<DeleteRegular />} onClick={() => setDeleting(true)}>{t('groups.delete')}</Button>}>
       <div><Link className={styles.link} href={href('u', id, 'admin', 'groups')}>{t('groups.all')}</Link></div>
       <Section title={t('groups.policy')}>
-        {policy ? (
-          <Text><Link className={styles.link} href={href('u', id, 'admin', 'policies', policyLabel(policy.identity))}>{t('groups.policyRank', { name: policyLabel(policy.identity), rank: policy.rank })}</Link></Text>
-        ) : (
-          <Text>{t('groups.noPolicyHint')}</Text>
-        )}
+        <QueryState query={policies}>
+          {() =>
+            policy ? (
+              <Text><Link className={styles.link} href={href('u', id, 'admin', 'policies', policyLabel(policy.identity))}>{t('groups.policyRank', { name: policyLabel(policy.identity), rank: policy.rank })}</Link></Text>
+            ) : (
+              <Text>{t('groups.noPolicyHint')}</Text>
+            )
+          }
+        </QueryState>
       </Section>
       <Section title={t('groups.members')} hint={t('groups.membersAbout')}>
         {mayChange && (

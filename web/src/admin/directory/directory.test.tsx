@@ -89,6 +89,17 @@ describe('a group', () => {
     expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument();
   });
 
+  it('does not say that it carries no policy when that could not be read', async () => {
+    const user = userEvent.setup();
+    let reads = 0;
+    const key = 'GET admin/teams/externalAccess/policies';
+    show(<GroupPage groupId={group.id} />, { ...answers, [key]: () => (reads++ === 0 ? { status: 500, body: {} } : (answers[key] as object)) });
+    const again = await screen.findByRole('button', { name: 'Try again' });
+    expect(screen.queryByText(/carries no policy/)).not.toBeInTheDocument();
+    await user.click(again);
+    expect(await screen.findByRole('link', { name: 'Executives (rank 1)' })).toBeVisible();
+  });
+
   it('says when a removal could not be undone', async () => {
     const user = userEvent.setup();
     const error = { code: 'Forbidden', message: 'No.', innerError: { code: 'noPermission' } };
