@@ -58,7 +58,7 @@ impl App {
         &self,
         followed: &mut Swept,
         organisations: Vec<OrganisationKey>,
-    ) -> Outcome<usize> {
+    ) -> Outcome<Option<usize>> {
         let epochs = self
             .read(nobody(), move |tx, _ctx| {
                 organisations.into_iter().map(|key| Ok((key, tx.epoch_of(key)?))).collect()
@@ -68,7 +68,7 @@ impl App {
         let is_new = |(key, epoch): &&(OrganisationKey, i64)| followed.0.get(key) != Some(epoch);
         let changed: Vec<_> = epochs.iter().filter(is_new).map(|(key, _epoch)| *key).collect();
         if changed.is_empty() {
-            return Ok(0);
+            return Ok(None);
         }
         let mut evicted = 0;
         for some in self.watched_chats(&changed).chunks(PAGE_ENTRIES_MAX) {
@@ -82,7 +82,7 @@ impl App {
         // Other readers may have met the new terms before this one did.
         self.tell_anew().await;
         followed.0.extend(epochs);
-        Ok(evicted)
+        Ok(Some(evicted))
     }
 
     /// The chats with people of these organisations that were looked at last, the newest first.

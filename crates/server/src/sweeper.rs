@@ -77,8 +77,11 @@ async fn follow(app: App, changed: Arc<Changed>, is_followed: Arc<Notify>) {
         let began = Instant::now();
         match app.follow(&mut followed, organisations.clone()).await {
             Ok(evicted) => {
-                log(evicted);
-                is_followed.notify_one();
+                // Most that is administered changes no terms: then there is nothing to look through.
+                if let Some(evicted) = evicted {
+                    log(evicted);
+                    is_followed.notify_one();
+                }
                 sleep(began.elapsed().clamp(PAUSE_MIN, PAUSE_MAX)).await;
             }
             Err(error) => {
