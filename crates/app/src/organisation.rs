@@ -1,6 +1,6 @@
 //! Organisations: one's own, and what the operator of the deployment does with all of them.
 
-use visavis_domain::account::{Account, Role};
+use visavis_domain::account::{Account, Role, Roles};
 use visavis_domain::address::Domain;
 use visavis_domain::audit::AuditKind;
 use visavis_domain::id::{OrganisationId, OrganisationKey};
@@ -25,9 +25,6 @@ pub fn own(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Organisation> {
     tx.find_organisation(id)?.ok_or(Failure::NotFound)
 }
 
-/// Accounts with roles that are looked through for those whom people are told to ask.
-const ADMINISTRATORS_LOOKED_AT_MAX: usize = 200;
-
 /// Whom the caller can ask to change external access: administrators of the caller's own
 /// organisation, first those who have just that role, by name. Nobody for personal accounts, and
 /// never those of another organisation.
@@ -37,14 +34,14 @@ const ADMINISTRATORS_LOOKED_AT_MAX: usize = 200;
 /// When the store fails.
 pub fn administrators_to_ask(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<Vec<Account>> {
     let Some(own) = ctx.caller.home.organisation() else { return Ok(Vec::new()) };
-    let can_change = |account: &Account| {
-        account.is_enabled
-            && (account.roles.has(Role::ExternalAccessAdministrator)
-                || account.roles.has(Role::OrganisationAdministrator))
-    };
-    let mut found = tx.list_accounts_with_roles(own, ADMINISTRATORS_LOOKED_AT_MAX)?;
-    found.retain(can_change);
-    found.sort_by_key(|account| !account.roles.has(Role::ExternalAccessAdministrator));
+    let mut found: Vec<Account> = Vec::new();
+    for role in [Role::ExternalAccessAdministrator, Role::OrganisationAdministrator] {
+        let with =
+            tx.list_accounts_with_roles(own, Roles::from_iter([role]), ADMINISTRATORS_TO_ASK_MAX)?;
+        let is_new = |account: &Account| found.iter().all(|known| known.id != account.id);
+        let more: Vec<Account> = with.into_iter().filter(is_new).collect();
+        found.extend(more);
+    }
     found.truncate(ADMINISTRATORS_TO_ASK_MAX);
     Ok(found)
 }

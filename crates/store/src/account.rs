@@ -54,8 +54,9 @@ const SELECT_BY_NAME: &str = "
 const SELECT_WITH_ROLES: &str = "
     SELECT id, organisation_id, user_principal_name, display_name, mail, phone, profile,
         is_enabled, is_minor, roles, settings, created_at, epoch
-    FROM account WHERE organisation_id = $1 AND roles > 0
-    ORDER BY name_key, id LIMIT $2";
+    FROM account
+    WHERE organisation_id = $1 AND roles > 0 AND (roles & $2) <> 0 AND is_enabled = $3
+    ORDER BY name_key, id LIMIT $4";
 
 const SELECT_MAILS: &str = "
     SELECT name_key, id FROM account WHERE organisation_id = $1 AND mail >= $2 AND mail < $3
@@ -213,9 +214,12 @@ impl Tx<'_> {
     pub fn list_accounts_with_roles(
         &mut self,
         organisation: OrganisationId,
+        roles: Roles,
         limit: usize,
     ) -> Result<Vec<Account>, StoreError> {
-        self.many(SELECT_WITH_ROLES, &[(&organisation).into(), count(limit).into()], read)
+        let values =
+            [(&organisation).into(), roles.as_bits().into(), true.into(), count(limit).into()];
+        self.many(SELECT_WITH_ROLES, &values, read)
     }
 
     /// The account that signs in by this name, given in lower case.

@@ -605,18 +605,23 @@ pub(crate) fn holders_of_roles_are_listed_by_name(store: &Store) {
             (2, here, "Ada", roles(Role::ComplianceOfficer)),
             (3, here, "Bob", Roles::default()),
             (4, there, "Eve", roles(Role::OrganisationAdministrator)),
+            (5, here, "Off", roles(Role::OrganisationAdministrator)),
         ] {
             let mut person = account(number, Home::Organisation(home));
             person.display_name = name.to_owned();
             person.roles = roles;
+            person.is_enabled = name != "Off";
             tx.insert_account(&person, None)?;
         }
-        let found = |tx: &mut Tx<'_>, limit| {
-            let found = tx.list_accounts_with_roles(here, limit).unwrap();
+        let either = [Role::OrganisationAdministrator, Role::ComplianceOfficer];
+        let found = |tx: &mut Tx<'_>, roles: &[Role], limit| {
+            let roles = Roles::from_iter(roles.iter().copied());
+            let found = tx.list_accounts_with_roles(here, roles, limit).unwrap();
             found.into_iter().map(|account| account.display_name).collect::<Vec<_>>()
         };
-        assert_eq!(found(tx, 9), ["Ada", "Zoe"]);
-        assert_eq!(found(tx, 1), ["Ada"]);
+        assert_eq!(found(tx, &either, 9), ["Ada", "Zoe"]);
+        assert_eq!(found(tx, &either, 1), ["Ada"]);
+        assert_eq!(found(tx, &[Role::OrganisationAdministrator], 1), ["Zoe"]);
         Ok(())
     });
 }
