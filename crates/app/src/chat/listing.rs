@@ -5,6 +5,7 @@ use std::sync::Arc;
 use visavis_domain::chat::ChatKind;
 use visavis_domain::contact::RequestState;
 use visavis_domain::id::ChatKey;
+use visavis_domain::limit::PAGE_ENTRIES_MAX;
 use visavis_domain::time::Timestamp;
 use visavis_store::{ChatFilter, ListedChat, MessageOrder, MessageRange, Tx};
 
@@ -48,6 +49,15 @@ pub struct ChatQuery {
 }
 
 impl ChatQuery {
+    /// Whether chats may have to be passed over.
+    const fn is_filtered(&self) -> bool {
+        self.request_state.is_some()
+            || self.outbound.is_some()
+            || self.after.is_some()
+            || self.before.is_some()
+            || self.member_named.is_some()
+    }
+
     /// All chats, without members and messages.
     #[must_use]
     pub const fn of(page: PageRequest) -> Self {
@@ -80,10 +90,12 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &ChatQuery) -> Outcome<Pa
     let mut items = Vec::new();
     let mut looked_at = 0;
     let mut known = Known::default();
+    // A filter passes few chats: reading more at once sorts the memberships less often.
+    let wanted = if query.is_filtered() { PAGE_ENTRIES_MAX } else { query.page.top } + 1;
     loop {
         let filter = ChatFilter { kind: query.kind, before, after };
-        let rows = tx.list_chats_of(ctx.caller.account, &filter, query.page.top + 1)?;
-        let is_last = rows.len() <= query.page.top;
+        let rows = tx.list_chats_of(ctx.caller.account, &filter, wanted)?;
+        let is_last = rows.len() < wanted;
         let keys: Vec<ChatKey> = rows.iter().map(|listed| listed.chat.key).collect();
         let mut homes = tx.homes_of_chats(&keys)?;
         for ListedChat { chat, mine, activity } in rows {
