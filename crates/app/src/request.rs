@@ -312,8 +312,10 @@ pub fn block(
         withhold_consent(tx, ctx, &mut scene)?;
     }
     let reason = report.as_ref().map(|report| report.reason.as_str());
-    if let Some(report) = report {
-        ctx.limits.check_report(ctx.caller.account)?;
+    // Whoever has reported too much blocks all the same: the block counts, and names the reason.
+    if let Some(report) = report
+        && ctx.limits.check_report(ctx.caller.account).is_ok()
+    {
         report::keep(tx, ctx, &mut scene, None, Some(peer), report)?;
     }
     contact::put_block(tx, ctx, peer, reason)

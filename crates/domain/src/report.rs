@@ -79,9 +79,24 @@ pub fn comment(comment: Option<&str>) -> Result<Option<String>, InvalidText> {
     Ok(Some(comment.to_owned()))
 }
 
+/// What fits of a comment, without what is forbidden in one.
+#[must_use]
+pub fn fitting(comment: &str) -> String {
+    let allowed = comment.chars().filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r'));
+    allowed.take(REPORT_COMMENT_CHARACTERS_MAX).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_fits_is_a_comment() {
+        for words in ["", " ", "plain", "a\u{7}b\n", &"é".repeat(2_000)] {
+            assert!(comment(Some(&fitting(words))).is_ok(), "{words}");
+        }
+        assert_eq!(fitting("a\u{7}b"), "ab");
+    }
 
     #[test]
     fn names_are_read_back() {

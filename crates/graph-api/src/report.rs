@@ -11,7 +11,7 @@ use visavis_app::report::{self, NewReport, ReportView};
 use visavis_app::view::{Card, Page};
 use visavis_domain::id::{AccountId, ChatId, MessageId};
 use visavis_domain::limit::ADMIN_PAGE_ENTRIES_MAX;
-use visavis_domain::report::ReportReason;
+use visavis_domain::report::{ReportReason, fitting};
 
 use crate::Routes;
 use crate::answer::Answer;
@@ -68,18 +68,17 @@ pub(crate) struct BlockReport {
 }
 
 impl BlockReport {
-    /// The report; none without a reason.
+    /// The report; none without any words. Nothing in it may keep anybody from blocking: what does
+    /// not fit is cut.
     pub(crate) fn new_report(self) -> Option<NewReport> {
-        let words = self.reason?;
-        Some(match ReportReason::from_name(&words) {
-            Some(reason) => NewReport { reason, comment: self.comment },
-            None => NewReport {
-                reason: ReportReason::Other,
-                comment: Some(
-                    self.comment.map_or(words.clone(), |more| format!("{words}: {more}")),
-                ),
-            },
-        })
+        let known = self.reason.as_deref().and_then(ReportReason::from_name);
+        let words = self.reason.filter(|_words| known.is_none());
+        let comment: Vec<String> = [words, self.comment].into_iter().flatten().collect();
+        if known.is_none() && comment.is_empty() {
+            return None;
+        }
+        let comment = Some(fitting(&comment.join(": ")));
+        Some(NewReport { reason: known.unwrap_or(ReportReason::Other), comment })
     }
 }
 
@@ -125,7 +124,10 @@ async fn chat_report(
     let ChatReport { reason, comment, user } = payload.value;
     let new = new_report(reason, comment)?;
     let person = match user {
-        Some(user) => user.account()?,
+        Some(user) => {
+            let missing = || ApiError::invalid("user/id", "`user/id` is missing.");
+            Some(user.account()?.ok_or_else(missing)?)
+        }
         None => None,
     };
     let run =

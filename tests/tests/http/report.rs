@@ -213,6 +213,10 @@ async fn what_is_no_report_is_refused() {
     }
     let longest = json!({"reason": "spam", "comment": "x".repeat(1_000)});
     assert!(reports(aa).await.is_empty());
+    for user in [json!({}), json!({"id": null}), json!({"id": "nobody"})] {
+        let body = json!({"reason": "spam", "user": user});
+        a.post(&format!("chats/{chat}/report"), body).await.expect(400);
+    }
     a.post(&format!("chats/{chat}/report"), longest).await.expect(204);
 }
 
@@ -229,4 +233,24 @@ async fn p9_reports_are_limited() {
     assert_eq!(a.post(&path, spam.clone()).await.line(), "429 tooMany");
     b.post(&path, spam).await.expect(204);
     assert_eq!(reports(aa).await.len(), 2);
+}
+
+#[tokio::test]
+async fn u_29_nothing_in_a_report_keeps_anybody_from_blocking() {
+    let world = World::start_with(&["--limit", "reportsPerMinute=2"]);
+    let [a, a2, a3, b, bb] = world.people(["A", "A2", "A3", "B", "BB"]);
+    for (asker, report, is_kept) in [
+        (a, json!({"reason": "x".repeat(1_500), "comment": "a\u{7}b"}), true),
+        (a2, json!({"comment": "only this"}), true),
+        (a3, json!({"reason": "spam"}), false),
+    ] {
+        let before = reports(bb).await.len();
+        let chat = asker.start(b).await.id();
+        asker.say(&chat, "hello").await.expect(201);
+        let path = format!("chats/{chat}/blockRequest");
+        b.post(&path, json!({"report": report})).await.expect(204);
+        assert_eq!(reports(bb).await.len() - before, usize::from(is_kept));
+        let blocked = b.all("me/externalContacts/blocked").await;
+        assert!(blocked.iter().any(|person| person.to_string().contains(&asker.id)), "{blocked:?}");
+    }
 }
