@@ -37,13 +37,28 @@ export function followNews(session: Session, tell: (news: News) => void): () => 
     if (session.live.get().isComplete) isFirst = false;
   }
 
+  /** Messages of chats that are still to be fetched: whether one is muted, or a request, is not known yet. */
+  let early: readonly Frame[] = [];
+
   function pushed(frame: Frame): void {
+    const resource = parseResource(frame.resource);
+    if (resource.kind === 'message' && session.live.get().stale.has(resource.chatId) && !session.live.get().chats.has(resource.chatId)) {
+      early = [...early, frame];
+      return;
+    }
     const news = messageOf(session, frame);
     if (news) tell(news);
   }
 
+  function lookForChats(): void {
+    if (early.length === 0) return;
+    const all = early;
+    early = [];
+    for (const frame of all) pushed(frame);
+  }
+
   lookForRequests();
-  const ends = [session.live.subscribe(lookForRequests), session.live.onPushed(pushed)];
+  const ends = [session.live.subscribe(lookForRequests), session.live.subscribe(lookForChats), session.live.onPushed(pushed)];
   return () => {
     for (const end of ends) end();
   };

@@ -65,7 +65,7 @@ export class LiveStore {
     return () => this.onLive.delete(listener);
   }
 
-  /** Called with each frame as it comes, before the screen changes. */
+  /** Called with each frame once the state has taken it: a new chat is there before its first message is told. */
   onPushed(listener: (frame: Frame) => void): () => void {
     this.pushed.add(listener);
     return () => this.pushed.delete(listener);
@@ -109,10 +109,15 @@ export class LiveStore {
     const queued = this.queue;
     this.queue = [];
     const next = reduce(this.state, [...queued, ...actions]);
-    if (next === this.state) return;
+    const isChanged = next !== this.state;
     this.state = next;
-    for (const listener of this.listeners) listener();
-    this.refetchStale();
+    if (isChanged) for (const listener of this.listeners) listener();
+    for (const action of queued) if (action.type === 'frame') this.tell(action.frame);
+    if (isChanged) this.refetchStale();
+  }
+
+  private tell(frame: Frame): void {
+    for (const listener of this.pushed) listener(frame);
   }
 
   /** Loads the newest messages of a chat, and its members. */
@@ -271,8 +276,8 @@ export class LiveStore {
   }
 
   private frame(frame: Frame): void {
-    for (const listener of this.pushed) listener(frame);
     if (this.mustWait(frame)) {
+      this.tell(frame);
       this.held.push(frame);
       setTimeout(() => this.dispatch(...this.released(true)), HOLD_MS);
       return;
