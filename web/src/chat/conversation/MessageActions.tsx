@@ -10,6 +10,7 @@ import { toast, toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import { plainText } from '../messageText';
+import { copy } from './copy';
 import { canPin, pin, unpin, useIsPinned } from './pins';
 import { react } from './Reactions';
 
@@ -81,7 +82,7 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
             <MenuList>
               {isMember && <MenuItem icon={<ArrowReplyRegular />} onClick={() => onReply(message)}>{t('message.reply')}</MenuItem>}
               {isMember && <MenuItem icon={<EmojiAddRegular />} onClick={() => setReacting(true)}>{t('message.react')}</MenuItem>}
-              <MenuItem icon={<CopyRegular />} onClick={() => void navigator.clipboard.writeText(plainText(message.body))}>{t('message.copy')}</MenuItem>
+              <MenuItem icon={<CopyRegular />} onClick={() => void copy(plainText(message.body))}>{t('message.copy')}</MenuItem>
               {isOwn && isMember && <MenuItem icon={<EditRegular />} onClick={() => onEdit(message)}>{t('message.edit')}</MenuItem>}
               {canPin(entry) && <PinItem entry={entry} message={message} />}
               {message.lastEditedDateTime && <MenuItem icon={<HistoryRegular />} onClick={() => setShowsVersions(true)}>{t('message.versions')}</MenuItem>}
