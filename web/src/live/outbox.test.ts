@@ -69,6 +69,15 @@ describe('the outbox', () => {
     expect(calls).toMatchObject([{ key }]);
   });
 
+  test('is not emptied by an entry that cannot be read', async () => {
+    const kept = { key: 'one', chatId: 'chat-1', message: text('one'), at: 1, state: 'failed', failure: null };
+    localStorage.setItem('visavis.outbox.me.0', '{"key":');
+    localStorage.setItem('visavis.outbox.me.1', 'null');
+    localStorage.setItem('visavis.outbox.me.one', JSON.stringify(kept));
+    localStorage.setItem('visavis.outbox.me.2', '');
+    expect(outbox().get()).toEqual([kept]);
+  });
+
   test('does not repeat by itself what the server may have forgotten', async () => {
     const calls = serve({ [SEND]: () => message('1') });
     localStorage.setItem('visavis.outbox.me.old', JSON.stringify({ key: 'old', chatId: 'chat-1', message: text('one'), at: Date.now() - 25 * 3_600_000, state: 'waiting', failure: null }));

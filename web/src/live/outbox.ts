@@ -189,14 +189,24 @@ export class Outbox {
   }
 
   private stored(): readonly OutboxEntry[] {
-    const entries: OutboxEntry[] = [];
     try {
-      for (const place of Object.keys(localStorage)) {
-        if (place.startsWith(this.prefix)) entries.push(JSON.parse(localStorage.getItem(place) ?? '') as OutboxEntry);
-      }
+      const places = Object.keys(localStorage).filter((place) => place.startsWith(this.prefix));
+      return places.flatMap((place) => read(localStorage.getItem(place))).toSorted((one, other) => one.at - other.at);
     } catch {
-      // A storage that is forbidden, or nothing that this client wrote.
+      // A storage that is forbidden.
+      return [];
     }
-    return entries.toSorted((one, other) => one.at - other.at);
+  }
+}
+
+/** One entry as it was kept, or none if it cannot be read: the others are not lost for that. */
+function read(text: string | null): readonly OutboxEntry[] {
+  try {
+    const entry = JSON.parse(text ?? '') as Partial<OutboxEntry> | null;
+    const isWhole = typeof entry?.key === 'string' && typeof entry.chatId === 'string' && typeof entry.at === 'number' && entry.message !== undefined;
+    return isWhole ? [entry as OutboxEntry] : [];
+  } catch {
+    // Nothing that this client wrote.
+    return [];
   }
 }
