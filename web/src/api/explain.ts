@@ -16,9 +16,17 @@ export function explain(failure: Failure, t: T): Explanation {
 
 function sentence(failure: Failure, t: T): string {
   const key = `failure.${failure.reason ?? statusKey(failure.status)}`;
-  if (isText(key)) return t(key);
+  if (isText(key)) return detailed(failure, t(key));
   // The server's own sentence is in English, and better than none.
   return failure.message || t('failure.unknown');
+}
+
+/** Reasons of which the code says only the kind: what is meant, such as how many there may be, the server says, in English. */
+const vague: ReadonlySet<string | null> = new Set(['limitReached', 'featureOff']);
+
+function detailed(failure: Failure, text: string): string {
+  const isMore = vague.has(failure.reason) && failure.message !== '' && failure.message !== english['failure.featureOff'];
+  return isMore ? `${text} ${failure.message}` : text;
 }
 
 function statusKey(status: number): string {
