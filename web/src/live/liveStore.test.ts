@@ -103,6 +103,17 @@ describe('the first connection', () => {
   });
 });
 
+test('a chat that is told of and not there is asked for once', async () => {
+  const calls = serve({ 'GET /chats': { value: [] } });
+  store.start();
+  FakeSocket.last.live();
+  await turn(10);
+  store.dispatch({ type: 'message', message: message('1', { chatId: 'chat-9' }) });
+  await turn(100);
+  expect(calls.filter((call) => call.path === '/chats/chat-9')).toHaveLength(1);
+  expect(store.get().stale.size).toBe(0);
+});
+
 describe('a page of the list that fails', () => {
   test('is asked for again, not the pages before it, no sooner than the server says', async () => {
     const asked: (string | null)[] = [];

@@ -47,10 +47,11 @@ class Edit {
   }
 
   remove(chatId: string): void {
+    // Also one that was never there: it would be fetched again and again.
+    this.freshen(chatId);
     if (!this.entry(chatId)) return;
     this.chats ??= new Map(this.state.chats);
     this.chats.delete(chatId);
-    this.freshen(chatId);
   }
 
   /** Marks a chat to be fetched again. */
