@@ -203,6 +203,10 @@ test('the browser says what is new while one looks elsewhere, and a press opens 
   // A muted chat stays silent.
   await page.getByRole('button', { name: 'More for Hana Sato' }).click();
   await page.getByRole('menuitem', { name: 'Mute' }).click();
+  // The server keeps it: what is sent before it has heard of it still makes a sound.
+  await page.getByRole('button', { name: 'More for Hana Sato' }).click();
+  await page.getByRole('menuitem', { name: 'Unmute' }).waitFor();
+  await page.keyboard.press('Escape');
   await page.evaluate(() => (window.looks = false));
   await server.say('Hana', chat, 'Silently.');
   await messages(page).getByText('Silently.').waitFor();
