@@ -189,6 +189,9 @@ export async function keep(page, name) {
 
 /** Fails if axe finds anything. Fluent's own focus guards are empty, focusable and hidden on purpose. */
 export async function assertAccessible(page, what) {
+  // A dialog that has closed hides the page a moment longer than it is there itself.
+  await page.waitForFunction(() => document.querySelector('[role="dialog"], [role="alertdialog"]') !== null
+    || document.querySelector('body > [aria-hidden="true"]:not([data-tabster-dummy]):has(button, a, input)') === null);
   // There are no frames, so axe needs no page of its own to put its findings together.
   const found = await new AxeBuilder({ page }).setLegacyMode(true).exclude('[data-tabster-dummy]').options({ resultTypes: ['violations'] }).analyze();
   const problems = found.violations.map(({ id, impact, nodes }) => {
