@@ -1,12 +1,11 @@
 /** Every screen in every theme (those of the administration centre are in administration.test.mjs): axe finds nothing, and a picture is kept for people to look at. */
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 
 import { openChat } from './chat.mjs';
-import { assertAccessible, assertUntroubled, closeBrowser, DESKTOP, keep, PHONE, Server, signIn } from './harness.mjs';
+import { assertAccessible, assertUntroubled, DESKTOP, keep, PHONE, serverForThisFile, signIn } from './harness.mjs';
 
-let server;
+const server = await serverForThisFile();
 before(async () => {
-  server = await Server.start();
   // A conversation that has everything in it: an image, pins.
   const all = await server.call('Ben', 'GET', 'chats?$top=50');
   const chat = encodeURIComponent(all.value.find((one) => one.topic === 'Spring catalogue').id);
@@ -18,10 +17,6 @@ before(async () => {
   for (const { id } of [shown, newest]) {
     await server.call('Ben', 'POST', `chats/${chat}/pinnedMessages`, { 'message@odata.bind': `${server.url}/v1.0/chats/${chat}/messages/${id}` });
   }
-});
-after(async () => {
-  await closeBrowser();
-  await server.end();
 });
 
 const conversation = async (page) => {

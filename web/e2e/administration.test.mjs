@@ -1,9 +1,9 @@
 /** The administration centre in the binary that serves it: every screen in every theme and width, and what administrators do. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 
-import { assertAccessible, assertUntroubled, closeBrowser, DESKTOP, keep, NARROW, PHONE, Server, signIn, until } from './harness.mjs';
+import { assertAccessible, assertUntroubled, DESKTOP, keep, NARROW, PHONE, serverForThisFile, signIn, until } from './harness.mjs';
 
 const POLICIES = 'admin/teams/externalAccess/policies';
 const CONFIGURATION = 'admin/teams/externalAccess/configuration';
@@ -11,14 +11,13 @@ const LONG = `${'long-'.repeat(11)}domain.example`;
 /** How many domains a list may have, and how long a key may take to show in a list of so many. */
 const DOMAINS = 4_000;
 const KEY_MS_MAX = 1_500;
-let server;
+const server = await serverForThisFile();
 let board;
 let sales;
 /** Ada's page: she signs in once, and everything goes on from there. */
 let page;
 
 before(async () => {
-  server = await Server.start();
   const [ben, chiara] = [server.person('Ben').id, server.person('Chiara').id];
   await server.call('Ada', 'POST', POLICIES, { identity: 'Tag:Executives', enableTeamsConsumerInbound: false });
   await server.call('Ada', 'POST', POLICIES, { identity: 'Tag:Partners', communicationWithExternalOrgs: 'AllowSpecificExternalDomains', allowedExternalDomains: ['fabrikam.example'] });
@@ -31,10 +30,6 @@ before(async () => {
   await server.call('Ada', 'POST', 'admin/teams/policy/userAssignments/assign', { value });
   await server.call('Ada', 'PATCH', CONFIGURATION, { blockedDomains: ['evil.example', LONG], blockedUsers: ['spam@mail.example'] });
   page = await signIn(server, 'Ada');
-});
-after(async () => {
-  await closeBrowser();
-  await server.end();
 });
 
 /** Goes to a page of the centre as a link would, and waits for what it is about. */

@@ -1,17 +1,12 @@
 /** One person's client by itself: keyboard, tabs, broken connections, languages, small screens, long words. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { chats, composer, hears, messages, openChat, say } from './chat.mjs';
-import { assertUntroubled, closeBrowser, keep, NARROW, newProfile, Server, signIn, until } from './harness.mjs';
+import { assertUntroubled, keep, NARROW, newProfile, serverForThisFile, signIn, until } from './harness.mjs';
 import { misplaced } from './layout.mjs';
 
-let server;
-before(async () => (server = await Server.start()));
-after(async () => {
-  await closeBrowser();
-  await server.end();
-});
+const server = await serverForThisFile();
 
 /** Presses a key until the focus is where it is wanted. */
 async function press(page, key, what, isThere) {

@@ -1,9 +1,9 @@
 /** Nothing of a message runs, loads or leads astray, whoever has written it and however. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 
 import { messages, openChat } from './chat.mjs';
-import { assertUntroubled, closeBrowser, Server, signIn, until } from './harness.mjs';
+import { assertUntroubled, serverForThisFile, signIn, until } from './harness.mjs';
 
 /** Ways that have worked somewhere; each sets `window.ran` or loads from elsewhere if it works here. */
 const ATTACKS = [
@@ -139,16 +139,11 @@ const ATTACKS = [
 /** Control characters are nothing that the server even takes. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
-let server;
+const server = await serverForThisFile();
 let chat;
 before(async () => {
-  server = await Server.start();
   const found = await server.call('Ben', 'GET', "me/chats?$filter=chatType eq 'oneOnOne'&$expand=members");
   chat = found.value.find((one) => one.members.some((member) => member.displayName === 'Hana Sato')).id;
-});
-after(async () => {
-  await closeBrowser();
-  await server.end();
 });
 
 /** What is in the open chat, as far as it could harm. */

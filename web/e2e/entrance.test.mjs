@@ -1,15 +1,10 @@
 /** Coming in: the policy of the page, the sessions of a browser, what it keeps where scripts can read. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { assertAccessible, assertUntroubled, closeBrowser, enter, keep, NARROW, newProfile, PHONE, Server, signIn, until } from './harness.mjs';
+import { assertAccessible, assertUntroubled, enter, keep, NARROW, newProfile, PHONE, serverForThisFile, signIn, until } from './harness.mjs';
 
-let server;
-before(async () => (server = await Server.start()));
-after(async () => {
-  await closeBrowser();
-  await server.end();
-});
+const server = await serverForThisFile();
 
 test('the client comes from inside the server and runs under its policy', async () => {
   const context = await newProfile(server);

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
@@ -106,6 +107,16 @@ export class Server {
   async say(name, chat, content, contentType = 'text') {
     return this.call(name, 'POST', `chats/${encodeURIComponent(chat)}/messages`, { body: { contentType, content } });
   }
+}
+
+/** A server for all tests of a file. It ends after them, and the browser with it. */
+export async function serverForThisFile() {
+  const server = await Server.start();
+  after(async () => {
+    await closeBrowser();
+    await server.end();
+  });
+  return server;
 }
 
 let browser = null;

@@ -1,18 +1,13 @@
 /** Images in messages: picked, pasted or dropped, described, sent, seen on the other side, enlarged. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
 
 import { act, composer, hears, message, messages, newChat, openChat } from './chat.mjs';
-import { assertAccessible, assertUntroubled, closeBrowser, keep, NARROW, PHONE, Server, signIn, until } from './harness.mjs';
+import { assertAccessible, assertUntroubled, keep, NARROW, PHONE, serverForThisFile, signIn, until } from './harness.mjs';
 
-let server;
-before(async () => (server = await Server.start()));
-after(async () => {
-  await closeBrowser();
-  await server.end();
-});
+const server = await serverForThisFile();
 
 /** A PNG of this size; noise does not compress, one colour does. */
 function png(width, height, isNoise = false) {

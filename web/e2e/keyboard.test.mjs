@@ -1,16 +1,11 @@
 /** Messages by keyboard: arrows go from one to the next, Enter and Shift+F10 open what can be done with one. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { composer, hears, message, messages, openChat } from './chat.mjs';
-import { assertUntroubled, closeBrowser, keep, Server, signIn, until } from './harness.mjs';
+import { assertUntroubled, keep, serverForThisFile, signIn, until } from './harness.mjs';
 
-let server;
-before(async () => (server = await Server.start()));
-after(async () => {
-  await closeBrowser();
-  await server.end();
-});
+const server = await serverForThisFile();
 
 /** What has the focus: its name, its role, and the text of the message around it. */
 const focused = (page) => page.evaluate(() => {

@@ -1,16 +1,11 @@
 /** For those who do not see, or not so well: where the focus is, what a screen is made of, motion, forced colours. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { composer, messages, openChat, say } from './chat.mjs';
-import { assertAccessible, closeBrowser, keep, PHONE, Server, signIn, until } from './harness.mjs';
+import { assertAccessible, keep, PHONE, serverForThisFile, signIn, until } from './harness.mjs';
 
-let server;
-before(async () => (server = await Server.start()));
-after(async () => {
-  await closeBrowser();
-  await server.end();
-});
+const server = await serverForThisFile();
 
 const focused = (page) => page.evaluate(() => {
   const at = document.activeElement;

@@ -1,17 +1,12 @@
 /** The page without a network, as an application, after an update, and what it says while one looks elsewhere. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { chats, messages, openChat, say } from './chat.mjs';
 import { Front } from './front.mjs';
-import { assertAccessible, assertUntroubled, closeBrowser, keep, newProfile, PHONE, Server, signIn, until } from './harness.mjs';
+import { assertAccessible, assertUntroubled, keep, newProfile, PHONE, serverForThisFile, signIn, until } from './harness.mjs';
 
-let server;
-before(async () => (server = await Server.start()));
-after(async () => {
-  await closeBrowser();
-  await server.end();
-});
+const server = await serverForThisFile();
 
 /** Waits until the service worker has taken over and has everything it keeps. */
 async function kept(page) {

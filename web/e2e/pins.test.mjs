@@ -1,16 +1,11 @@
 /** Pinned messages: a bar above the conversation, for everybody in it and at once. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { act, hears, message, messages, openChat, say } from './chat.mjs';
-import { assertAccessible, assertUntroubled, closeBrowser, keep, PHONE, Server, signIn, until } from './harness.mjs';
+import { assertAccessible, assertUntroubled, keep, PHONE, serverForThisFile, signIn, until } from './harness.mjs';
 
-let server;
-before(async () => (server = await Server.start()));
-after(async () => {
-  await closeBrowser();
-  await server.end();
-});
+const server = await serverForThisFile();
 
 const pins = (page) => page.getByRole('region', { name: 'Pinned messages' });
 /** Whether a message can be seen in the list. */

@@ -1,16 +1,11 @@
 /** Reports: of a message, of somebody, of a request and of a group. They are in the trail of the reporter's side only. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { act, chats, hears, newChat, openChat, say } from './chat.mjs';
-import { assertAccessible, assertUntroubled, closeBrowser, keep, NARROW, Server, signIn, until } from './harness.mjs';
+import { assertAccessible, assertUntroubled, keep, NARROW, serverForThisFile, signIn, until } from './harness.mjs';
 
-let server;
-before(async () => (server = await Server.start()));
-after(async () => {
-  await closeBrowser();
-  await server.end();
-});
+const server = await serverForThisFile();
 
 /** What administrators find of reports, newest first. */
 async function reports(administrator) {

@@ -1,16 +1,11 @@
 /** How much is unread: a number at each chat, one for all of them in the bar and in the name of the tab. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { chats, hears, openChat } from './chat.mjs';
-import { assertUntroubled, closeBrowser, keep, Server, signIn, until } from './harness.mjs';
+import { assertUntroubled, keep, serverForThisFile, signIn, until } from './harness.mjs';
 
-let server;
-before(async () => (server = await Server.start()));
-after(async () => {
-  await closeBrowser();
-  await server.end();
-});
+const server = await serverForThisFile();
 
 const number = (page, topic) => chats(page).getByRole('listitem').filter({ hasText: topic }).getByRole('img', { name: /unread message/ });
 const title = (page) => page.title();

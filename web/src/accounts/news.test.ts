@@ -1,29 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { chat, inbound, message, user } from '../test/samples';
+import { FakeSocket } from '../test/fakeSocket';
 import { serve } from '../test/render';
 import type { Frame } from '../live/state';
 import { followNews, type News } from './news';
 import { Session } from './session';
 
-/** A WebSocket that the test holds the other end of. */
-class FakeSocket extends EventTarget {
-  static last: FakeSocket;
-  constructor() {
-    super();
-    FakeSocket.last = this;
-  }
-  close(): void {}
-}
-
 let session: Session;
 let heard: News[];
 let end: () => void;
 
-const say = (...frames: Frame[]) => {
-  for (const frame of frames) FakeSocket.last.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(frame) }));
-};
-const me: Frame = { token: 't', changeType: 'updated', resource: 'me', resourceData: null };
+const say = (...frames: Frame[]) => FakeSocket.last.say(...frames);
 const chatFrame = (change = {}): Frame => ({ changeType: 'created', resource: "chats('chat-1')", resourceData: chat(change) });
 const messageFrame: Frame = { changeType: 'created', resource: "chats('chat-1')/messages('1')", resourceData: message('1') };
 
@@ -36,7 +24,7 @@ beforeEach(async () => {
   end = followNews(session, (news) => heard.push(news));
   session.live.start();
   await vi.advanceTimersByTimeAsync(10);
-  say(me);
+  FakeSocket.last.live();
   await vi.advanceTimersByTimeAsync(10);
 });
 afterEach(() => {

@@ -1,25 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { createApi } from '../api/client';
+import { FakeSocket } from '../test/fakeSocket';
 import { refusal, serve } from '../test/render';
 import { chat, ME, message } from '../test/samples';
 import { LiveStore } from './liveStore';
-
-/** A WebSocket that the test holds the other end of. */
-class FakeSocket extends EventTarget {
-  static last: FakeSocket;
-  constructor() {
-    super();
-    FakeSocket.last = this;
-  }
-  close(): void {}
-  live(): void {
-    this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify({ token: 't', changeType: 'updated', resource: 'me', resourceData: null }) }));
-  }
-  end(code: number): void {
-    this.dispatchEvent(Object.assign(new Event('close'), { code }));
-  }
-}
 
 let store: LiveStore;
 const listed = (calls: ReturnType<typeof serve>) => calls.filter((call) => call.path === '/chats').length;

@@ -1,26 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { FakeSocket } from '../test/fakeSocket';
 import { Socket, type SocketEvents } from './socket';
 
-/** A WebSocket that the test holds the other end of. */
-class FakeSocket extends EventTarget {
-  static all: FakeSocket[] = [];
-  readonly url: string;
-  constructor(url: string) {
-    super();
-    this.url = url;
-    FakeSocket.all.push(this);
-  }
-  close(): void {}
-  say(frame: object): void {
-    this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(frame) }));
-  }
-  end(code: number): void {
-    this.dispatchEvent(Object.assign(new Event('close'), { code }));
-  }
-}
-
-const live = (token: string) => ({ token, changeType: 'updated', resource: 'me', resourceData: null });
 let events: { [name in keyof SocketEvents]: ReturnType<typeof vi.fn> };
 let isSignedIn = true;
 let socket: Socket;
@@ -40,29 +22,27 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const newest = () => FakeSocket.all.at(-1)!;
-
 describe('the connection', () => {
   test('resumes from the newest token', async () => {
-    newest().say(live('one'));
-    newest().say({ token: 'two', changeType: 'created', resource: "chats('x')", resourceData: {} });
-    newest().say({ changeType: 'updated', resource: "chats('x')/typing", resourceData: {} });
+    FakeSocket.last.live('one');
+    FakeSocket.last.say({ token: 'two', changeType: 'created', resource: "chats('x')", resourceData: {} });
+    FakeSocket.last.say({ changeType: 'updated', resource: "chats('x')/typing", resourceData: {} });
     expect(events.onFrame).toHaveBeenCalledTimes(2);
-    newest().end(4000);
+    FakeSocket.last.end(4000);
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(newest().url).toBe('ws://x/?since=two');
+    expect(FakeSocket.last.url).toBe('ws://x/?since=two');
   });
 
   test('fetches afresh when the token is too old', async () => {
-    newest().say(live('one'));
-    newest().end(4001);
+    FakeSocket.last.live('one');
+    FakeSocket.last.end(4001);
     expect(events.onOutdated).toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(newest().url).toBe('ws://x/?since=');
+    expect(FakeSocket.last.url).toBe('ws://x/?since=');
   });
 
   test('ends for good when the session has ended', async () => {
-    newest().end(4003);
+    FakeSocket.last.end(4003);
     expect(events.onSignedOut).toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(120_000);
     expect(FakeSocket.all).toHaveLength(1);
@@ -70,7 +50,7 @@ describe('the connection', () => {
 
   test('waits longer after each failure, never longer than half a minute', async () => {
     for (let failures = 0; failures < 12; failures += 1) {
-      newest().end(1006);
+      FakeSocket.last.end(1006);
       await vi.advanceTimersByTimeAsync(30_000);
       expect(FakeSocket.all).toHaveLength(failures + 2);
     }
@@ -79,19 +59,19 @@ describe('the connection', () => {
 
   test('asks whether the session exists when it cannot be opened, which a page cannot tell otherwise', async () => {
     isSignedIn = false;
-    newest().end(1006);
+    FakeSocket.last.end(1006);
     await vi.advanceTimersByTimeAsync(5_000);
-    newest().end(1006);
+    FakeSocket.last.end(1006);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(events.onSignedOut).toHaveBeenCalled();
   });
 
   test('does not wait when the network is back', async () => {
     for (let failures = 0; failures < 6; failures += 1) {
-      newest().end(1006);
+      FakeSocket.last.end(1006);
       await vi.advanceTimersByTimeAsync(30_000);
     }
-    newest().end(1006);
+    FakeSocket.last.end(1006);
     const before = FakeSocket.all.length;
     dispatchEvent(new Event('online'));
     expect(FakeSocket.all).toHaveLength(before + 1);
