@@ -148,3 +148,24 @@ describe('a page of the list that fails', () => {
     expect(store.get().isComplete).toBe(true);
   });
 });
+
+test('a message that is pushed while the first page is on its way is in the thread', async () => {
+  let arrive: (value: unknown) => void = () => {};
+  const onItsWay = new Promise((resolve) => (arrive = resolve));
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname.endsWith('/messages')) await onItsWay;
+    return Response.json({ value: pathname.endsWith('/messages') ? [message('2'), message('1')] : [chat()] });
+  });
+  store.start();
+  FakeSocket.last.live();
+  await turn(10);
+  void store.open('chat-1');
+  FakeSocket.last.say({ changeType: 'created', resource: "chats('chat-1')/messages('3')", resourceData: message('3') });
+  await turn(100);
+  expect(ids()).toBeUndefined();
+  arrive(null);
+  await turn(10);
+  expect(ids()).toEqual(['1', '2', '3']);
+  expect(store.get().chats.get('chat-1')).toMatchObject({ preview: { id: '3' }, early: null });
+});

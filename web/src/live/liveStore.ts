@@ -39,8 +39,8 @@ export class LiveStore {
   /** Ends the pause between two tries to fetch a page of the list. */
   private listAwake: (() => void) | null = null;
   private isStopped = false;
-  /** Chats whose messages are on their way for the first time. */
-  private readonly opening = new Set<string>();
+  /** Chats whose newest messages are on their way, with how many times they were asked for. */
+  private readonly opening = new Map<string, number>();
   private readonly onLive = new Set<() => void>();
   private readonly pushed = new Set<(frame: Frame) => void>();
   readonly accountId: string;
@@ -120,25 +120,23 @@ export class LiveStore {
     for (const listener of this.pushed) listener(frame);
   }
 
-  /** Loads the newest messages of a chat, and its members. */
-  async open(chatId: string): Promise<boolean> {
-    this.opening.add(chatId);
-    const isThere = await this.load(chatId, false);
-    this.opening.delete(chatId);
-    return isThere;
-  }
-
-  private async load(chatId: string, isAfresh: boolean): Promise<boolean> {
+  /** Loads the newest messages of a chat, and its members; `isAfresh` when what is known of them may be outdated. */
+  async open(chatId: string, isAfresh = false): Promise<boolean> {
     const since = this.versions(chatId);
+    this.opening.set(chatId, (this.opening.get(chatId) ?? 0) + 1);
+    this.dispatch({ type: 'opening', chatId });
     const [page] = await Promise.all([
       answer(this.api.GET('/v1.0/chats/{chat_id}/messages', {
         params: { path: { chat_id: chatId }, query: { $top: MESSAGES_PER_PAGE, $orderby: 'createdDateTime desc' } },
       })),
       this.state.chats.get(chatId)?.members ? null : this.refetch(chatId),
     ]);
-    if (!page.ok) return false;
-    this.dispatch({ type: 'opened', chatId, messages: page.value.value, older: nextToken(page.value), since, isAfresh });
-    return true;
+    const others = this.opening.get(chatId)! - 1;
+    if (others > 0) this.opening.set(chatId, others);
+    else this.opening.delete(chatId);
+    if (page.ok) this.dispatch({ type: 'opened', chatId, messages: page.value.value, older: nextToken(page.value), since, isAfresh });
+    else if (others === 0) this.dispatch({ type: 'notOpened', chatId });
+    return page.ok;
   }
 
   /** Loads the page before the oldest message that is there. */
@@ -197,8 +195,8 @@ export class LiveStore {
     this.mustListAgain = this.isListing;
     void this.list();
     const loaded = [...this.state.chats].flatMap(([id, { thread }]) => (thread ? [id] : []));
-    for (const id of new Set([...loaded, ...this.opening])) {
-      void this.load(id, true).then((isThere) => {
+    for (const id of new Set([...loaded, ...this.opening.keys()])) {
+      void this.open(id, true).then((isThere) => {
         // Better nothing, which is fetched where it is looked at, than something with gaps.
         if (!isThere) this.dispatch({ type: 'closed', chatId: id });
       });

@@ -165,3 +165,28 @@ describe('typing', () => {
     expect(reduce(started, [pushed(`chats('${CHAT}')/typing`, { id: ME, displayName: 'Me' })]).typing.size).toBe(0);
   });
 });
+
+describe('what comes while the newest page is on its way', () => {
+  const page = (...of: string[]): Action => ({ type: 'opened', chatId: CHAT, messages: of.toReversed().map((id) => messageOf(id)), older: 'more', since });
+  const came = (id: string, change: Partial<ChatMessage> = {}) => pushed(`chats('${CHAT}')/messages('${id}')`, messageOf(id, change));
+  const opening: Action = { type: 'opening', chatId: CHAT };
+
+  test('is in the thread, in its newest version', () => {
+    const state = reduce(started, [opening, came('12'), came('11', { etag: '99', body: { contentType: 'text', content: 'edited' } }), page('10', '11')]);
+    expect(ids(state)).toEqual(['10', '11', '12']);
+    const entry = state.chats.get(CHAT)!;
+    expect(entry.thread!.messages[1]!.body.content).toBe('edited');
+    expect(entry.preview!.id).toBe('12');
+    expect(entry.early).toBeNull();
+  });
+
+  test('is not in it when it went meanwhile, or belongs to an older page', () => {
+    const state = reduce(started, [opening, came('12'), came('5', { etag: '99' }), pushed(`chats('${CHAT}')/messages('12')`, null, 'deleted'), page('10', '11')]);
+    expect(ids(state)).toEqual(['10', '11']);
+  });
+
+  test('is not gathered any more when the page does not come', () => {
+    const state = reduce(started, [opening, came('12'), { type: 'notOpened', chatId: CHAT }, came('13')]);
+    expect(state.chats.get(CHAT)).toMatchObject({ early: null, thread: null, preview: { id: '13' } });
+  });
+});

@@ -90,6 +90,10 @@ function apply(edit: Edit, action: Action): void {
     case 'fetched':
       if (action.chat) return fetched(edit, action.chat, action.since);
       return edit.remove(action.chatId);
+    case 'opening':
+      return opening(edit, action.chatId, true);
+    case 'notOpened':
+      return opening(edit, action.chatId, false);
     case 'opened':
       return opened(edit, action);
     case 'closed':
@@ -118,16 +122,14 @@ function isCurrent(entry: Entry | undefined, since: Versions): boolean {
 function take(edit: Edit, wire: Chat, since: Versions): void {
   const known = edit.entry(wire.id);
   if (!isCurrent(known, since)) return edit.outdate(wire.id);
-  const { members, lastMessagePreview, ...chat } = wire;
-  edit.put(wire.id, {
-    chat,
-    members: members ?? known?.members ?? null,
-    preview: newer(known?.preview ?? null, lastMessagePreview ?? null, known?.thread != null),
-    thread: known?.thread ?? null,
-    tally: tallied(known?.tally, chat, lastMessagePreview),
-    touched: known?.touched ?? 0,
-    told: known?.told ?? 0,
-  });
+  edit.put(wire.id, withFetched(known, wire, newer(known?.preview ?? null, wire.lastMessagePreview ?? null, known?.thread != null)));
+}
+
+const UNOPENED = { members: null, thread: null, early: null, tally: NOTHING_UNREAD, touched: 0, told: 0 } as const;
+
+function withFetched(known: Entry | undefined, { members, lastMessagePreview, ...chat }: Chat, preview: Entry['preview']): Entry {
+  const before = known ?? UNOPENED;
+  return { ...before, chat, members: members ?? before.members, preview, tally: tallied(known?.tally, chat, lastMessagePreview) };
 }
 
 /** A message that was pushed while the list was on its way is newer than the list. */
@@ -148,16 +150,13 @@ function fetched(edit: Edit, wire: Chat, since: Versions): void {
   const known = edit.entry(wire.id);
   if (!isCurrent(known, since)) return edit.outdate(wire.id);
   edit.freshen(wire.id);
-  const { members, lastMessagePreview, ...chat } = wire;
-  edit.put(wire.id, {
-    chat,
-    members: members ?? known?.members ?? null,
-    preview: lastMessagePreview === undefined ? (known?.preview ?? null) : newer(known?.preview ?? null, lastMessagePreview, false),
-    thread: known?.thread ?? null,
-    tally: tallied(known?.tally, chat, lastMessagePreview),
-    touched: known?.touched ?? 0,
-    told: known?.told ?? 0,
-  });
+  const before = known?.preview ?? null;
+  edit.put(wire.id, withFetched(known, wire, wire.lastMessagePreview === undefined ? before : newer(before, wire.lastMessagePreview, false)));
+}
+
+function opening(edit: Edit, chatId: string, isComing: boolean): void {
+  const known = edit.entry(chatId);
+  if (known && isComing !== (known.early !== null)) edit.put(chatId, { ...known, early: isComing ? [] : null });
 }
 
 function opened(edit: Edit, action: Extract<Action, { type: 'opened' }>): void {
@@ -168,14 +167,12 @@ function opened(edit: Edit, action: Extract<Action, { type: 'opened' }>): void {
   const first = page[0];
   const newest = thread?.messages.at(-1);
   // What is known joins on to the page, unless so much was missed that there is a gap between.
-  const joins = thread !== null && (action.older === null || (first !== undefined && newest !== undefined && compareIds(newest.id, first.id) >= 0));
-  const next = action.isAfresh && thread
-    ? { messages: afresh(thread.messages, page), older: action.older }
-    : joins && thread
+  const joins = thread !== null && !action.isAfresh && (action.older === null || (first !== undefined && newest !== undefined && compareIds(newest.id, first.id) >= 0));
+  const next = joins
     ? { messages: merged(thread.messages, page), older: thread.older }
-    : { messages: page, older: action.older };
+    : { messages: afresh(thread?.messages ?? known.early ?? [], page), older: action.older };
   const last = next.messages.at(-1);
-  edit.put(action.chatId, { ...known, thread: next, preview: last ? previewOf(last) : known.preview });
+  edit.put(action.chatId, { ...known, thread: next, early: null, preview: last ? previewOf(last) : known.preview });
   if (!isCurrent(known, action.since)) edit.outdate(action.chatId);
 }
 
@@ -224,7 +221,7 @@ function chat(edit: Edit, wire: Chat): void {
   const known = edit.entry(wire.id);
   const { members, lastMessagePreview, ...chat } = wire;
   if (!known) {
-    edit.put(wire.id, { chat, members: members ?? null, preview: lastMessagePreview ?? null, thread: null, tally: NOTHING_UNREAD, touched: 1, told: 0 });
+    edit.put(wire.id, { ...UNOPENED, chat, members: members ?? null, preview: lastMessagePreview ?? null, touched: 1 });
     return edit.outdate(wire.id);
   }
   // What somebody may see has changed: only a fetch tells what that is now.
@@ -232,10 +229,12 @@ function chat(edit: Edit, wire: Chat): void {
   const isClosed = !mayRead(chat) && mayRead(known.chat);
   const tally = withMark(known, chat, edit.now.me);
   edit.put(wire.id, {
+    ...known,
     chat,
     members: members ?? known.members,
     preview: isClosed ? null : lastMessagePreview === undefined ? known.preview : lastMessagePreview,
     thread: isOpened || isClosed ? null : known.thread,
+    early: isClosed ? null : known.early,
     tally: isClosed ? NOTHING_UNREAD : (tally ?? known.tally),
     touched: known.touched + 1,
     // Reading is told of often, and by itself.
@@ -272,6 +271,7 @@ function message(edit: Edit, chatId: string, id: string, wire: ChatMessage): voi
     ...known,
     preview: isLatest ? previewOf(wire) : known.preview,
     thread: isWithin ? { ...thread, messages: withMessage(thread.messages, wire) } : thread,
+    early: known.early && withMessage(known.early, wire),
     tally: tally ?? known.tally,
   });
   if (tally === null) edit.outdate(chatId);
@@ -281,12 +281,13 @@ function messageGone(edit: Edit, chatId: string, id: string): void {
   const known = edit.entry(chatId);
   if (!known) return;
   const thread = known.thread && { ...known.thread, messages: withoutMessage(known.thread.messages, id) };
+  const early = known.early && withoutMessage(known.early, id);
   const later = new Set(known.tally.later);
   const wasCounted = !later.delete(id) && known.tally.counted > 0 && isAfterMark(id, known.chat);
   const isLatest = known.preview?.id === id;
   const last = thread?.messages.at(-1);
   const preview = isLatest ? (last ? previewOf(last) : null) : known.preview;
-  edit.put(chatId, { ...known, thread, preview, tally: { ...known.tally, later }, touched: known.touched + 1 });
+  edit.put(chatId, { ...known, thread, early, preview, tally: { ...known.tally, later }, touched: known.touched + 1 });
   if (isLatest || wasCounted) edit.outdate(chatId);
 }
 

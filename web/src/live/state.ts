@@ -17,6 +17,8 @@ export interface Entry {
   readonly preview: ChatMessageInfo | null;
   /** Null until the chat was opened, and after something that only a fetch can tell. */
   readonly thread: Thread | null;
+  /** What came while the newest page is on its way; null when none is. */
+  readonly early: readonly ChatMessage[] | null;
   /** What is unread, as far as the loaded messages do not tell. */
   readonly tally: Tally;
   /** How often push has told of the chat or its members: a fetch that began before is outdated. */
@@ -83,6 +85,8 @@ export type Action =
   | { readonly type: 'listEnded'; readonly ids: ReadonlySet<string>; readonly since: Versions }
   /** One chat with its members, fetched again; null when it is gone. */
   | { readonly type: 'fetched'; readonly chatId: string; readonly chat: Chat | null; readonly since: Versions }
+  /** The newest page of a chat's messages is on its way, or will not come. */
+  | { readonly type: 'opening' | 'notOpened'; readonly chatId: string }
   /** The newest page of a chat's messages, as the server lists them: newest first. */
   | {
     readonly type: 'opened';
