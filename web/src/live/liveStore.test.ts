@@ -169,3 +169,36 @@ test('a message that is pushed while the first page is on its way is in the thre
   expect(ids()).toEqual(['1', '2', '3']);
   expect(store.get().chats.get('chat-1')).toMatchObject({ preview: { id: '3' }, early: null });
 });
+
+test('older messages that were let go are asked for from the newest page on', async () => {
+  const all = Array.from({ length: 120 }, (_, at) => message(String(100 + at)));
+  const asked: (string | null)[] = [];
+  let isUp = true;
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    if (!pathname.endsWith('/messages')) return Response.json({ value: [chat()] });
+    const token = searchParams.get('$skiptoken');
+    asked.push(token);
+    if (!isUp) return refusal(503, 'overloaded');
+    const from = Number(token ?? 0);
+    return Response.json({ value: all.toReversed().slice(from, from + 50), ...(from + 50 < all.length ? { '@odata.nextLink': `http://localhost/?$skiptoken=${from + 50}` } : {}) });
+  });
+  store.start();
+  await turn(10);
+  const leave = store.look('chat-1');
+  await store.open('chat-1');
+  await store.loadOlder('chat-1');
+  expect(ids()).toHaveLength(100);
+  leave();
+  expect(ids()).toHaveLength(50);
+  store.look('chat-1');
+  isUp = false;
+  expect(await store.loadOlder('chat-1')).toBe(false);
+  expect(ids()).toHaveLength(50);
+  isUp = true;
+  expect(await store.loadOlder('chat-1')).toBe(true);
+  expect(ids()).toEqual(all.slice(20).map(({ id }) => id));
+  await store.loadOlder('chat-1');
+  expect(ids()).toEqual(all.map(({ id }) => id));
+  expect(asked).toEqual([null, '50', null, null, '50', '100']);
+});

@@ -8,10 +8,10 @@ import type { ChatMessage } from '../api/schema.gen';
 import { reduce } from './reducer';
 import { parseResource } from './resource';
 import { Socket } from './socket';
-import { type Action, emptyState, type Frame, type LiveState, type Versions } from './state';
+import { type Action, emptyState, type Frame, type LiveState, MESSAGES_KEPT, OLDER_UNKNOWN, type Versions } from './state';
 
 const CHATS_PER_PAGE = 50;
-const MESSAGES_PER_PAGE = 50;
+const MESSAGES_PER_PAGE = MESSAGES_KEPT;
 /** Chats that are fetched again at the same time. */
 const REFETCH_AT_ONCE = 4;
 /** How long one's own message may wait for the answer to its sending before it is shown as pushed. */
@@ -120,6 +120,12 @@ export class LiveStore {
     for (const listener of this.pushed) listener(frame);
   }
 
+  /** Says that somebody looks at a chat; returns how to say that they do not any more. */
+  look(chatId: string): () => void {
+    this.dispatch({ type: 'looked', chatId });
+    return () => this.dispatch({ type: 'left', chatId });
+  }
+
   /** Loads the newest messages of a chat, and its members; `isAfresh` when what is known of them may be outdated. */
   async open(chatId: string, isAfresh = false): Promise<boolean> {
     const since = this.versions(chatId);
@@ -141,7 +147,9 @@ export class LiveStore {
 
   /** Loads the page before the oldest message that is there. */
   async loadOlder(chatId: string): Promise<boolean> {
-    const from = this.state.chats.get(chatId)?.thread?.older;
+    const older = () => this.state.chats.get(chatId)?.thread?.older;
+    if (older() === OLDER_UNKNOWN && !(await this.open(chatId))) return false;
+    const from = older();
     if (!from) return true;
     const page = await answer(this.api.GET('/v1.0/chats/{chat_id}/messages', {
       params: {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { Chat, ChatMessage } from '../api/schema.gen';
 import { reduce } from './reducer';
-import { type Action, emptyState, type Frame, type LiveState } from './state';
+import { type Action, emptyState, type Frame, type LiveState, MESSAGES_KEPT, OLDER_UNKNOWN, THREADS_MAX } from './state';
+import { unreadOf } from './unread';
 
 const ME = 'me';
 const CHAT = '19:abc@thread.v2';
@@ -188,5 +189,51 @@ describe('what comes while the newest page is on its way', () => {
   test('is not gathered any more when the page does not come', () => {
     const state = reduce(started, [opening, came('12'), { type: 'notOpened', chatId: CHAT }, came('13')]);
     expect(state.chats.get(CHAT)).toMatchObject({ early: null, thread: null, preview: { id: '13' } });
+  });
+});
+
+describe('of chats that nobody looks at', () => {
+  const many = Array.from({ length: MESSAGES_KEPT + 20 }, (_, at) => String(100 + at));
+  const others = (id: string) => messageOf(id, { from: { user: { id: 'hana' } } as ChatMessage['from'] });
+  const seen = reduce(started, [
+    { type: 'looked', chatId: CHAT },
+    { type: 'opened', chatId: CHAT, messages: many.toReversed().map(others), older: null, since },
+  ]);
+  const left = reduce(seen, [{ type: 'left', chatId: CHAT }]);
+  const thread = (state: LiveState) => state.chats.get(CHAT)!.thread;
+
+  test('the newest messages are kept, and those that come', () => {
+    expect(ids(seen)).toEqual(many);
+    expect(ids(left)).toEqual(many.slice(-MESSAGES_KEPT));
+    const later = reduce(left, [pushed(`chats('${CHAT}')/messages('900')`, others('900'))]);
+    expect(ids(later)).toEqual([...many.slice(1 - MESSAGES_KEPT), '900']);
+    expect(thread(later)!.older).toBe(OLDER_UNKNOWN);
+  });
+
+  test('as many stay unread as were', () => {
+    expect(unreadOf(seen.chats.get(CHAT)!, ME)).toBe(many.length);
+    expect(unreadOf(left.chats.get(CHAT)!, ME)).toBe(many.length);
+    const later = reduce(left, [pushed(`chats('${CHAT}')/messages('900')`, others('900'))]);
+    expect(unreadOf(later.chats.get(CHAT)!, ME)).toBe(many.length + 1);
+  });
+
+  test('the page that tells where older ones are joins on', () => {
+    const again = reduce(left, [{ type: 'looked', chatId: CHAT }, { type: 'opened', chatId: CHAT, messages: many.slice(-60).toReversed().map(others), older: 'more', since }]);
+    expect(ids(again)).toEqual(many.slice(-60));
+    expect(thread(again)!.older).toBe('more');
+  });
+
+  test('a page of older ones that comes too late is left out', () => {
+    const waiting = reduce(seen, [{ type: 'opened', chatId: CHAT, messages: many.toReversed().map(others), older: 'more', since, isAfresh: true }, { type: 'left', chatId: CHAT }]);
+    const late = reduce(waiting, [{ type: 'olderLoaded', chatId: CHAT, messages: [messageOf('50')], older: null, from: 'more' }]);
+    expect(ids(late)).toEqual(many.slice(-MESSAGES_KEPT));
+  });
+
+  test('only the last few are kept at all', () => {
+    const looked = Array.from({ length: THREADS_MAX }, (_, at): Action => ({ type: 'looked', chatId: `other-${at}` }));
+    expect(thread(reduce(left, looked.slice(1)))).not.toBeNull();
+    const gone = reduce(left, looked);
+    expect(thread(gone)).toBeNull();
+    expect(unreadOf(gone.chats.get(CHAT)!, ME)).toBe(many.length);
   });
 });

@@ -5,8 +5,8 @@
 import type { Chat, ChatMember, ChatMessage, Presence, TeamworkUserIdentity } from '../api/schema.gen';
 import { compareIds, findMessage, merged, previewOf, withMessage, withoutMessage } from './messages';
 import { parseResource } from './resource';
-import { type Action, type Entry, type Frame, type LiveState, TYPING_MS, type Typist, type Versions } from './state';
-import { isAfterMark, NOTHING_UNREAD, tallied, withCounted, withMark } from './unread';
+import { type Action, type Entry, type Frame, type LiveState, MESSAGES_KEPT, OLDER_UNKNOWN, THREADS_MAX, TYPING_MS, type Typist, type Versions } from './state';
+import { isAfterMark, NOTHING_UNREAD, settled, tallied, withCounted, withMark } from './unread';
 
 /** The state after all of the actions. What did not change stays the same object. */
 export function reduce(state: LiveState, actions: readonly Action[]): LiveState {
@@ -43,7 +43,7 @@ class Edit {
 
   put(chatId: string, entry: Entry): void {
     this.chats ??= new Map(this.state.chats);
-    this.chats.set(chatId, entry);
+    this.chats.set(chatId, chatId === this.state.inView ? entry : shortened(entry, this.state.me));
   }
 
   remove(chatId: string): void {
@@ -73,6 +73,13 @@ class Edit {
   }
 }
 
+/** With no more messages than are kept of a chat that nobody looks at. */
+function shortened(entry: Entry, me: string): Entry {
+  const { thread } = entry;
+  if (!thread || thread.messages.length <= MESSAGES_KEPT) return entry;
+  return { ...entry, thread: { messages: thread.messages.slice(-MESSAGES_KEPT), older: OLDER_UNKNOWN }, tally: settled(entry, me) };
+}
+
 function apply(edit: Edit, action: Action): void {
   switch (action.type) {
     case 'link':
@@ -90,6 +97,10 @@ function apply(edit: Edit, action: Action): void {
     case 'fetched':
       if (action.chat) return fetched(edit, action.chat, action.since);
       return edit.remove(action.chatId);
+    case 'looked':
+      return looked(edit, action.chatId);
+    case 'left':
+      return left(edit, action.chatId);
     case 'opening':
       return opening(edit, action.chatId, true);
     case 'notOpened':
@@ -154,6 +165,21 @@ function fetched(edit: Edit, wire: Chat, since: Versions): void {
   edit.put(wire.id, withFetched(known, wire, wire.lastMessagePreview === undefined ? before : newer(before, wire.lastMessagePreview, false)));
 }
 
+/** The messages of chats that were not looked at for long are let go. */
+function looked(edit: Edit, chatId: string): void {
+  const recent = [...edit.now.recent.filter((id) => id !== chatId), chatId].slice(-THREADS_MAX);
+  edit.set({ inView: chatId, recent });
+  for (const [id, entry] of edit.entries()) {
+    if (entry.thread && !recent.includes(id)) edit.put(id, { ...entry, thread: null, tally: settled(entry, edit.now.me) });
+  }
+}
+
+function left(edit: Edit, chatId: string): void {
+  if (edit.now.inView === chatId) edit.set({ inView: null });
+  const known = edit.entry(chatId);
+  if (known) edit.put(chatId, known);
+}
+
 function opening(edit: Edit, chatId: string, isComing: boolean): void {
   const known = edit.entry(chatId);
   if (known && isComing !== (known.early !== null)) edit.put(chatId, { ...known, early: isComing ? [] : null });
@@ -167,7 +193,8 @@ function opened(edit: Edit, action: Extract<Action, { type: 'opened' }>): void {
   const first = page[0];
   const newest = thread?.messages.at(-1);
   // What is known joins on to the page, unless so much was missed that there is a gap between.
-  const joins = thread !== null && !action.isAfresh && (action.older === null || (first !== undefined && newest !== undefined && compareIds(newest.id, first.id) >= 0));
+  const joins = thread !== null && !action.isAfresh && thread.older !== OLDER_UNKNOWN
+    && (action.older === null || (first !== undefined && newest !== undefined && compareIds(newest.id, first.id) >= 0));
   const next = joins
     ? { messages: merged(thread.messages, page), older: thread.older }
     : { messages: afresh(thread?.messages ?? known.early ?? [], page), older: action.older };

@@ -5,9 +5,16 @@ import type { Tally } from './unread';
 export interface Thread {
   /** Oldest first, without gaps. */
   readonly messages: readonly ChatMessage[];
-  /** From where to load older ones; null when the beginning is here. */
+  /** From where to load older ones; null when the beginning is here, [`OLDER_UNKNOWN`] when older ones were let go. */
   readonly older: string | null;
 }
+
+/** There are older messages, and only the newest page tells from where to load them. */
+export const OLDER_UNKNOWN = '';
+/** Of a chat that nobody looks at this many messages are kept: no fewer than a page has. */
+export const MESSAGES_KEPT = 50;
+/** Of this many chats messages are kept, those that were looked at last. */
+export const THREADS_MAX = 10;
 
 export interface Entry {
   /** The chat, without what has its own place here. */
@@ -49,6 +56,10 @@ export interface LiveState {
   readonly stale: ReadonlySet<string>;
   readonly presences: ReadonlyMap<string, Presence>;
   readonly typing: ReadonlyMap<string, readonly Typist[]>;
+  /** The chat that somebody looks at. */
+  readonly inView: string | null;
+  /** The chats that were looked at, the last one last. */
+  readonly recent: readonly string[];
 }
 
 export function emptyState(me: string): LiveState {
@@ -61,6 +72,8 @@ export function emptyState(me: string): LiveState {
     stale: new Set(),
     presences: new Map(),
     typing: new Map(),
+    inView: null,
+    recent: [],
   };
 }
 
@@ -85,6 +98,8 @@ export type Action =
   | { readonly type: 'listEnded'; readonly ids: ReadonlySet<string>; readonly since: Versions }
   /** One chat with its members, fetched again; null when it is gone. */
   | { readonly type: 'fetched'; readonly chatId: string; readonly chat: Chat | null; readonly since: Versions }
+  /** Somebody looks at a chat, or does not any more. */
+  | { readonly type: 'looked' | 'left'; readonly chatId: string }
   /** The newest page of a chat's messages is on its way, or will not come. */
   | { readonly type: 'opening' | 'notOpened'; readonly chatId: string }
   /** The newest page of a chat's messages, as the server lists them: newest first. */

@@ -88,6 +88,12 @@ export function withMark(entry: Entry, chat: Entry['chat'], me: string): Tally |
   return inThread({ ...entry, chat }, me) === null ? null : tally;
 }
 
+/** The tally for a chat whose messages are let go: what was counted in them stays known. */
+export function settled(entry: Entry, me: string): Tally {
+  const count = inThread(entry, me);
+  return count === null ? entry.tally : { counted: count, upTo: entry.thread?.messages.at(-1)?.id ?? NOTHING_UNREAD.upTo, later: new Set() };
+}
+
 /** How many messages are unread, up to [`UNREAD_MAX`]. */
 export function unreadOf(entry: Entry, me: string): number {
   return Math.min(UNREAD_MAX, inThread(entry, me) ?? entry.tally.counted + entry.tally.later.size);

@@ -45,6 +45,8 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
     void session.live.open(chatId).then((isThere) => setFailed(!isThere));
   }, [session, chatId]);
 
+  useEffect(() => session.live.look(chatId), [session, chatId]);
+
   useEffect(() => {
     if (!hasThread && link !== 'signedOut') load();
   }, [hasThread, load, link]);

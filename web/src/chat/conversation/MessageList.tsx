@@ -107,13 +107,13 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
     const isEnd = offset + handle.viewportSize >= handle.scrollSize - END_PX;
     stays.current = isEnd;
     setAtEnd(isEnd);
-    if (offset < OLDER_PX && thread.older) void loadOlder();
+    if (offset < OLDER_PX && thread.older !== null) void loadOlder();
   }
 
   // A first page that does not fill the screen cannot be scrolled, so the next one is fetched at once.
   useEffect(() => {
     const handle = list.current;
-    if (thread.older && handle && handle.scrollSize <= handle.viewportSize + OLDER_PX) void loadOlder();
+    if (thread.older !== null && handle && handle.scrollSize <= handle.viewportSize + OLDER_PX) void loadOlder();
   }, [thread.older, loadOlder]);
 
   const activeAt = useMemo(() => (activeKey === null ? -1 : shown.rows.findLastIndex((row) => row.key === activeKey)), [shown.rows, activeKey]);

@@ -37,7 +37,7 @@ export function useJump(chatId: string): Jump {
     const thread = () => live.get().chats.get(chatId)?.thread ?? null;
     const isThere = () => findMessage(thread()?.messages ?? [], id) !== undefined;
     void (async () => {
-      for (let pages = 0; pages < PAGES_MAX && !isThere() && thread()?.older; pages += 1) {
+      for (let pages = 0; pages < PAGES_MAX && !isThere() && thread()?.older != null; pages += 1) {
         if (!(await live.loadOlder(chatId))) break;
         if (turn !== turns.current) return;
       }
