@@ -27,7 +27,7 @@ const useStyles = makeStyles({
 });
 
 interface Props {
-  readonly row: ConversationRow;
+  readonly row: Exclude<ConversationRow, { kind: 'olderFailed' }>;
   readonly entry: Entry;
   readonly isReachable: boolean;
   readonly isTarget: boolean;

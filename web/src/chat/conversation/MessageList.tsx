@@ -14,8 +14,10 @@ import type { OutboxEntry } from '../../live/outbox';
 import type { Entry, Thread } from '../../live/state';
 import { unreadOf } from '../../live/unread';
 import { ListRow } from './ListRow';
+import { OlderFailed } from './OlderFailed';
 import type { Target } from './useJump';
 import { type ConversationRow, conversationRows, firstUnread, isPrepended } from './rows';
+import { useOlder } from './useOlder';
 import { useRead } from './useRead';
 
 const useStyles = makeStyles({
@@ -57,15 +59,14 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
   const chatId = entry.chat.id;
   const list = useRef<VirtualizerHandle>(null);
   const box = useRef<HTMLDivElement>(null);
+  const older = useOlder(session.live, chatId);
   // What was new when the chat was opened; what comes while one looks at it is not.
   const [unreadId] = useState(() => firstUnread(thread.messages, session.id, readUpTo));
-  const rows = useMemo(() => conversationRows(thread.messages, outgoing, session.id, unreadId), [thread.messages, outgoing, session.id, unreadId]);
+  const rows = useMemo(() => conversationRows(thread.messages, outgoing, session.id, unreadId, older.isFailed), [thread.messages, outgoing, session.id, unreadId, older.isFailed]);
   const [shown, setShown] = useState({ rows, isShift: false });
   const [isAtEnd, setAtEnd] = useState(true);
-  const [isLoading, setLoading] = useState(false);
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const stays = useRef(true);
-  const isLoadingOlder = useRef(false);
 
   // What was put at the beginning must be known in the very turn that shows it.
   if (shown.rows !== rows) setShown({ rows, isShift: isPrepended(shown.rows, rows) });
@@ -92,28 +93,20 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
   const hasUnread = unreadOf(entry, session.id) > 0;
   useRead(session.live, hasUnread && isAtEnd, newestId, onRead);
 
-  const loadOlder = useCallback(async () => {
-    if (isLoadingOlder.current) return;
-    isLoadingOlder.current = true;
-    setLoading(true);
-    await session.live.loadOlder(chatId);
-    isLoadingOlder.current = false;
-    setLoading(false);
-  }, [session, chatId]);
-
   function scrolled(offset: number): void {
     const handle = list.current;
     if (!handle) return;
     const isEnd = offset + handle.viewportSize >= handle.scrollSize - END_PX;
     stays.current = isEnd;
     setAtEnd(isEnd);
-    if (offset < OLDER_PX && thread.older !== null) void loadOlder();
+    if (offset < OLDER_PX && thread.older !== null) older.load();
   }
 
+  const loadOlder = older.load;
   // A first page that does not fill the screen cannot be scrolled, so the next one is fetched at once.
   useEffect(() => {
     const handle = list.current;
-    if (thread.older !== null && handle && handle.scrollSize <= handle.viewportSize + OLDER_PX) void loadOlder();
+    if (thread.older !== null && handle && handle.scrollSize <= handle.viewportSize + OLDER_PX) loadOlder();
   }, [thread.older, loadOlder]);
 
   const activeAt = useMemo(() => (activeKey === null ? -1 : shown.rows.findLastIndex((row) => row.key === activeKey)), [shown.rows, activeKey]);
@@ -177,13 +170,13 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
 
   return (
     <div className={styles.place} ref={box} role="presentation" onKeyDown={move}>
-      {isLoading && <div className={styles.top}><Spinner size="tiny" aria-label={t('chat.loadingOlder')} /></div>}
+      {older.isLoading && <div className={styles.top}><Spinner size="tiny" aria-label={t('chat.loadingOlder')} /></div>}
       <div className={styles.list} role="list" aria-label={t('chat.messages')} tabIndex={-1}>
         <div className={styles.space} />
         <Virtualizer ref={list} data={shown.rows} shift={shown.isShift} onScroll={scrolled} onResize={stay} keepMounted={reachable >= 0 ? [reachable] : []}>
-          {(row, at) => (
+          {(row, at) => (row.kind === 'olderFailed' ? <OlderFailed key={row.key} older={older} /> : (
             <ListRow key={row.key} row={row} entry={entry} isReachable={at === reachable} isTarget={row.key === target?.id} onJump={onJump} onActive={setActiveKey} onReply={onReply} onEdit={onEdit} />
-          )}
+          ))}
         </Virtualizer>
       </div>
       {!isAtEnd && (

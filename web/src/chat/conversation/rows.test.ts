@@ -45,6 +45,15 @@ describe('the place of the reader', () => {
     expect(isPrepended(later, conversationRows([at(0), at(5), at(6)], [], ME, null))).toBe(true);
   });
 
+  test('is kept from the end when it is said before the first that older ones could not be loaded, and when not any more', () => {
+    const failed = conversationRows([at(5), at(6)], [], ME, null, true);
+    expect(shape(failed)).toEqual(['olderFailed', 'day', 'message*', 'message']);
+    expect(isPrepended(later, failed)).toBe(true);
+    expect(isPrepended(failed, later)).toBe(true);
+    expect(isPrepended(failed, conversationRows([at(0), at(5), at(6)], [], ME, null))).toBe(true);
+    expect(isPrepended(failed, conversationRows([at(5), at(6), at(7)], [], ME, null, true))).toBe(false);
+  });
+
   test('is kept from the beginning when newer ones come', () => {
     expect(isPrepended(later, conversationRows([at(5), at(6), at(7)], [], ME, null))).toBe(false);
   });

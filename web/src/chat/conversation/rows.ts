@@ -4,6 +4,7 @@ import { daysBetween } from '../../i18n/formats';
 import type { OutboxEntry } from '../../live/outbox';
 
 export type ConversationRow =
+  | { readonly kind: 'olderFailed'; readonly key: string }
   | { readonly kind: 'day'; readonly key: string; readonly moment: number }
   | { readonly kind: 'unread'; readonly key: string }
   | { readonly kind: 'system'; readonly key: string; readonly message: ChatMessage }
@@ -48,9 +49,11 @@ function messageRow(message: ChatMessage, isFirst: boolean, isOwn: boolean): Mes
   return row;
 }
 
+const OLDER_FAILED: ConversationRow = { kind: 'olderFailed', key: 'older' };
+
 /** `unreadId` is the message above which the line stands that says what is new. */
-export function conversationRows(messages: readonly ChatMessage[], outgoing: readonly OutboxEntry[], me: string, unreadId: string | null): readonly ConversationRow[] {
-  const rows: ConversationRow[] = [];
+export function conversationRows(messages: readonly ChatMessage[], outgoing: readonly OutboxEntry[], me: string, unreadId: string | null, isOlderFailed = false): readonly ConversationRow[] {
+  const rows: ConversationRow[] = isOlderFailed ? [OLDER_FAILED] : [];
   let before: ChatMessage | null = null;
   let beforeAt = Number.NEGATIVE_INFINITY;
   let beforeDay = Number.NaN;
@@ -82,8 +85,9 @@ function continues(before: ChatMessage | null, beforeAt: number, message: ChatMe
     && at - beforeAt < GROUP_MS;
 }
 
-/** Whether rows were put before what was there: then the place is kept from the end. */
+/** Whether rows were put before what was there, or taken from before it: then the place is kept from the end. */
 export function isPrepended(before: readonly ConversationRow[], after: readonly ConversationRow[]): boolean {
-  if (before.length === 0 || after.length <= before.length) return false;
-  return before.at(-1)!.key === after.at(-1)!.key && before[1]?.key !== after[1]?.key;
+  if (before.length === 0 || before.at(-1)!.key !== after.at(-1)?.key) return false;
+  if ((before[0] === OLDER_FAILED) !== (after[0] === OLDER_FAILED)) return true;
+  return after.length > before.length && before[1]?.key !== after[1]?.key;
 }
