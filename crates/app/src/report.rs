@@ -11,6 +11,7 @@ use visavis_domain::audit::{AuditKind, AuditRecord};
 use visavis_domain::chat::ChatKind;
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatId, MessageId};
+use visavis_domain::limit::REPORTS_PER_REPORTER_MAX;
 use visavis_domain::report::{self, Report, ReportReason};
 use visavis_store::Tx;
 
@@ -129,7 +130,7 @@ pub(crate) fn keep(
             reason,
             comment,
         };
-        tx.insert_report(scene.chat.key, &kept)?;
+        tx.insert_report(scene.chat.key, &kept, REPORTS_PER_REPORTER_MAX)?;
         return Ok(());
     }
     let detail = serde_json::json!({

@@ -121,6 +121,8 @@ limits! {
         REPORT_AGE_MS_MAX: i64 = 180 * 24 * 60 * 60 * 1000, past "it is forgotten";
         /// Reports of personal accounts that are kept for the operator.
         REPORTS_MAX: usize = 100_000, past "the oldest are forgotten";
+        /// Reports of one personal account that are kept for the operator.
+        REPORTS_PER_REPORTER_MAX: usize = 500, past "that account's oldest are forgotten";
         /// Chats that one account keeps in front of its list, as in Teams.
         PINNED_CHATS_MAX: usize = 15, past "403 `limitReached`";
         /// Unread messages that a list of chats counts for each.

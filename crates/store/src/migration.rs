@@ -36,6 +36,10 @@ pub(crate) const SQLITE: &[Migration] = &[
         version: 12,
         script: include_str!("migrations/sqlite/0012_lifecycle_by_account.sql"),
     },
+    Migration {
+        version: 13,
+        script: include_str!("migrations/sqlite/0013_report_by_reporter.sql"),
+    },
 ];
 
 const CREATE_LIST: &str = "

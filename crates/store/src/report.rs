@@ -18,21 +18,30 @@ const SELECT_BEFORE: &str = "
     FROM report r JOIN chat c ON c.chat_key = r.chat_key
     WHERE r.entry < $1 ORDER BY r.entry DESC LIMIT $2";
 
-const SELECT_NEWEST: &str =
-    "SELECT entry FROM report WHERE entry <= $1 ORDER BY entry DESC LIMIT 1";
-
 const DELETE_OLD: &str = "DELETE FROM report WHERE at < $1";
 
-const DELETE_UP_TO: &str = "DELETE FROM report WHERE entry <= $1";
+const DELETE_PAST: &str = "
+    DELETE FROM report
+    WHERE entry <= (SELECT entry FROM report ORDER BY entry DESC LIMIT 1 OFFSET $1)";
+
+const DELETE_OF_PAST: &str = "
+    DELETE FROM report
+    WHERE reporter = $1 AND entry <= (
+        SELECT entry FROM report WHERE reporter = $1 ORDER BY entry DESC LIMIT 1 OFFSET $2)";
 
 /// # Reports
 impl Tx<'_> {
-    /// Keeps a report, in the chat of this key.
+    /// Keeps a report, in the chat of this key, and of its reporter the newest of them up to `kept`.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the database fails.
-    pub fn insert_report(&mut self, chat: ChatKey, report: &Report) -> Result<(), StoreError> {
+    pub fn insert_report(
+        &mut self,
+        chat: ChatKey,
+        report: &Report,
+        kept: usize,
+    ) -> Result<(), StoreError> {
         let params = [
             report.at.into(),
             (&report.reporter).into(),
@@ -43,6 +52,7 @@ impl Tx<'_> {
             report.comment.as_deref().into(),
         ];
         self.execute(INSERT, &params)?;
+        self.execute(DELETE_OF_PAST, &[(&report.reporter).into(), count(kept).into()])?;
         Ok(())
     }
 
@@ -67,10 +77,7 @@ impl Tx<'_> {
     /// As [`Tx::list_reports`].
     pub fn purge_reports(&mut self, before: Timestamp, kept: usize) -> Result<(), StoreError> {
         self.execute(DELETE_OLD, &[before.into()])?;
-        let newest: Option<i64> = self.one(SELECT_NEWEST, &[i64::MAX.into()], |row| row.get(0))?;
-        if let Some(last) = newest.map(|newest| newest.saturating_sub(count(kept))) {
-            self.execute(DELETE_UP_TO, &[last.into()])?;
-        }
+        self.execute(DELETE_PAST, &[count(kept).into()])?;
         Ok(())
     }
 }

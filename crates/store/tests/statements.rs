@@ -219,13 +219,15 @@ fn keys_begin_with_whose_the_row_is() {
 }
 
 /// Tables that a statement reads from end to end, on purpose.
-const READ_WHOLE: [(&str, &str); 5] = [
+const READ_WHOLE: [(&str, &str); 6] = [
     // The page that was chosen inside the statement.
     ("chat SELECT_OF_ACCOUNT", "SCAN page"),
     ("verify SELECT_CONTEXTS", "SCAN audit_context"),
     ("event SELECT_LAST", "SCAN event"),
     ("export SELECT_NEWEST", "SCAN message"),
     ("migration SELECT_APPLIED", "SCAN schema_migration"),
+    // As many of the newest as are kept, to find where they end.
+    ("report DELETE_PAST", "SCAN report"),
 ];
 
 #[test]

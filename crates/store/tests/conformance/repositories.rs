@@ -577,9 +577,9 @@ pub(crate) fn reports_are_listed_newest_first_and_forgotten(store: &Store) {
             comment: Some("again".to_owned()),
         };
         let bare = Report { at: at(2), message: None, person: None, comment: None, ..full.clone() };
-        tx.insert_report(chat.key, &full)?;
-        tx.insert_report(chat.key, &bare)?;
-        tx.insert_report(chat.key, &bare)?;
+        tx.insert_report(chat.key, &full, 9)?;
+        tx.insert_report(chat.key, &bare, 9)?;
+        tx.insert_report(chat.key, &bare, 9)?;
         let all = tx.list_reports(None, 9)?;
         let shown: Vec<&Report> = all.iter().map(|(_entry, report)| report).collect();
         assert_eq!(shown, [&bare, &bare, &full]);
@@ -592,6 +592,14 @@ pub(crate) fn reports_are_listed_newest_first_and_forgotten(store: &Store) {
         tx.purge_reports(at(3), 9)?;
         tx.purge_reports(at(3), 9)?;
         assert!(tx.list_reports(None, 9)?.is_empty());
+        // Whoever reports much pushes out their own only, and nobody else's.
+        let others = Report { reporter: bob, ..full.clone() };
+        tx.insert_report(chat.key, &others, 2)?;
+        for report in [&full, &bare, &bare] {
+            tx.insert_report(chat.key, report, 2)?;
+        }
+        let kept: Vec<Report> = tx.list_reports(None, 9)?.into_iter().map(|(_e, r)| r).collect();
+        assert_eq!(kept, [bare.clone(), bare, others]);
         Ok(())
     });
 }
