@@ -160,7 +160,8 @@ impl Walk {
     }
 
     /// Which changes this round still has to look at. A former member is never led past what was
-    /// there at the end: not even the length of a page tells what went on.
+    /// there at the end, and a page is no shorter for what went on after it; that a page ends after
+    /// so many events does tell, in steps as large as that (decision 0031).
     fn range(
         &self,
         tx: &mut Tx<'_>,

@@ -21,6 +21,7 @@ use crate::view::{Page, User};
 /// What the security team may change where the organisation delegates it.
 const BLOCK_LISTS: [&str; 3] = ["blockedDomains", "blockedUsers", "blockExternalUserAccess"];
 
+/// Whoever reads policies also reads which groups have them.
 pub(crate) fn reader(ctx: &Context<'_>) -> Outcome<OrganisationId> {
     ctx.caller.administers(&[
         Role::ExternalAccessAdministrator,

@@ -9,6 +9,7 @@ use visavis_store::Tx;
 
 use crate::account;
 use crate::context::Context;
+use crate::external_access;
 use crate::failure::{Failure, Outcome};
 use crate::page::{self, PageRequest};
 use crate::subject::UserKey;
@@ -16,15 +17,6 @@ use crate::view::{Page, User};
 
 fn organisation_of(ctx: &Context<'_>) -> Outcome<OrganisationId> {
     ctx.caller.administers(&[Role::ExternalAccessAdministrator])
-}
-
-/// Whoever reads policies reads who has them.
-fn reader(ctx: &Context<'_>) -> Outcome<OrganisationId> {
-    ctx.caller.administers(&[
-        Role::ExternalAccessAdministrator,
-        Role::SecurityAdministrator,
-        Role::ComplianceOfficer,
-    ])
 }
 
 /// Makes a group.
@@ -65,7 +57,7 @@ fn note(
 ///
 /// [`Failure::NoPermission`]; [`Failure::Invalid`] for a cursor that is not ours.
 pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, page: &PageRequest) -> Outcome<Page<Group>> {
-    let organisation = reader(ctx)?;
+    let organisation = external_access::reader(ctx)?;
     let after = page.cursor.as_deref().map(page::id_of_cursor).transpose()?;
     let mut items = tx.list_groups(organisation, after, page.top + 1)?;
     let next = (items.len() > page.top).then(|| items.truncate(page.top));
@@ -79,7 +71,7 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, page: &PageRequest) -> Outcome<P
 ///
 /// [`Failure::NotFound`]; [`Failure::NoPermission`].
 pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, id: GroupId) -> Outcome<Group> {
-    let organisation = reader(ctx)?;
+    let organisation = external_access::reader(ctx)?;
     tx.find_group(organisation, id)?.ok_or(Failure::NotFound)
 }
 
@@ -160,7 +152,7 @@ pub fn members(
     id: GroupId,
     page: &PageRequest,
 ) -> Outcome<Page<User>> {
-    let organisation = reader(ctx)?;
+    let organisation = external_access::reader(ctx)?;
     get(tx, ctx, id)?;
     let after = page.cursor.as_deref().map(page::id_of_cursor).transpose()?;
     let mut ids = tx.group_members(organisation, id, after, page.top + 1)?;
