@@ -280,7 +280,7 @@ fn connections(wanted: u32, files: Option<u64>) -> usize {
     let files = files.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX));
     let left = files - OWN_FILES.min(files / 2);
     if left < wanted {
-        tracing::warn!(
+        tracing::info!(
             files,
             connections = left,
             "the limit of open files leaves fewer connections"
