@@ -102,10 +102,12 @@ web/codegen/node_modules/.package-lock.json: web/codegen/package-lock.json | nod
 CHROMIUM ?= $(or $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser)),/usr/bin/chromium)
 BROWSER = cd web && VISAVIS=$(abspath $(TARGET))/debug/visavis CHROMIUM=$(CHROMIUM)
 ONLY ?=
+# A file of tests takes two minutes at most; one that hangs is ended and named.
+BROWSER_TESTS = node --test --test-reporter=spec --test-concurrency=1 --test-timeout=600000 --test-force-exit
 
 test-browser: toolchain web chromium ## The web client in Chromium against a whole server; ONLY=story: one file
 	@cargo build --locked --quiet -p visavis-server --bin visavis
-	@$(BROWSER) node --test --test-reporter=spec --test-concurrency=1 $(addprefix e2e/,$(addsuffix .test.mjs,$(or $(ONLY),*)))
+	@$(BROWSER) $(BROWSER_TESTS) $(addprefix e2e/,$(addsuffix .test.mjs,$(or $(ONLY),*)))
 
 bench-web: toolchain web chromium ## Measure the web client in Chromium: loading, scrolling, typing
 	@cargo build --locked --quiet -p visavis-server --bin visavis

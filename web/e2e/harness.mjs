@@ -17,6 +17,10 @@ const PROGRAM = process.env.VISAVIS ?? new URL('../../target/debug/visavis', imp
 const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run', '--disable-gpu-watchdog'];
 const START_MS_MAX = 90_000;
+/** A server that is asked to end and a browser that is closed take less, or something is wrong. */
+const END_MS_MAX = 30_000;
+/** What axe still finds after so long is wrong. */
+const STAYS_MS = 2_000;
 /** Longer than anything takes on a busy machine; what is waited for usually takes a moment. */
 export const WAIT_MS_MAX = 20_000;
 
@@ -39,6 +43,8 @@ export class Server {
   async serve(listen) {
     const child = spawn(PROGRAM, ['serve', '--demo', '--data', this.data, '--listen', listen], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
+    // Nothing of a test that is given up stays behind.
+    process.once('exit', () => child.kill('SIGKILL'));
     let said = '';
     let complained = '';
     child.stderr.on('data', (text) => (complained = (complained + text).slice(-4000)));
@@ -60,7 +66,7 @@ export class Server {
   async stop() {
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');
-    await ended;
+    await inTime('the server ends', ended);
   }
 
   async startAgain() {
@@ -119,17 +125,27 @@ export async function serverForThisFile() {
   return server;
 }
 
+/** A promise: several may ask for the browser at once, and there is one. */
 let browser = null;
 
 /** The one browser of this run. */
-async function launched() {
-  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+function launched() {
+  browser ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   return browser;
 }
 
 export async function closeBrowser() {
-  await browser?.close();
+  const closing = browser?.then((one) => one.close());
   browser = null;
+  await inTime('the browser closes', closing);
+}
+
+async function inTime(what, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not come about that ${what}`)), END_MS_MAX);
+  });
+  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 /** A profile of the browser with nobody signed in: cookies and storage are its own. */
@@ -198,18 +214,24 @@ export async function keep(page, name) {
   await page.screenshot({ path: join(ARTEFACTS, `${name}.png`), animations: 'disabled' });
 }
 
-/** Fails if axe finds anything. Fluent's own focus guards are empty, focusable and hidden on purpose. */
+/** Fails if axe finds anything that stays. A dialog that has just closed hides the page a moment longer than it is there itself. */
 export async function assertAccessible(page, what) {
-  // A dialog that has closed hides the page a moment longer than it is there itself.
-  await page.waitForFunction(() => document.querySelector('[role="dialog"], [role="alertdialog"]') !== null
-    || document.querySelector('body > [aria-hidden="true"]:not([data-tabster-dummy]):has(button, a, input)') === null);
+  let problems = await axe(page);
+  for (const end = performance.now() + STAYS_MS; problems.length > 0 && performance.now() < end;) {
+    await new Promise((resolve) => setTimeout(resolve, STAYS_MS / 4));
+    problems = await axe(page);
+  }
+  if (problems.length > 0) throw new Error(`axe on ${what}:\n  ${problems.join('\n  ')}`);
+}
+
+/** What axe finds. Fluent's own focus guards are empty, focusable and hidden on purpose. */
+async function axe(page) {
   // There are no frames, so axe needs no page of its own to put its findings together.
   const found = await new AxeBuilder({ page }).setLegacyMode(true).exclude('[data-tabster-dummy]').options({ resultTypes: ['violations'] }).analyze();
-  const problems = found.violations.map(({ id, impact, nodes }) => {
+  return found.violations.map(({ id, impact, nodes }) => {
     const where = nodes.slice(0, 4).map((node) => `${node.target.join(' ')}: ${node.failureSummary?.split('\n').slice(1, 3).join(' ')}`);
     return `${id} (${impact}):\n    ${where.join('\n    ')}`;
   });
-  if (problems.length > 0) throw new Error(`axe on ${what}:\n  ${problems.join('\n  ')}`);
 }
 
 /** Waits until something holds, and says what did not. */
