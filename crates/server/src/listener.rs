@@ -8,7 +8,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -29,7 +28,10 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 use visavis_domain::limit::{REQUEST_HEAD_BYTES_MAX, STREAMS_PER_CONNECTION_MAX};
 
+use self::asked::{Asked, Told};
 use crate::tls::Tls;
+
+mod asked;
 
 /// How long a client has to agree on the encryption.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
@@ -38,9 +40,9 @@ const FIRST_REQUEST_WITHIN: Duration = Duration::from_secs(20);
 /// How long a connection may wait between an answer and the end of the next head: longer than
 /// proxies keep theirs, so that it is they who close.
 const NEXT_REQUEST_WITHIN: Duration = Duration::from_secs(75);
-/// How long a connection has to end once it is asked to: the time to receive the last answer.
+/// How long a connection has to end once it is asked to: the time to receive the last answers.
 const ENDED_WITHIN: Duration = Duration::from_secs(5 * 60);
-/// How long a client may leave what is sent to it where it is.
+/// How long a client may take nothing of an answer, or of anything else that is sent to it.
 const TAKEN_WITHIN: Duration = Duration::from_secs(60);
 /// How often an HTTP/2 client is asked whether it is there, and how long it has to say so.
 const PING_EVERY: Duration = Duration::from_secs(30);
@@ -203,59 +205,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Line<S> {
     }
 }
 
-/// When a connection was asked something.
-struct Asked {
-    opened_at: Instant,
-    /// Requests that are being answered.
-    running: AtomicUsize,
-    /// Milliseconds from the opening to the last beginning or end of an answer, at least one; 0
-    /// before the first request.
-    last_ms: AtomicU64,
-}
-
-impl Asked {
-    fn new() -> Self {
-        let opened_at = Instant::now();
-        Self { opened_at, running: AtomicUsize::new(0), last_ms: AtomicU64::new(0) }
-    }
-
-    /// Notes a request; it is being answered until what this gives is dropped.
-    fn begin(self: &Arc<Self>) -> Answering {
-        self.running.fetch_add(1, Ordering::Relaxed);
-        self.touch();
-        Answering(Arc::clone(self))
-    }
-
-    fn touch(&self) {
-        let ms = u64::try_from(self.opened_at.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last_ms.store(ms.max(1), Ordering::Relaxed);
-    }
-
-    fn is_new(&self) -> bool {
-        self.last_ms.load(Ordering::Relaxed) == 0
-    }
-
-    /// How long the connection may yet wait for a request; it can be longer by then.
-    fn left(&self) -> Duration {
-        if self.running.load(Ordering::Relaxed) > 0 {
-            return NEXT_REQUEST_WITHIN;
-        }
-        let within = if self.is_new() { FIRST_REQUEST_WITHIN } else { NEXT_REQUEST_WITHIN };
-        let last = Duration::from_millis(self.last_ms.load(Ordering::Relaxed));
-        (last + within).saturating_sub(self.opened_at.elapsed())
-    }
-}
-
-/// A request that is being answered.
-struct Answering(Arc<Asked>);
-
-impl Drop for Answering {
-    fn drop(&mut self) {
-        self.0.touch();
-        self.0.running.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 /// One connection.
 struct Connection {
     peer: SocketAddr,
@@ -280,11 +229,7 @@ impl Connection {
         let service = service_fn(move |request| {
             let answering = asking.begin();
             let answer = answer(routes.clone(), request, peer);
-            async move {
-                let answer = answer.await;
-                drop(answering);
-                answer
-            }
+            async move { Ok::<_, Infallible>(answer.await?.map(|body| Told::new(body, answering))) }
         });
         let builder = protocols();
         let mut served =

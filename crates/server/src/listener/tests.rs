@@ -1,8 +1,11 @@
 //! Connections in a time that is set, and over pipes where that is enough.
 
-use axum::body::Body;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::{Body, Bytes};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use futures_util::{StreamExt, stream};
 use hyper::client::conn::http2::{self, SendRequest};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::Notify;
@@ -52,10 +55,23 @@ fn connect(routes: Router, room: usize) -> (DuplexStream, JoinHandle<()>) {
 async fn connect_http2(
     routes: Router,
 ) -> (SendRequest<Body>, JoinHandle<hyper::Result<()>>, JoinHandle<()>) {
+    connect_http2_with(&http2::Builder::new(TokioExecutor::new()), routes).await
+}
+
+async fn connect_http2_with(
+    client: &http2::Builder<TokioExecutor>,
+    routes: Router,
+) -> (SendRequest<Body>, JoinHandle<hyper::Result<()>>, JoinHandle<()>) {
     let (ours, served) = connect(routes, ROOM);
-    let shaken = http2::handshake(TokioExecutor::new(), TokioIo::new(ours)).await.unwrap();
-    let (sender, connection) = shaken;
+    let (sender, connection) = client.handshake(TokioIo::new(ours)).await.unwrap();
     (sender, tokio::spawn(connection), served)
+}
+
+/// A client that is sent so many bytes of an answer before it reads any.
+fn client_with_window(bytes: u32) -> http2::Builder<TokioExecutor> {
+    let mut client = http2::Builder::new(TokioExecutor::new());
+    client.initial_stream_window_size(bytes);
+    client
 }
 
 fn ask(path: &str) -> Request<Body> {
@@ -151,6 +167,77 @@ async fn a_client_that_takes_nothing_of_its_answer_is_given_up() {
         assert!(count > 0, "it ended after {taken}");
         taken += count;
     }
+}
+
+/// An answer that shows whether it is still held.
+struct Held(Arc<[u8]>);
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_whose_window_is_closed_is_given_up_whatever_else_it_asks() {
+    for window in [0, 1_000] {
+        let held: Arc<[u8]> = vec![b'x'; 100_000].into();
+        let holding = Arc::clone(&held);
+        let page = get(async move || Body::from(Bytes::from_owner(Held(holding))));
+        let routes = routes().route("/held", page);
+        let (mut sender, _ours, served) =
+            connect_http2_with(&client_with_window(window), routes).await;
+        let began = Instant::now();
+        let mut untaken = Vec::new();
+        for _ in 0..10 {
+            untaken.push(sender.send_request(ask("/held")).await.unwrap());
+        }
+        assert!(Arc::strong_count(&held) > 10);
+        while began.elapsed() < ENDED_WITHIN && sender.send_request(ask("/")).await.is_ok() {
+            sleep(TAKEN_WITHIN / 4).await;
+        }
+        let refused = began.elapsed();
+        let latest = TAKEN_WITHIN + TAKEN_WITHIN / 4;
+        assert!((TAKEN_WITHIN..latest + SLACK).contains(&refused), "{window}: {refused:?}");
+        served.await.unwrap();
+        assert!(is_after(began, TAKEN_WITHIN + ENDED_WITHIN), "{window}: {:?}", began.elapsed());
+        sleep(SLACK).await;
+        assert_eq!(Arc::strong_count(&held), 1, "{window}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_takes_its_answer_slowly_gets_all_of_it_over_http2() {
+    let (mut sender, _ours, _served) =
+        connect_http2_with(&client_with_window(5_000), routes()).await;
+    let began = Instant::now();
+    let answer = sender.send_request(ask("/large")).await.unwrap();
+    let mut body = Body::new(answer.into_body()).into_data_stream();
+    let mut taken = 0;
+    while let Some(piece) = body.next().await {
+        taken += piece.unwrap().len();
+        sleep(TAKEN_WITHIN - SLACK).await;
+    }
+    assert_eq!(taken, 100_000);
+    assert!(began.elapsed() > NEXT_REQUEST_WITHIN + ENDED_WITHIN, "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_waits_for_the_rest_of_its_answer_is_not_given_up() {
+    let hourly = get(async || {
+        Body::from_stream(stream::iter(0..3).then(async |hour| {
+            sleep(Duration::from_secs(hour * 60 * 60)).await;
+            Ok::<_, Infallible>("x".repeat(1_000))
+        }))
+    });
+    let routes = Router::new().route("/", hourly);
+    let (mut sender, _ours, _served) = connect_http2(routes.clone()).await;
+    let answer = sender.send_request(ask("/")).await.unwrap();
+    let body = axum::body::to_bytes(Body::new(answer.into_body()), ROOM).await.unwrap();
+    assert_eq!(body.len(), 3_000);
+    let (mut line, _served) = connect(routes, ROOM);
+    say(&mut line, "/").await;
+    hear(&mut line, "0\r\n\r\n").await;
 }
 
 #[tokio::test]
