@@ -280,17 +280,21 @@ impl Shared {
     }
 
     fn shutdown(&self) {
-        self.writes.close(StoreError::Closed);
-        self.reads.close(StoreError::Closed);
-        // Readers first: the log moves into the database only when nobody reads.
         let Threads { readers, writer, lock } = std::mem::take(&mut *self.threads());
-        for thread in readers.into_iter().chain(writer) {
-            // A command may hold the last clone of the store; a thread cannot wait for itself.
-            if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
-                tracing::error!("a thread of the store ended with a panic");
-            }
-        }
+        // Readers first: the log moves into the database only with the last connection, and of
+        // two that close at once neither is the last.
+        self.reads.close(StoreError::Closed);
+        readers.into_iter().for_each(wait_for);
+        self.writes.close(StoreError::Closed);
+        writer.into_iter().for_each(wait_for);
         drop(lock);
+    }
+}
+
+fn wait_for(thread: JoinHandle<()>) {
+    // A command may hold the last clone of the store; a thread cannot wait for itself.
+    if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
+        tracing::error!("a thread of the store ended with a panic");
     }
 }
 
