@@ -106,6 +106,45 @@ describe('the outbox', () => {
     expect(outbox().get()).toEqual([]);
   });
 
+  test('knows what it has no room for, and keeps it when there is some', async () => {
+    serve({ [SEND]: () => new TypeError('no network') });
+    const box = outbox();
+    box.send('chat-1', text('one'));
+    await vi.waitFor(() => expect(box.get()).toMatchObject([{ state: 'waiting' }]));
+    const storage = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    });
+    box.send('chat-1', text('two'));
+    await vi.waitFor(() => expect(box.get()).toMatchObject([{ state: 'waiting' }, { state: 'waiting' }]));
+    const [one, two] = box.get().map((entry) => entry.key);
+    expect([box.isKept(one), box.isKept(two), box.isKept()]).toEqual([true, false, false]);
+    expect(outbox().get()).toMatchObject([{ key: one }]);
+    storage.mockRestore();
+    box.discard(one!);
+    expect(box.isKept()).toBe(true);
+    expect(outbox().get()).toMatchObject([{ key: two }]);
+  });
+
+  test('that has stopped sends nothing more, and leaves what waits to the next', async () => {
+    let isThere = false;
+    const calls = serve({ [SEND]: () => (isThere ? message('1') : new TypeError('no network')) });
+    const box = outbox();
+    box.start();
+    box.send('chat-1', text('one'));
+    await vi.waitFor(() => expect(box.get()).toMatchObject([{ state: 'waiting' }]));
+    box.stop();
+    isThere = true;
+    await vi.advanceTimersByTimeAsync(120_000);
+    dispatchEvent(new StorageEvent('storage', { key: `visavis.outbox.me.${box.get()[0]!.key}`, newValue: null }));
+    expect(box.get()).toMatchObject([{ state: 'waiting' }]);
+    expect(calls).toHaveLength(1);
+    const next = outbox();
+    next.start();
+    await vi.waitFor(() => expect(next.get()).toEqual([]));
+    expect(calls).toHaveLength(2);
+    next.stop();
+  });
+
   test('shows no more what another tab has sent', async () => {
     serve({ [SEND]: () => new TypeError('no network') });
     const box = outbox();

@@ -27,11 +27,15 @@ export class Outbox {
   private readonly listeners = new Set<() => void>();
   private readonly busy = new Set<string>();
   private failures = 0;
+  /** Entries for which the storage has no room: they are lost with the page. */
+  private readonly unkept = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | null = null;
   /** Each entry has a place of its own in the storage, so that tabs do not overwrite each other. */
   private readonly prefix: string;
   private readonly api: Api;
   private readonly live: LiveStore;
+  private isStopped = false;
+  private ends: readonly (() => void)[] = [];
 
   constructor(accountId: string, api: Api, live: LiveStore) {
     this.prefix = `visavis.outbox.${accountId}.`;
@@ -47,17 +51,30 @@ export class Outbox {
     return () => this.listeners.delete(listener);
   };
 
+  /** Whether a message outlives the page; without a key, whether all of them do. */
+  isKept(key?: string): boolean {
+    return key === undefined ? this.unkept.size === 0 : !this.unkept.has(key);
+  }
+
   start(): void {
-    addEventListener('storage', ({ key, newValue }) => {
+    const follow = ({ key, newValue }: StorageEvent) => {
       // Another tab has sent or discarded it.
       if (key?.startsWith(this.prefix) && newValue === null) this.show(this.entries.filter((entry) => this.placeOf(entry.key) !== key));
-    });
-    this.live.whenLive(() => {
+    };
+    addEventListener('storage', follow);
+    const goOn = () => {
       this.adopt();
       this.flush();
-    });
-    this.adopt();
-    this.flush();
+    };
+    this.ends = [() => removeEventListener('storage', follow), this.live.whenLive(goOn)];
+    goOn();
+  }
+
+  /** Sends nothing more: what is left waits on this device for the next time the account signs in. */
+  stop(): void {
+    this.isStopped = true;
+    if (this.timer) clearTimeout(this.timer);
+    for (const end of this.ends) end();
   }
 
   send(chatId: string, message: NewChatMessage): void {
@@ -90,6 +107,7 @@ export class Outbox {
   private flush(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
+    if (this.isStopped) return;
     const seen = new Set<string>();
     for (const entry of this.entries) {
       if (seen.has(entry.chatId) || entry.state === 'failed') continue;
@@ -121,6 +139,7 @@ export class Outbox {
       return this.flush();
     }
     this.set(entry.key, { state: 'waiting' });
+    if (this.isStopped) return;
     this.failures += 1;
     const wait = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** this.failures);
     this.timer ??= setTimeout(() => this.flush(), (sent.failure.retryAfterS ?? 0) * 1_000 + wait);
@@ -158,12 +177,13 @@ export class Outbox {
 
   private change(entries: readonly OutboxEntry[]): void {
     const before = new Map(this.entries.map((entry) => [entry.key, entry]));
+    const keys = new Set(entries.map((entry) => entry.key));
+    // First, since it makes room.
+    for (const key of before.keys()) if (!keys.has(key)) this.forget(key);
     for (const entry of entries) {
       // Whether it is being sent right now is nothing that outlives the page.
-      if (before.get(entry.key) !== entry && entry.state !== 'sending') this.keep(entry);
-      before.delete(entry.key);
+      if (entry.state !== 'sending' && (before.get(entry.key) !== entry || this.unkept.has(entry.key))) this.keep(entry);
     }
-    for (const key of before.keys()) this.forget(key);
     this.show(entries);
   }
 
@@ -175,12 +195,24 @@ export class Outbox {
   private keep(entry: OutboxEntry): void {
     try {
       localStorage.setItem(this.placeOf(entry.key), JSON.stringify(entry));
+      this.unkept.delete(entry.key);
     } catch {
       // A full storage, of images for example: it is sent all the same, and lost only if the page is closed before.
+      if (!this.isStored(entry.key)) this.unkept.add(entry.key);
+    }
+  }
+
+  /** Whether an earlier state of an entry is there. */
+  private isStored(key: string): boolean {
+    try {
+      return localStorage.getItem(this.placeOf(key)) !== null;
+    } catch {
+      return false;
     }
   }
 
   private forget(key: string): void {
+    this.unkept.delete(key);
     try {
       localStorage.removeItem(this.placeOf(key));
     } catch {

@@ -53,6 +53,7 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
             {!isLive && <Text size={100}>{t('message.queued')}</Text>}
           </div>
         )}
+        {!outbox.isKept(key) && <Text size={200}>{t('message.notKept')}</Text>}
       </div>
     </div>
   );
