@@ -13,6 +13,8 @@ export const message = (page, text) => messages(page).getByRole('listitem').filt
 
 /** Chooses what is to be done with a message, from its menu. */
 export async function act(page, text, name) {
+  // What the server has not answered yet has no menu.
+  await messages(page).getByRole('listitem', { name: 'Your message on its way' }).first().waitFor({ state: 'detached' });
   await message(page, text).focus();
   await page.keyboard.press('Shift+F10');
   await page.getByRole('menuitem', { name, exact: true }).click();

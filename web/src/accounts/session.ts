@@ -59,6 +59,11 @@ export class Session {
     return (this.user.roles ?? []).length > 0;
   }
 
+  /** Whether something that was written would be lost with the page: images, and what the storage has no room for. */
+  get wouldLose(): boolean {
+    return this.pictures.get().size > 0 || !this.drafts.isKept() || !this.outbox.isKept();
+  }
+
   start(): void {
     this.live.start();
     this.outbox.start();
@@ -83,6 +88,8 @@ export class Session {
   close(): void {
     for (const end of this.telling) end();
     this.presence.stop();
+    this.outbox.stop();
+    this.drafts.close();
     this.live.stop();
     this.queries.clear();
   }

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 
 import { drop } from '../accounts/accounts';
 import { useLive, useSession } from '../accounts/AccountContext';
+import { useWouldLose } from '../accounts/useWouldLose';
 import { useT } from '../i18n';
 import { announce } from './Announcer';
 import { navigate } from './router';
@@ -25,7 +26,7 @@ export function ConnectionNote() {
 function OutdatedNote() {
   const styles = useStyles();
   const t = useT();
-  const text = t('connection.outdated');
+  const text = t(useWouldLose() ? 'connection.outdatedLoses' : 'connection.outdated');
   useEffect(() => announce(text), [text]);
   return (
     <MessageBar intent="info" className={styles.bar}>

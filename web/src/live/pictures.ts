@@ -1,4 +1,4 @@
-/** Images that wait beside a draft to be sent. They live as long as the page: they are too large to be kept. */
+/** Images that wait beside a draft to be sent, and those of messages that are edited, in the places of `drafts.ts`. They live as long as the page: they are too large to be kept. */
 
 export interface Picture {
   readonly id: string;
@@ -23,10 +23,11 @@ export class Pictures {
     return () => this.listeners.delete(listener);
   };
 
-  set(chatId: string, pictures: readonly Picture[]): void {
+  set(place: string, pictures: readonly Picture[] | null): void {
+    if (pictures === null && !this.pictures.has(place)) return;
     const next = new Map(this.pictures);
-    if (pictures.length > 0) next.set(chatId, pictures);
-    else next.delete(chatId);
+    if (pictures) next.set(place, pictures);
+    else next.delete(place);
     this.pictures = next;
     for (const listener of this.listeners) listener();
   }

@@ -126,7 +126,7 @@ describe('the account', () => {
   test('says whose it is, and signing out removes what it kept on this device', async () => {
     const calls = serve({ 'POST /auth/signOut': null });
     const session = new Session(user());
-    session.drafts.set('chat-1', { html: '{}', text: 'half a thought' });
+    session.drafts.set('chat-1', { document: '{}', text: 'half a thought' });
     renderFor(<SettingsScreen section="account" />, session);
     expect(screen.getByText('Managed by Contoso')).toBeVisible();
     expect(screen.getByText('ada@contoso.example')).toBeVisible();

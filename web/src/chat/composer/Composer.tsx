@@ -19,12 +19,13 @@ import type { ChatMessage } from '../../api/schema.gen';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import { useComposerStyles } from './composerStyles';
+import { $fillAtFirst, DraftPlugin } from './DraftPlugin';
 import { FileDrop } from './FileDrop';
 import { PictureTray } from './PictureTray';
 import { usePictures } from './usePictures';
 import { MentionNode } from './MentionNode';
 import { MentionPlugin } from './MentionPlugin';
-import { ArrivalPlugin, DraftPlugin, EditPlugin, HandlePlugin, TypingPlugin } from './plugins';
+import { ArrivalPlugin, HandlePlugin, TypingPlugin } from './plugins';
 import { SubmitPlugin } from './SubmitPlugin';
 import { Toolbar } from './Toolbar';
 import type { Written } from './serialise';
@@ -38,14 +39,15 @@ interface Props {
   readonly edited: ChatMessage | null;
   readonly ref: Ref<ComposerHandle>;
   readonly onWritten: (written: Written) => void;
-  readonly onEscape: () => void;
+  /** Ends what is edited or answered. */
+  readonly onEnd: () => void;
 }
 
 const ADDRESS = createLinkMatcherWithRegExp(/https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/i);
 const MATCHERS = [ADDRESS];
 const NODES = [HeadingNode, QuoteNode, ListNode, ListItemNode, LinkNode, AutoLinkNode, CodeNode, MentionNode];
 
-export default function Composer({ entry, edited, ref, onWritten, onEscape }: Props) {
+export default function Composer({ entry, edited, ref, onWritten, onEnd }: Props) {
   const styles = useComposerStyles();
   const t = useT();
   const session = useSession();
@@ -53,10 +55,11 @@ export default function Composer({ entry, edited, ref, onWritten, onEscape }: Pr
   const tray = usePictures(entry, edited);
   const place = useMemo(() => (edited ? { chatId, messageId: edited.id } : null), [edited, chatId]);
   const [showsFormats, setShowsFormats] = useState(false);
+  const [draft] = useState(() => session.drafts.get().get(chatId));
   const [initialConfig] = useState(() => ({
     namespace: 'message',
     nodes: NODES,
-    editorState: session.drafts.get().get(chatId)?.html ?? null,
+    editorState: draft ? () => $fillAtFirst(draft) : null,
     theme: {
       paragraph: styles.paragraph,
       quote: styles.quote,
@@ -85,7 +88,7 @@ export default function Composer({ entry, edited, ref, onWritten, onEscape }: Pr
                 ErrorBoundary={LexicalErrorBoundary}
               />
             </div>
-            <SubmitPlugin tray={tray} showsFormats={showsFormats} onFormats={setShowsFormats} isEdit={edited !== null} onWritten={onWritten} onEscape={onEscape} />
+            <SubmitPlugin tray={tray} showsFormats={showsFormats} onFormats={setShowsFormats} isEdit={edited !== null} onWritten={onWritten} onEscape={onEnd} />
           </div>
         </div>
       </FileDrop>
@@ -94,10 +97,9 @@ export default function Composer({ entry, edited, ref, onWritten, onEscape }: Pr
       <LinkPlugin />
       <AutoLinkPlugin matchers={MATCHERS} />
       <MentionPlugin entry={entry} />
+      <DraftPlugin chatId={chatId} edited={edited} onEnd={onEnd} />
       <ArrivalPlugin />
       <HandlePlugin handle={ref} />
-      <EditPlugin edited={edited} chatId={chatId} />
-      {!edited && <DraftPlugin chatId={chatId} />}
       {!edited && <TypingPlugin entry={entry} />}
     </LexicalComposer>
   );

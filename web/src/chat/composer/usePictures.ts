@@ -1,11 +1,12 @@
 /** The images beside what is being written, or in the message that is being edited. */
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { PERSONAL_REALM, type Session } from '../../accounts/session';
 import type { ChatMessage } from '../../api/schema.gen';
 import { toast } from '../../app/toasts';
 import { type TextKey, useT } from '../../i18n';
+import { editPlace } from '../../live/drafts';
 import type { Picture } from '../../live/pictures';
 import type { Entry } from '../../live/state';
 import { imageNumber } from '../conversation/HostedImage';
@@ -34,41 +35,42 @@ export function usePictures(entry: Entry, edited: ChatMessage | null): PictureTr
   const t = useT();
   const session = useSession();
   const chatId = entry.chat.id;
-  const waiting = useSyncExternalStore(session.pictures.subscribe, () => session.pictures.get().get(chatId) ?? NONE);
-  const [changed, setChanged] = useState<{ readonly of: string; readonly pictures: readonly Picture[] } | null>(null);
+  const place = edited ? editPlace(chatId, edited.id) : chatId;
+  const isEdit = edited !== null;
   const inMessage = useMemo(() => (edited ? picturesOf(edited) : NONE), [edited]);
-  const pictures = edited ? (changed?.of === edited.id ? changed.pictures : inMessage) : waiting;
+  const now = useCallback(() => session.pictures.get().get(place) ?? inMessage, [session, place, inMessage]);
+  const pictures = useSyncExternalStore(session.pictures.subscribe, now);
   const closed = takesPictures(entry, session) ? null : t('composer.noImages');
-  const now = useRef(pictures);
-  useEffect(() => {
-    now.current = pictures;
-  }, [pictures]);
-  const editedId = edited?.id;
+  const open = useRef(place);
+  useLayoutEffect(() => {
+    open.current = place;
+  }, [place]);
 
   const put = useCallback((next: readonly Picture[]) => {
-    now.current = next;
-    if (editedId) setChanged({ of: editedId, pictures: next });
-    else session.pictures.set(chatId, next);
-  }, [session, chatId, editedId]);
+    // That a message has no image any more is a change of it.
+    session.pictures.set(place, isEdit || next.length > 0 ? next : null);
+  }, [session, place, isEdit]);
 
   const add = useCallback((files: readonly File[]) => {
     if (closed) return toast({ intent: 'info', title: closed });
     // One after another, since each leaves less room to the next.
     void (async () => {
       for (const file of files) {
-        if (now.current.length >= PICTURES_MAX) return toast({ intent: 'info', title: t('composer.imagesMany', { count: PICTURES_MAX }) });
-        const room = PICTURES_BYTES_MAX - now.current.reduce((sum, one) => sum + (one.content?.bytes ?? 0), 0);
+        if (now().length >= PICTURES_MAX) return toast({ intent: 'info', title: t('composer.imagesMany', { count: PICTURES_MAX }) });
+        const room = PICTURES_BYTES_MAX - now().reduce((sum, one) => sum + (one.content?.bytes ?? 0), 0);
         const prepared = await preparePicture(file, room);
-        if ('picture' in prepared) put([...now.current, prepared.picture]);
+        // The edit that it was meant for has ended meanwhile.
+        if (isEdit && open.current !== place) return undefined;
+        if ('picture' in prepared) put([...now(), prepared.picture]);
         else toast({ intent: 'info', title: t(words[prepared.problem], { name: file.name }), ...(prepared.problem === 'notAnImage' ? { body: t('composer.noFilesHint') } : {}) });
       }
       return undefined;
     })();
     return undefined;
-  }, [closed, put, t]);
+  }, [closed, isEdit, now, place, put, t]);
 
-  const describe = useCallback((id: string, alt: string) => put(now.current.map((one) => (one.id === id ? { ...one, alt } : one))), [put]);
-  const remove = useCallback((id: string) => put(now.current.filter((one) => one.id !== id)), [put]);
+  const describe = useCallback((id: string, alt: string) => put(now().map((one) => (one.id === id ? { ...one, alt } : one))), [now, put]);
+  const remove = useCallback((id: string) => put(now().filter((one) => one.id !== id)), [now, put]);
   return { pictures, closed, add, describe, remove };
 }
 

@@ -1,7 +1,7 @@
 /** The place to write: as whom, what it answers, and why it is closed when it is. */
 import { Button, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
-import { lazy, type Ref, Suspense, useCallback } from 'react';
+import { lazy, type Ref, Suspense, useCallback, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { homeName } from '../../accounts/homeName';
@@ -9,8 +9,9 @@ import { answer } from '../../api/client';
 import { explain, type Explanation } from '../../api/explain';
 import { failureOfRefusal } from '../../api/failure';
 import type { ChatMessage } from '../../api/schema.gen';
-import { toastFailure } from '../../app/toasts';
+import { toast, toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
+import { editPlace } from '../../live/drafts';
 import type { Entry } from '../../live/state';
 import type { ComposerHandle } from '../composer/Composer';
 import type { Written } from '../composer/serialise';
@@ -41,38 +42,50 @@ interface Props {
   readonly ref: Ref<ComposerHandle>;
   readonly quoted: ChatMessage | null;
   readonly edited: ChatMessage | null;
+  /** Whether the message that is edited has been deleted. */
+  readonly isGone?: boolean;
   readonly onEnd: () => void;
 }
 
-export function ComposerPlace({ entry, ref, quoted, edited, onEnd }: Props) {
+export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEnd }: Props) {
   const styles = useStyles();
   const t = useT();
   const session = useSession();
   const chatId = entry.chat.id;
   const closed = useClosed(entry);
+  const place = edited ? editPlace(chatId, edited.id) : chatId;
+  const isLosing = useSyncExternalStore(session.drafts.subscribe, () => !session.drafts.isKept(place));
+  const latest = useRef(edited);
+  useLayoutEffect(() => {
+    latest.current = edited;
+  }, [edited]);
   const request = entry.chat.contactRequest;
   const isWaiting = request?.state === 'pending' && request.direction === 'outbound';
   const left = isWaiting ? Math.max(0, (request.messagesAllowed ?? 0) - (request.messagesSent ?? 0)) : null;
 
   const written = useCallback((message: Written) => {
     if (edited) {
+      if (isGone) return void toast({ intent: 'error', title: t('composer.editedGone') });
       void answer(session.api.PATCH('/v1.0/chats/{chat_id}/messages/{message_id}', {
         params: { path: { chat_id: chatId, message_id: edited.id } },
         body: message,
       })).then((done) => {
-        if (done.ok) onEnd();
-        else toastFailure(done.failure);
+        if (!done.ok) return toastFailure(done.failure);
+        session.drafts.set(place, null);
+        session.pictures.set(place, null);
+        // Whoever edits another one by now goes on.
+        return latest.current?.id === edited.id ? onEnd() : undefined;
       });
-      return;
+      return undefined;
     }
     session.outbox.send(chatId, {
       ...message,
       ...(quoted ? { attachments: [{ id: quoted.id, contentType: 'messageReference' }] } : {}),
     });
-    session.drafts.set(chatId, null);
-    session.pictures.set(chatId, []);
-    onEnd();
-  }, [session, chatId, edited, quoted, onEnd]);
+    session.drafts.set(place, null);
+    session.pictures.set(place, null);
+    return onEnd();
+  }, [session, chatId, place, edited, isGone, quoted, onEnd, t]);
 
   if (closed) {
     return (
@@ -93,17 +106,18 @@ export function ComposerPlace({ entry, ref, quoted, edited, onEnd }: Props) {
       {(quoted ?? edited) && (
         <div className={styles.quote}>
           <div className={styles.quoteText}>
-            <Text block size={200} weight="semibold">{edited ? t('composer.editing') : t('composer.replying', { name: quoted?.from?.user?.displayName ?? t('system.somebody') })}</Text>
-            <Text block dir="auto" size={200} truncate wrap={false}>{messageLine((quoted ?? edited)!, t)}</Text>
+            <Text block size={200} weight="semibold">{edited ? t(isGone ? 'composer.editedGone' : 'composer.editing') : t('composer.replying', { name: quoted?.from?.user?.displayName ?? t('system.somebody') })}</Text>
+            {!isGone && <Text block dir="auto" size={200} truncate wrap={false}>{messageLine((quoted ?? edited)!, t)}</Text>}
           </div>
           <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={t('common.cancel')} onClick={onEnd} />
         </div>
       )}
       {left !== 0 && (
         <Suspense fallback={<div className={styles.loading} />}>
-          <Composer entry={entry} edited={edited} ref={ref} onWritten={written} onEscape={onEnd} />
+          <Composer entry={entry} edited={edited} ref={ref} onWritten={written} onEnd={onEnd} />
         </Suspense>
       )}
+      {isLosing && <Text size={200} role="status">{t('composer.notKept')}</Text>}
       <Text size={100} className={styles.as}>{t('composer.as', { name: session.user.displayName, home: homeName(session, t) })}</Text>
     </div>
   );

@@ -17,6 +17,7 @@ import { PinnedBar } from './PinnedBar';
 import { canPin } from './pins';
 import { TypingLine } from './TypingLine';
 import { useJump } from './useJump';
+import { useSpecial } from './useSpecial';
 
 const PeoplePanel = lazy(() => import('../people/PeoplePanel'));
 
@@ -31,8 +32,7 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
   const chatId = entry.chat.id;
   const link = useLive((state) => state.link);
   const [isFailed, setFailed] = useState(false);
-  const [quoted, setQuoted] = useState<ChatMessage | null>(null);
-  const [edited, setEdited] = useState<ChatMessage | null>(null);
+  const { quoted, edited, isGone, quote, edit, end } = useSpecial(entry);
   const composer = useRef<ComposerHandle>(null);
   const outbox = useSyncExternalStore(session.outbox.subscribe, session.outbox.get);
   const outgoing = useMemo(() => outbox.filter((one) => one.chatId === chatId), [outbox, chatId]);
@@ -57,14 +57,9 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
   }, [session, chatId, link]);
 
   const reply = useCallback((message: ChatMessage) => {
-    setEdited(null);
-    setQuoted(message);
+    quote(message);
     composer.current?.focus();
-  }, []);
-  const edit = useCallback((message: ChatMessage) => {
-    setQuoted(null);
-    setEdited(message);
-  }, []);
+  }, [quote]);
   const markRead = useCallback(async () => {
     const done = await answer(session.api.POST('/v1.0/chats/{chat_id}/markChatReadForUser', {
       params: { path: { chat_id: chatId } },
@@ -73,10 +68,6 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
     return done.ok;
   }, [session, chatId]);
   const leave = useCallback(() => composer.current?.focus(), []);
-  const endSpecial = useCallback(() => {
-    setQuoted(null);
-    setEdited(null);
-  }, []);
 
   return (
     <>
@@ -94,7 +85,7 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
           )}
           <TypingLine chatId={chatId} />
           {far}
-          <ComposerPlace entry={entry} ref={composer} quoted={quoted} edited={edited} onEnd={endSpecial} />
+          <ComposerPlace entry={entry} ref={composer} quoted={quoted} edited={edited} isGone={isGone} onEnd={end} />
         </div>
         {showsPeople && (
           <Suspense fallback={null}>
