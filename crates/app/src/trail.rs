@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use visavis_bus::Notice;
 use visavis_domain::account::Role;
 use visavis_domain::audit::AuditKind;
-use visavis_domain::id::{AccountId, OrganisationId, OrganisationKey};
+use visavis_domain::id::{AccountId, ChatId, OrganisationId, OrganisationKey};
 use visavis_domain::time::Timestamp;
 use visavis_store::{ADMINISTRATION, AuditEntry, AuditFilter, Tx, VerifyReport};
 
@@ -26,10 +26,19 @@ pub struct TrailQuery {
     pub kind: Option<AuditKind>,
     /// Only what this account did.
     pub actor: Option<AccountId>,
-    /// Only administrative acts, nothing that happened in a chat.
-    pub is_administrative: bool,
+    /// Only what this chain has.
+    pub chain: Option<TrailChain>,
     /// How many, from where.
     pub page: PageRequest,
+}
+
+/// A chain of an organisation's trail.
+#[derive(Debug, Clone)]
+pub enum TrailChain {
+    /// Of administrative acts, nothing that happened in a chat.
+    Administration,
+    /// Of what happened in this chat.
+    Chat(ChatId),
 }
 
 /// The caller's organisation, for those who may read its trail.
@@ -51,20 +60,29 @@ pub(crate) fn reader(
     Ok((organisation.key, id))
 }
 
-/// The entries of the organisation's trail, newest first.
+/// The entries of the organisation's trail, newest first; none of a chat in which nobody of it ever
+/// was, as of one that does not exist.
 ///
 /// # Errors
 ///
 /// [`Failure::NoPermission`]; [`Failure::Invalid`] for a cursor that is not ours.
 pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &TrailQuery) -> Outcome<Page<AuditEntry>> {
     let (key, _id) = reader(tx, ctx)?;
+    let chain = match &query.chain {
+        None => None,
+        Some(TrailChain::Administration) => Some(ADMINISTRATION),
+        Some(TrailChain::Chat(id)) => match tx.find_chat(id)? {
+            Some(chat) => Some(chat.key),
+            None => return Ok(Page { items: Vec::new(), next: None }),
+        },
+    };
     let filter = AuditFilter {
         from: query.from,
         to: query.to,
         kind: query.kind,
         before: query.page.cursor_number()?,
         actor: query.actor,
-        chat: query.is_administrative.then_some(ADMINISTRATION),
+        chat: chain,
     };
     let mut items = tx.list_audit(key, &filter, query.page.top + 1)?;
     let has_more = items.len() > query.page.top;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use visavis_app::page::PageRequest;
-use visavis_app::trail::{self, TrailQuery};
+use visavis_app::trail::{self, TrailChain, TrailQuery};
 use visavis_app::view::Page;
 use visavis_app::{AuditEntry, VerifyReport};
 use visavis_domain::audit::AuditKind;
@@ -25,7 +25,7 @@ use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
 const SET: &str = "admin/teams/externalAccess/auditEvents";
 const PAGE_ENTRIES_USUAL: usize = 100;
 const POSSIBLE_FILTERS: &str = "The trail can be filtered by `activityDateTime` with gt, ge, lt \
-     and le, by `kind eq` and by `actorId eq`, joined by and.";
+     and le, by `kind eq`, `actorId eq` and `chatId eq`, joined by and.";
 
 pub(crate) fn routes() -> Routes {
     OpenApiRouter::default()
@@ -119,14 +119,7 @@ fn query(options: &Options) -> Result<TrailQuery, ApiError> {
     options.only(&[Ask::Top, Ask::SkipToken, Ask::Filter])?;
     let top = options.top(PAGE_ENTRIES_USUAL, ADMIN_PAGE_ENTRIES_MAX)?;
     let page = PageRequest { top, cursor: options.skip_token.clone() };
-    let mut query = TrailQuery {
-        from: None,
-        to: None,
-        kind: None,
-        actor: None,
-        is_administrative: false,
-        page,
-    };
+    let mut query = TrailQuery { from: None, to: None, kind: None, actor: None, chain: None, page };
     let terms = match &options.filter {
         None => Vec::new(),
         Some(filter) => filter.conjunction().ok_or_else(|| unsupported_filter(POSSIBLE_FILTERS))?,
@@ -152,6 +145,10 @@ fn narrow(query: &mut TrailQuery, term: &Term) -> Result<(), ApiError> {
         ("actorId", Operator::Equal) => {
             let actor = term.value.as_str().parse();
             query.actor = Some(actor.map_err(|_invalid| refuse())?);
+        }
+        ("chatId", Operator::Equal) => {
+            let chat = term.value.as_str().parse();
+            query.chain = Some(TrailChain::Chat(chat.map_err(|_invalid| refuse())?));
         }
         _ => return Err(refuse()),
     }

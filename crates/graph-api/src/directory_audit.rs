@@ -7,7 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use visavis_app::AuditEntry;
 use visavis_app::page::PageRequest;
-use visavis_app::trail::{self, TrailQuery};
+use visavis_app::trail::{self, TrailChain, TrailQuery};
 use visavis_app::view::Page;
 use visavis_domain::audit::AuditKind;
 use visavis_domain::id::AccountId;
@@ -231,8 +231,8 @@ fn query(options: &Options) -> Result<TrailQuery, ApiError> {
     }
     let top = options.top(PAGE_ENTRIES_USUAL, ADMIN_PAGE_ENTRIES_MAX)?;
     let page = PageRequest { top, cursor: options.skip_token.clone() };
-    let mut query =
-        TrailQuery { from: None, to: None, kind: None, actor: None, is_administrative: true, page };
+    let chain = Some(TrailChain::Administration);
+    let mut query = TrailQuery { from: None, to: None, kind: None, actor: None, chain, page };
     let terms = match &options.filter {
         None => Vec::new(),
         Some(filter) => filter.conjunction().ok_or_else(refuse)?,

@@ -21,11 +21,15 @@ pub(crate) enum AuditCommand {
     /// Show the trail of your organisation, newest first
     #[command(after_help = "Examples:
   visavis audit list --since 2026-11-01
-  visavis audit list --kind TeamsTenantSettingChanged --json")]
+  visavis audit list --kind TeamsTenantSettingChanged --json
+  visavis audit list --chat 19:…@thread.v2")]
     List {
         /// Only of this kind, for example MessageSent
         #[arg(long)]
         kind: Option<String>,
+        /// Only what happened in this chat, by its id
+        #[arg(long, value_name = "ID")]
+        chat: Option<String>,
         /// Not before this day or moment, 2026-11-22 or 2026-11-22T08:00:00Z
         #[arg(long, value_name = "TIME")]
         since: Option<String>,
@@ -56,24 +60,23 @@ Ends with 0 when every chain is whole, and with 1 at the first entry that is not
 /// What the server complains about.
 pub(crate) async fn run(command: AuditCommand, session: &Session) -> Done {
     match command {
-        AuditCommand::List { kind, since, until, count } => {
-            list(session, kind, [since, until], count).await
+        AuditCommand::List { kind, chat, since, until, count } => {
+            let quoted = |text: String| format!("'{}'", text.replace('\'', "''"));
+            let terms = [
+                since.map(|time| format!("activityDateTime ge {}", moment(&time))),
+                until.map(|time| format!("activityDateTime lt {}", moment(&time))),
+                kind.map(|kind| format!("kind eq {}", quoted(kind))),
+                chat.map(|chat| format!("chatId eq {}", quoted(chat))),
+            ];
+            list(session, terms.into_iter().flatten().collect(), count).await
         }
         AuditCommand::Verify { organisation } => verify(session, organisation).await,
     }
 }
 
-async fn list(
-    session: &Session,
-    kind: Option<String>,
-    [since, until]: [Option<String>; 2],
-    count: u16,
-) -> Done {
+/// The entries for which each of the terms of a filter holds.
+async fn list(session: &Session, terms: Vec<String>, count: u16) -> Done {
     let client = session.person()?;
-    let mut terms = Vec::new();
-    terms.extend(since.map(|time| format!("activityDateTime ge {}", moment(&time))));
-    terms.extend(until.map(|time| format!("activityDateTime lt {}", moment(&time))));
-    terms.extend(kind.map(|kind| format!("kind eq '{}'", kind.replace('\'', "''"))));
     let mut path = format!("/v1.0/admin/teams/externalAccess/auditEvents?$top={count}");
     if !terms.is_empty() {
         path = format!("{path}&$filter={}", part(&terms.join(" and ")));

@@ -72,6 +72,17 @@ const SELECT_OF_CHAIN: &str = "
         AND a.kind >= $6 AND a.kind <= $7
     ORDER BY a.seq DESC LIMIT $8";
 
+const SELECT_OF_ACTOR_IN_CHAIN: &str = "
+    SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
+        a.seq, a.hash, x.content
+    FROM audit a
+    LEFT JOIN chat c ON c.chat_key = a.chat_key
+    LEFT JOIN audit_context x ON x.context_key = a.context_key
+    WHERE a.chat_key = $1 AND a.organisation_key = $2 AND +a.entry < $3
+        AND coalesce(a.at, a.message_id) >= $4 AND coalesce(a.at, a.message_id) <= $5
+        AND a.kind >= $6 AND a.kind <= $7 AND a.actor = $8
+    ORDER BY a.seq DESC LIMIT $9";
+
 const SELECT_ADMINISTRATION: &str = "
     SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
         a.seq, a.hash, x.content
@@ -97,7 +108,7 @@ pub struct AuditFilter {
     pub before: Option<i64>,
     /// Only those of this chat.
     pub chat: Option<ChatKey>,
-    /// Only what this account did; does not count together with a chat.
+    /// Only what this account did.
     pub actor: Option<AccountId>,
 }
 
@@ -261,7 +272,12 @@ impl Tx<'_> {
         let to = filter.to.map_or(i64::MAX, Timestamp::as_ms).into();
         let (min, max, limit) = (kind_min.into(), kind_max.into(), count(limit).into());
         match (filter.chat, &filter.actor) {
-            (Some(chat), _) => {
+            (Some(chat), Some(actor)) => {
+                let (key, actor) = (organisation.into(), actor.into());
+                let params = [chat.into(), key, before, from, to, min, max, actor, limit];
+                self.many(SELECT_OF_ACTOR_IN_CHAIN, &params, read_entry)
+            }
+            (Some(chat), None) => {
                 let key = organisation.into();
                 let params = [chat.into(), key, before, from, to, min, max, limit];
                 self.many(SELECT_OF_CHAIN, &params, read_entry)

@@ -155,3 +155,28 @@ async fn the_trail_is_narrowed_to_what_one_person_did() {
     let bad = format!("{TRAIL}?$filter=actorId%20eq%20'x'");
     assert_eq!(aa.get(&bad).await.status, 400);
 }
+
+#[tokio::test]
+async fn the_trail_is_narrowed_to_one_chat_and_tells_nothing_of_the_chats_of_others() {
+    let world = World::start();
+    let [aa, a, a2, b, b2, c] = world.people(["AA", "A", "A2", "B", "B2", "C"]);
+    let (chat, _other) = (a.befriend(b).await, a2.befriend(b).await);
+    b.say(&chat, "from B").await.expect(201);
+    let foreign = b2.befriend(c).await;
+    let of = |chat: &str, rest: &str| {
+        format!("{TRAIL}?$filter=chatId eq '{chat}'{rest}").replace(' ', "%20")
+    };
+    let entries = aa.get(&of(&chat, "")).await.entries();
+    assert!(
+        entries.len() > 2 && entries.iter().all(|entry| entry["chatId"] == *chat),
+        "{entries:?}"
+    );
+    let by_b = aa.get(&of(&chat, &format!(" and actorId eq '{}'", b.id))).await.entries();
+    assert!(!by_b.is_empty() && by_b.iter().all(|entry| entry["actorId"] == json!(b.id)));
+    assert!(by_b.len() < entries.len());
+    let absent = "19:0000000000000000000000000000000000000000@thread.v2";
+    for nobodys in [&foreign, absent] {
+        assert_eq!(aa.get(&of(nobodys, "")).await.entries(), Vec::<Value>::new());
+    }
+    assert_eq!(aa.get(&of("x", "")).await.status, 400);
+}

@@ -5168,7 +5168,7 @@ export interface operations {
     audit_list: {
         parameters: {
             query?: {
-                /** @description The trail can be filtered by `activityDateTime` with gt, ge, lt and le, by `kind eq` and by `actorId eq`, joined by and. */
+                /** @description The trail can be filtered by `activityDateTime` with gt, ge, lt and le, by `kind eq`, `actorId eq` and `chatId eq`, joined by and. */
                 $filter?: string;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also

@@ -215,7 +215,7 @@ fn p7_an_officers_export_is_in_the_trail_once() {
                 to: None,
                 kind: Some(AuditKind::MessagesExported),
                 actor: None,
-                is_administrative: true,
+                chain: Some(visavis_app::trail::TrailChain::Administration),
                 page: visavis_app::page::PageRequest::large(None, None),
             };
             visavis_app::trail::list(tx, ctx, &query)

@@ -3,7 +3,7 @@
 use visavis_app::context::Caller;
 use visavis_app::failure::{Failure, Outcome};
 use visavis_app::subscription::{self, NewSubscription};
-use visavis_app::trail::{self, TrailQuery};
+use visavis_app::trail::{self, TrailChain, TrailQuery};
 use visavis_domain::audit::AuditKind;
 use visavis_domain::id::SubscriptionId;
 use visavis_domain::limit::SUBSCRIPTIONS_PER_ORGANISATION_MAX;
@@ -80,7 +80,7 @@ fn recorded(world: &World, admin: &Caller) -> Vec<(bool, serde_json::Value)> {
         to: None,
         kind: Some(AuditKind::SubscriptionChanged),
         actor: None,
-        is_administrative: true,
+        chain: Some(TrailChain::Administration),
         page: visavis_app::page::PageRequest::large(None, None),
     };
     let page = world.read(admin, move |tx, ctx| trail::list(tx, ctx, &query)).unwrap();

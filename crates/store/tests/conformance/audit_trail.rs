@@ -81,6 +81,11 @@ pub(crate) fn entries_are_listed_newest_first_and_filtered(store: &Store) {
     let in_chat = AuditFilter { chat: oldest.chat_key, ..AuditFilter::default() };
     assert_eq!(list(in_chat, 99).last(), Some(oldest));
     assert_eq!(list(AuditFilter { before: Some(oldest.row + 1), ..in_chat }, 99).len(), 1);
+    for actor in [1, 2, 99].map(account_id) {
+        let mut expected = list(in_chat, 99);
+        expected.retain(|entry| entry.record.actor == Some(actor));
+        assert_eq!(list(AuditFilter { actor: Some(actor), ..in_chat }, 99), expected);
+    }
     let MessageId(ms) = message;
     let first = AuditFilter { to: Some(at(0)), kind: sent.kind, ..AuditFilter::default() };
     assert_eq!((list(first, 99).len(), ms), (1, at(0).as_ms()));

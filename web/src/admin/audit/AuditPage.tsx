@@ -68,6 +68,12 @@ export function AuditPage() {
           </Field>
           <PersonPicker label={t('audit.person')} value={person} onChange={(chosen) => change({ actorId: chosen?.kind === 'colleague' ? chosen.id : '' })} />
         </div>
+        {filter.chatId && (
+          <div className={styles.acts}>
+            <Text>{t('audit.onlyChat', { chat: filter.chatId })}</Text>
+            <Button size="small" onClick={() => change({ chatId: '' })}>{t('audit.allChats')}</Button>
+          </div>
+        )}
         <Events filter={filter} onClear={clear} />
       </Section>
     </Page>

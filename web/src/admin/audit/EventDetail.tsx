@@ -12,7 +12,7 @@ import { summary } from '../policies/PoliciesPage';
 import { Changes } from './Changes';
 import type { NameOf } from './names';
 import { modifiedOf, reasonOf, sentenceOf } from './sentence';
-import { factsOf, type Participant, participantsOf } from './trail';
+import { factsOf, noFilter, type Participant, participantsOf, searchOf } from './trail';
 
 const useStyles = makeStyles({
   whole: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, paddingBlock: tokens.spacingVerticalS },
@@ -52,7 +52,7 @@ export function EventDetail({ event, nameOf, isAlone = false }: { event: AuditEv
       <dl className={styles.list}>
         {isAlone && <><dt>{t('audit.time')}</dt><dd>{dateTime(event.activityDateTime)}</dd></>}
         {participants.length > 0 && <><dt>{t('audit.participants')}</dt><dd><ul className={styles.plain}>{participants.map((one) => <li key={one.id}><Person one={one} own={user.tenantId} /></li>)}</ul></dd></>}
-        {event.chatId && <><dt>{t('audit.chat')}</dt><dd>{event.chatId}</dd></>}
+        {event.chatId && <><dt>{t('audit.chat')}</dt><dd>{event.chatId} <Link className={styles.link} href={href('u', id, 'admin', 'audit') + searchOf({ ...noFilter, chatId: event.chatId })}>{t('audit.ofThisChat')}</Link></dd></>}
         {event.messageId && <><dt>{t('audit.message')}</dt><dd>{event.messageId}</dd></>}
         {event.ipAddress && <><dt>{t('audit.client')}</dt><dd>{event.ipAddress}</dd></>}
         <dt>{t('audit.place')}</dt>

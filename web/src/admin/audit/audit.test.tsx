@@ -70,6 +70,20 @@ describe('the audit trail', () => {
     history.replaceState(null, '', '/');
   });
 
+  it('shows the events of one chat, from any of them, and of all chats again', async () => {
+    history.replaceState(null, '', '/x');
+    const user = userEvent.setup();
+    const { asked } = show(<AuditPage />, answers);
+    await user.click(await screen.findByRole('button', { name: /^Details/ }));
+    await user.click(screen.getByRole('link', { name: 'All events of this chat' }));
+    expect(await screen.findByText('Only this chat: 19:x@thread.v2')).toBeVisible();
+    await waitFor(() => expect(asked.at(-1)?.search).toContain("chatId eq '19:x@thread.v2'"));
+    await user.click(screen.getByRole('button', { name: 'All chats' }));
+    await waitFor(() => expect(asked.at(-1)?.search).not.toContain('chatId'));
+    expect(location.search).toBe('');
+    history.replaceState(null, '', '/');
+  });
+
   it('says what was before and after, and which rule decided', async () => {
     const change = event('5', { kind: 'TeamsTenantSettingChanged', participants: null, actorId: null, detail: { modifiedProperties: { allowTeamsConsumer: { old: true, new: false }, blockedDomains: { old: ['a.example'], new: ['a.example', 'evil.example'] } } } });
     const eviction = event('6', { kind: 'MemberRemoved', actorId: null, detail: { member: 'p', byPolicy: true, reason: 'orgConsumerOff', ruleId: 'A-07' } });
@@ -166,7 +180,7 @@ describe('a report', () => {
 
 describe('an address of the trail', () => {
   it('is read back as it was written, and what it does not understand filters nothing', () => {
-    const filter = { from: '2026-11-01', to: '2026-11-02', kind: 'MessageSent', actorId: '00000000-0000-7000-8000-0000000000b7' };
+    const filter = { from: '2026-11-01', to: '2026-11-02', kind: 'MessageSent', actorId: '00000000-0000-7000-8000-0000000000b7', chatId: '19:x@thread.v2' };
     expect(filterOf(new URLSearchParams(searchOf(filter)))).toEqual(filter);
     expect(searchOf(noFilter)).toBe('');
     expect(filterOf(new URLSearchParams('?from=yesterday&kind=Nothing&by=%27or'))).toEqual(noFilter);
