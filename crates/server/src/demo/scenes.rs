@@ -200,7 +200,12 @@ impl Stage<'_> {
             quotes: Vec::new(),
             images: Vec::new(),
         };
-        self.app.write(caller.clone(), move |tx, ctx| message::send(tx, ctx, &id, draft)).await?;
+        // Whoever answers has read what was said before.
+        let said = self.app.write(caller.clone(), move |tx, ctx| {
+            chat::mark_read(tx, ctx, &id, None)?;
+            message::send(tx, ctx, &id, draft)
+        });
+        said.await?;
         Ok(())
     }
 
