@@ -34,6 +34,10 @@ const END_PX = 48;
 /** How often, and after how long, a message is aimed at until it stands still. */
 const AIMS = 4;
 const AIM_MS = 80;
+/** By what a reader moves the list. */
+const MOVES = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
+/** How long rows need to have their heights after the width has changed. */
+const SETTLE_MS = 500;
 /** Closer than this to the beginning, the page before is loaded. */
 const OLDER_PX = 600;
 
@@ -67,6 +71,8 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
   const [isAtEnd, setAtEnd] = useState(true);
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const stays = useRef(true);
+  const scroller = useRef<HTMLDivElement>(null);
+  const settledAt = useRef(0);
 
   // What was put at the beginning must be known in the very turn that shows it.
   if (shown.rows !== rows) setShown({ rows, isShift: isPrepended(shown.rows, rows) });
@@ -89,6 +95,29 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
   }, [toEnd]);
   useLayoutEffect(stay, [rows, stay]);
 
+  // When it gets wider or narrower every row has another height, and they become known one after the other:
+  // until they are, moving is no doing of the reader's.
+  useEffect(() => {
+    const place = scroller.current;
+    if (!place) return undefined;
+    let width = place.offsetWidth;
+    const observer = new ResizeObserver(() => {
+      if (place.offsetWidth === width) return;
+      width = place.offsetWidth;
+      if (!stays.current) return;
+      settledAt.current = performance.now() + SETTLE_MS;
+      toEnd();
+    });
+    observer.observe(place);
+    // What the reader does counts at once.
+    const settle = () => { settledAt.current = 0; };
+    for (const kind of MOVES) place.addEventListener(kind, settle, { passive: true });
+    return () => {
+      observer.disconnect();
+      for (const kind of MOVES) place.removeEventListener(kind, settle);
+    };
+  }, [toEnd]);
+
   const newestId = thread.messages.at(-1)?.id;
   const hasUnread = unreadOf(entry, session.id) > 0;
   useRead(session.live, hasUnread && isAtEnd, newestId, onRead);
@@ -97,6 +126,7 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
     const handle = list.current;
     if (!handle) return;
     const isEnd = offset + handle.viewportSize >= handle.scrollSize - END_PX;
+    if (!isEnd && stays.current && performance.now() < settledAt.current) return toEnd();
     stays.current = isEnd;
     setAtEnd(isEnd);
     if (offset < OLDER_PX && thread.older !== null) older.load();
@@ -171,7 +201,7 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
   return (
     <div className={styles.place} ref={box} role="presentation" onKeyDown={move}>
       {older.isLoading && <div className={styles.top}><Spinner size="tiny" aria-label={t('chat.loadingOlder')} /></div>}
-      <div className={styles.list} role="list" aria-label={t('chat.messages')} tabIndex={-1}>
+      <div ref={scroller} className={styles.list} role="list" aria-label={t('chat.messages')} tabIndex={-1}>
         <div className={styles.space} />
         <Virtualizer ref={list} data={shown.rows} shift={shown.isShift} onScroll={scrolled} onResize={stay} keepMounted={reachable >= 0 ? [reachable] : []}>
           {(row, at) => (row.kind === 'olderFailed' ? <OlderFailed key={row.key} older={older} /> : (
