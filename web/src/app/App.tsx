@@ -14,14 +14,19 @@ import { StartScreen } from './StartScreen';
 import { themes, useThemeName } from './theme';
 import { ToastHost } from './toasts';
 
-/** Margins belong to layouts, not to headings. */
-const useReset = makeStaticStyles({
-  'h1, h2, h3, h4, p, ul, ol, dl, dd, figure': { margin: 0 },
-  '@media (prefers-reduced-motion: reduce)': {
-    // Above what components say of themselves.
-    '*, *::before, *::after': { animationDuration: '0.01ms !important', animationIterationCount: '1 !important', transitionDuration: '0.01ms !important', scrollBehavior: 'auto !important' },
-  },
-});
+/**
+ * Margins belong to layouts, not to headings. Menus and dialogs are no part of the page's own element: long words
+ * break there, too. Whoever wants no motion gets none, above what components say of themselves; but a note that goes
+ * by itself counts its time by an animation that nobody sees, which is not to be over at once.
+ */
+const useReset = makeStaticStyles([
+  { 'h1, h2, h3, h4, p, ul, ol, dl, dd, figure': { margin: 0 }, '#floating': { overflowWrap: 'anywhere' } },
+  // As text: rules inside of a condition are left out of objects.
+  `@media (prefers-reduced-motion: reduce) {
+    *, *::before, *::after { transition-duration: 0s !important; transition-delay: 0s !important; scroll-behavior: auto !important; }
+    *:not([data-timer-status]), *::before, *::after { animation-duration: 0.01ms !important; animation-iteration-count: 1 !important; }
+  }`,
+]);
 
 const useStyles = makeStyles({
   page: {

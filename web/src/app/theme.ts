@@ -46,7 +46,10 @@ const dark: Theme = {
 
 export type ThemeName = Exclude<Preferences['theme'], 'system'>;
 
-export const themes: Record<ThemeName, Theme> = { light, dark, highContrast: teamsHighContrastTheme };
+/** With the letters of the other themes: a change of colours moves nothing. */
+const highContrast: Theme = { ...teamsHighContrastTheme, fontFamilyBase: light.fontFamilyBase, fontFamilyMonospace: light.fontFamilyMonospace, fontFamilyNumeric: light.fontFamilyNumeric };
+
+export const themes: Record<ThemeName, Theme> = { light, dark, highContrast };
 
 const prefersDark = matchMedia('(prefers-color-scheme: dark)');
 const forcesColours = matchMedia('(forced-colors: active)');
