@@ -103,7 +103,7 @@ export default function AdminScreen({ path }: { path: readonly string[] }) {
     main.current?.focus({ preventScroll: true });
   }, [place]);
 
-  if (!rolesOf(user).isReader) return <main className={styles.main}><EmptyState title={t('nav.noRole')}>{t('nav.noRoleHint')}</EmptyState></main>;
+  if (!rolesOf(user).isReader) return <main className={styles.main}><EmptyState isPage title={t('nav.noRole')}>{t('nav.noRoleHint')}</EmptyState></main>;
   return (
     <div className={styles.screen}>
       <nav className={styles.side} aria-label={t('nav.title')}>

@@ -29,7 +29,7 @@ function OutdatedNote() {
   const text = t(useWouldLose() ? 'connection.outdatedLoses' : 'connection.outdated');
   useEffect(() => announce(text), [text]);
   return (
-    <MessageBar intent="info" className={styles.bar}>
+    <MessageBar intent="info" role="region" aria-label={t('frame.notice')} className={styles.bar}>
       <MessageBarBody>{text}</MessageBarBody>
       <MessageBarActions>
         <Button size="small" onClick={() => location.reload()}>{t('error.reload')}</Button>
@@ -76,7 +76,7 @@ function LostNote() {
 
   if (!isLong) return null;
   return (
-    <MessageBar intent="info" className={styles.bar}>
+    <MessageBar intent="info" role="region" aria-label={t('frame.notice')} className={styles.bar}>
       <MessageBarBody>{text}</MessageBarBody>
     </MessageBar>
   );

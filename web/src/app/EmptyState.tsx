@@ -23,15 +23,17 @@ interface Props {
   readonly title: string;
   readonly children?: ReactNode;
   readonly action?: ReactNode;
+  /** Whether it stands for a whole page, whose heading the title then is. */
+  readonly isPage?: boolean;
 }
 
-export function EmptyState({ icon, title, children, action }: Props) {
+export function EmptyState({ icon, title, children, action, isPage = false }: Props) {
   const styles = useStyles();
   return (
     <div className={styles.centre}>
       {icon && <span className={styles.icon} aria-hidden="true">{icon}</span>}
-      <Text weight="semibold" size={400}>{title}</Text>
-      {children && <Text className={styles.text}>{children}</Text>}
+      <Text as={isPage ? 'h1' : 'span'} weight="semibold" size={400} align="center">{title}</Text>
+      {children && <Text align="center" className={styles.text}>{children}</Text>}
       {action}
     </div>
   );

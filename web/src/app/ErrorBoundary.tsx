@@ -36,9 +36,9 @@ function Broken({ error, onRetry }: { error: Error; onRetry: () => void }) {
   const t = useT();
   return (
     <div role="alert" className={styles.centre}>
-      <Text size={500} weight="semibold">{t('error.broken')}</Text>
-      <Text>{t('error.brokenHint')}</Text>
-      <Text size={200} className={styles.detail}>{error.message}</Text>
+      <Text align="center" size={500} weight="semibold">{t('error.broken')}</Text>
+      <Text align="center">{t('error.brokenHint')}</Text>
+      <Text align="center" size={200} className={styles.detail}>{error.message}</Text>
       <div>
         <Button appearance="primary" onClick={onRetry}>{t('common.tryAgain')}</Button>{' '}
         <Button onClick={() => location.reload()}>{t('error.reload')}</Button>

@@ -12,7 +12,8 @@ export function Loading({ label }: { label?: string }) {
   const t = useT();
   return (
     <div className={styles.centre}>
-      <Spinner size="small" label={label ?? t('common.loading')} delay={200} />
+      {/* The label comes as late as the rest; the name is there from the beginning. */}
+      <Spinner size="small" aria-label={label ?? t('common.loading')} label={label ?? t('common.loading')} delay={200} />
     </div>
   );
 }

@@ -64,8 +64,8 @@ export function StartScreen({ state }: { state: 'starting' | 'unreachable' }) {
         <Spinner label={t('start.loading')} />
       ) : (
         <>
-          <Text as="h1" size={500} weight="semibold">{isOnline ? t('start.unreachable') : t('start.offline')}</Text>
-          <Text className={styles.text}>{isOnline ? t('start.unreachableHint') : t('start.offlineHint')}</Text>
+          <Text as="h1" align="center" size={500} weight="semibold">{isOnline ? t('start.unreachable') : t('start.offline')}</Text>
+          <Text align="center" className={styles.text}>{isOnline ? t('start.unreachableHint') : t('start.offlineHint')}</Text>
           <Button appearance="primary" disabledFocusable={isTrying} onClick={() => void again()}>{t('common.tryAgain')}</Button>
         </>
       )}

@@ -1,5 +1,5 @@
 /** The list of chats, and beside it the one that is open; on a phone one of the two. */
-import { makeStyles } from '@fluentui/react-components';
+import { Button, makeStyles } from '@fluentui/react-components';
 import { ChatRegular } from '@fluentui/react-icons';
 import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
 
@@ -76,7 +76,7 @@ function OpenChat({ chatId, showsPeople }: { chatId: string; showsPeople: boolea
     // The chat that is wanted may be there though the list is not.
     if (!isComplete && isListFailed) return <ListFailed onRetry={() => { session.live.listNow(); void session.live.refetch(chatId); }} />;
     if (!isComplete) return <Loading />;
-    return <EmptyState icon={<ChatRegular />} title={t('chat.gone')}>{t('chat.goneHint')}</EmptyState>;
+    return <EmptyState icon={<ChatRegular />} title={t('chat.gone')} action={<Button onClick={() => navigate(href('u', session.id, 'chats'))}>{t('chat.toList')}</Button>}>{t('chat.goneHint')}</EmptyState>;
   }
   if (isInboundRequest(entry)) return <RequestScreen entry={entry} onDone={() => navigate(href('u', session.id, 'chats'))} />;
   return <Conversation entry={entry} showsPeople={showsPeople} />;

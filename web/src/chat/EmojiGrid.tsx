@@ -2,7 +2,7 @@
 import { Button, makeStyles, useArrowNavigationGroup } from '@fluentui/react-components';
 
 const useStyles = makeStyles({
-  emojis: { display: 'grid', gridTemplateColumns: 'repeat(auto-fill, 34px)', inlineSize: 'min(272px, 100%)', maxBlockSize: '240px', overflowY: 'auto' },
+  emojis: { display: 'grid', gridTemplateColumns: 'repeat(auto-fill, 34px)', inlineSize: 'min(272px, calc(100vw - 80px))', maxBlockSize: '240px', overflowY: 'auto' },
   emoji: { minInlineSize: '34px', fontSize: '20px', padding: 0, border: 'none' },
 });
 

@@ -45,10 +45,12 @@ export function BlockedPeople() {
       <ul className={styles.list}>
         {blocked.data?.map((contact) => (
           <li key={contact.id} className={styles.row}>
-            <PersonAvatar id={contact.id} name={contact.identity.displayName} showsPresence={false} />
-            <div className={styles.grow}>
-              <Text block weight="semibold">{contact.identity.displayName} <ExternalMark person={contact.identity} isLong /></Text>
-              <Text block size={200} className={styles.quiet}>{[contact.email, t('privacy.blockedSince', { date: date(contact.blockedDateTime) })].filter(Boolean).join(' · ')}</Text>
+            <div className={styles.who}>
+              <PersonAvatar id={contact.id} name={contact.identity.displayName} showsPresence={false} />
+              <div className={styles.grow}>
+                <Text block weight="semibold">{contact.identity.displayName} <ExternalMark person={contact.identity} isLong /></Text>
+                <Text block size={200} className={styles.quiet}>{[contact.email, t('privacy.blockedSince', { date: date(contact.blockedDateTime) })].filter(Boolean).join(' · ')}</Text>
+              </div>
             </div>
             <Button onClick={() => void unblock(contact)}>{t('privacy.unblock')}</Button>
           </li>

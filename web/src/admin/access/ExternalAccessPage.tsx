@@ -32,7 +32,7 @@ const useStyles = makeStyles({
 export function ExternalAccessPage({ section }: { section: string | undefined }) {
   const { api } = useSession();
   const query = useQuery(configurationQuery(api));
-  return <QueryState query={query}>{(read) => <Editor read={read} section={section} />}</QueryState>;
+  return <QueryState query={query} isPage>{(read) => <Editor read={read} section={section} />}</QueryState>;
 }
 
 /** What of the page somebody may change. */

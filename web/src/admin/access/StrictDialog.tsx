@@ -1,6 +1,7 @@
 /** The strict preset as a difference, before it is taken over into the page (2.10). */
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, makeStyles, Text, tokens } from '@fluentui/react-components';
+import { Button, Dialog, DialogActions, DialogBody, DialogSurface, DialogTitle, makeStyles, Text, tokens } from '@fluentui/react-components';
 
+import { ScrollingContent } from '../../app/ScrollingContent';
 import { useT as useAppT } from '../../i18n';
 import { useT } from '../i18n';
 import { DifferenceTable } from './DifferenceTable';
@@ -19,7 +20,7 @@ export function StrictDialog({ draft, onApply, onClose }: { draft: Draft; onAppl
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('strict.title')}</DialogTitle>
-          <DialogContent className={styles.content}>
+          <ScrollingContent className={styles.content}>
             <Text>{t('strict.about')}</Text>
             {changes.length === 0 ? (
               <Text weight="semibold">{t('strict.isSo')}</Text>
@@ -28,7 +29,7 @@ export function StrictDialog({ draft, onApply, onClose }: { draft: Draft; onAppl
             )}
             {wanted.mode === 'blockAll' && changes.length > 0 && <Text>{t('strict.noDomains')}</Text>}
             <Text>{t('strict.notSaved')}</Text>
-          </DialogContent>
+          </ScrollingContent>
           <DialogActions>
             <Button onClick={onClose}>{tApp('common.cancel')}</Button>
             <Button appearance="primary" disabledFocusable={changes.length === 0} onClick={() => { if (changes.length === 0) return; onApply(wanted); onClose(); }}>

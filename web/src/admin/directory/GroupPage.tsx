@@ -42,7 +42,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
   const { api } = useSession();
   const query = useQuery(groupsQuery(api));
   return (
-    <QueryState query={query}>
+    <QueryState query={query} isPage>
       {(groups) => {
         const group = groups.find((one) => one.id === groupId);
         return group ? <Content key={group.id} group={group} /> : <EmptyState title={t('groups.missing')} />;

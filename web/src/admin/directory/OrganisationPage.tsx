@@ -29,7 +29,7 @@ export function OrganisationPage() {
   const { api } = useSession();
   const query = useQuery(organisationQuery(api));
   return (
-    <QueryState query={query}>
+    <QueryState query={query} isPage>
       {(organisation) =>
         organisation === null ? (
           <EmptyState title={t('organisation.none')} />

@@ -42,7 +42,7 @@ const useStyles = makeStyles({
 export function PersonPage({ personId }: { personId: string }) {
   const { api } = useSession();
   const query = useQuery(personQuery(api, personId));
-  return <QueryState query={query}>{(person) => <Person key={person.id} person={person} />}</QueryState>;
+  return <QueryState query={query} isPage>{(person) => <Person key={person.id} person={person} />}</QueryState>;
 }
 
 function Person({ person }: { person: User }) {

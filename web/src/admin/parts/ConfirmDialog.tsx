@@ -4,7 +4,7 @@ import {
   Dialog,
   DialogActions,
   DialogBody,
-  DialogContent,
+ 
   DialogSurface,
   DialogTitle,
   makeStyles,
@@ -16,6 +16,7 @@ import { type ReactNode, useState } from 'react';
 
 import { explain } from '../../api/explain';
 import type { Failure, Result } from '../../api/failure';
+import { ScrollingContent } from '../../app/ScrollingContent';
 import { useT as useAppT } from '../../i18n';
 
 const useStyles = makeStyles({
@@ -57,10 +58,10 @@ export function ConfirmDialog({ title, children, confirm, onConfirm, onClose, is
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{title}</DialogTitle>
-          <DialogContent className={styles.content}>
+          <ScrollingContent className={styles.content}>
             {children}
             {failure && <FailureBar failure={failure} />}
-          </DialogContent>
+          </ScrollingContent>
           <DialogActions>
             <Button onClick={onClose}>{t('common.cancel')}</Button>
             <Button

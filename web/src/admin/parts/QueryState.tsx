@@ -14,9 +14,11 @@ import { useT as useAppT, type T } from '../../i18n';
 interface Props<V> {
   readonly query: Pick<UseQueryResult<V>, 'data' | 'error' | 'isPending' | 'refetch'>;
   readonly children: (value: V) => ReactNode;
+  /** Whether it is the whole page. */
+  readonly isPage?: boolean;
 }
 
-export function QueryState<V>({ query, children }: Props<V>) {
+export function QueryState<V>({ query, children, isPage = false }: Props<V>) {
   const t = useAppT();
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.isPending) return <Loading />;
@@ -26,6 +28,7 @@ export function QueryState<V>({ query, children }: Props<V>) {
       <EmptyState
         icon={<PlugDisconnectedRegular />}
         title={title}
+        isPage={isPage}
         action={<Button onClick={() => void query.refetch()}>{t('common.tryAgain')}</Button>}
       >
         {hint}

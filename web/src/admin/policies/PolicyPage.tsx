@@ -34,10 +34,10 @@ export function PolicyPage({ name }: { name: string }) {
   const { api } = useSession();
   const query = useQuery(policiesQuery(api));
   return (
-    <QueryState query={query}>
+    <QueryState query={query} isPage>
       {(policies) => {
         const policy = policies.find((one) => samePolicy(one.identity, name));
-        if (!policy) return <EmptyState title={t('policy.missing', { name })} action={<BackLink />} />;
+        if (!policy) return <EmptyState isPage title={t('policy.missing', { name })} action={<BackLink />} />;
         return <Editor key={policy.identity} policy={policy} />;
       }}
     </QueryState>
@@ -56,7 +56,7 @@ export function NewPolicyPage({ original }: { original: string | undefined }) {
   const { api } = useSession();
   const query = useQuery(policiesQuery(api));
   return (
-    <QueryState query={query}>
+    <QueryState query={query} isPage>
       {(policies) => <NewPolicy key={original ?? ''} original={policies.find((one) => original !== undefined && samePolicy(one.identity, original))} />}
     </QueryState>
   );

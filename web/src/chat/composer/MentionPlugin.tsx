@@ -68,7 +68,8 @@ export function MentionPlugin({ entry }: { entry: Entry }) {
         anchor.current && options.length > 0 ? createPortal(
           // The place is outside of the page's own element, where no colours are known.
           <FluentProvider className={styles.menuPlace}>
-          <ul className={styles.menu} role="listbox" aria-label={t('composer.mention')}>
+          {/* The anchor is the list box, by a name of its own language. */}
+          <ul ref={() => anchor.current?.setAttribute('aria-label', t('composer.mention'))} className={styles.menu} role="presentation">
             {options.map((option, at) => (
               // The keyboard is the editor's: it moves through the options while the focus stays in the text.
               // oxlint-disable-next-line jsx-a11y/click-events-have-key-events

@@ -115,7 +115,7 @@ function LinkButton({ hasLink }: { hasLink: boolean }) {
           <Button size="small" appearance="subtle" icon={<LinkRegular />} />
         </Tooltip>
       </PopoverTrigger>
-      <PopoverSurface>
+      <PopoverSurface aria-label={hasLink ? t('composer.changeLink') : t('composer.link')}>
         <form onSubmit={apply}>
           <Field label={t('composer.linkAddress')}>
             <Input type="url" value={address} onChange={(_, { value }) => setAddress(value)} contentAfter={<Button size="small" appearance="primary" type="submit">{t('composer.linkApply')}</Button>} />

@@ -42,7 +42,7 @@ export const useComposerStyles = makeStyles({
   menuPlace: { backgroundColor: 'transparent' },
   menu: {
     position: 'absolute',
-    insetBlockEnd: '28px',
+    insetBlockEnd: '44px',
     insetInlineStart: 0,
     zIndex: 10,
     minInlineSize: '260px',
@@ -58,5 +58,5 @@ export const useComposerStyles = makeStyles({
     boxShadow: tokens.shadow16,
   },
   option: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, padding: tokens.spacingHorizontalXS, borderRadius: tokens.borderRadiusMedium, cursor: 'pointer' },
-  optionOn: { backgroundColor: tokens.colorNeutralBackground1Selected, outline: `1px solid ${tokens.colorNeutralStroke1Selected}` },
+  optionOn: { backgroundColor: tokens.colorNeutralBackground1Selected, color: tokens.colorNeutralForeground1Selected, outline: `1px solid ${tokens.colorNeutralStroke1Selected}` },
 });

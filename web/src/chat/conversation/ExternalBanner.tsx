@@ -25,7 +25,7 @@ const useStyles = makeStyles({
 export function ExternalBanner({ entry }: { entry: Entry }) {
   const styles = useStyles();
   const t = useT();
-  const { id } = useSession();
+  const { id, isPersonal } = useSession();
   const people = useMemo(() => others(entry, id), [entry, id]);
   const { organisations, hasPersonal } = homesOf(people);
   if (organisations.length === 0 && !hasPersonal) return null;
@@ -35,7 +35,7 @@ export function ExternalBanner({ entry }: { entry: Entry }) {
     <MessageBar intent={isLoud ? 'warning' : 'info'} className={styles.bar} layout="multiline">
       <MessageBarBody className={styles.text}>
         <MessageBarTitle>{t('banner.title', { names })}</MessageBarTitle>
-        {isLoud && t('banner.unfamiliar')}
+        {isLoud && t(isPersonal ? 'banner.unfamiliarToYou' : 'banner.unfamiliar')}
         <span className={isLoud ? styles.roomy : undefined}>{isLoud && ' '}{organisations.length > 0 ? t('banner.organisations') : t('banner.personalOnly')}</span>
       </MessageBarBody>
     </MessageBar>

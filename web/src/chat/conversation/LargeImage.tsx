@@ -1,7 +1,8 @@
 /** An image as large as the screen allows. Escape, the button and a press beside it close it. */
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, makeStyles, Text, tokens } from '@fluentui/react-components';
+import { Button, Dialog, DialogActions, DialogBody, DialogSurface, DialogTitle, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { ArrowDownloadRegular } from '@fluentui/react-icons';
 
+import { ScrollingContent } from '../../app/ScrollingContent';
 import { useT } from '../../i18n';
 
 const useStyles = makeStyles({
@@ -21,10 +22,10 @@ export default function LargeImage({ address, alt, type, onClose }: { address: s
       <DialogSurface className={styles.surface}>
         <DialogBody>
           <DialogTitle>{t('message.image')}</DialogTitle>
-          <DialogContent className={styles.content}>
+          <ScrollingContent className={styles.content}>
             <img className={styles.image} src={address} alt={alt || t('message.image')} />
             {alt && <Text size={300} className={styles.alt}>{alt}</Text>}
-          </DialogContent>
+          </ScrollingContent>
           <DialogActions>
             <Button as="a" icon={<ArrowDownloadRegular />} href={address} download={`${t('message.image')}.${ends[type] ?? 'png'}`}>{t('message.saveImage')}</Button>
             <Button appearance="primary" onClick={onClose}>{t('common.close')}</Button>

@@ -23,7 +23,7 @@ const useStyles = makeStyles({
       color: tokens.colorNeutralForeground2,
     },
     '& code': { fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200, backgroundColor: tokens.colorNeutralBackground4, borderRadius: tokens.borderRadiusSmall, paddingInline: '3px' },
-    '& pre': { margin: 0, marginBlock: tokens.spacingVerticalXS, padding: tokens.spacingHorizontalS, overflowX: 'auto', whiteSpace: 'pre', fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200, backgroundColor: tokens.colorNeutralBackground4, borderRadius: tokens.borderRadiusMedium },
+    '& pre': { margin: 0, marginBlock: tokens.spacingVerticalXS, padding: tokens.spacingHorizontalS, whiteSpace: 'pre-wrap', fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200, backgroundColor: tokens.colorNeutralBackground4, borderRadius: tokens.borderRadiusMedium },
     '& pre code': { backgroundColor: 'transparent', padding: 0 },
     '& table': { borderCollapse: 'collapse', display: 'block', overflowX: 'auto', maxInlineSize: '100%' },
     '& td, & th': { border: `1px solid ${tokens.colorNeutralStroke1}`, padding: '4px 8px', textAlign: 'start', overflowWrap: 'break-word' },
@@ -92,7 +92,8 @@ function elementOf(node: Node, mentions: Props['mentions'], look: Look): ReactNo
   }
   const name = renamed[tag] ?? tag;
   if (empty.has(name)) return createElement(name);
-  return createElement(name, attributesOf(node), elementsOf(node, mentions, look));
+  // Only tables are pushed aside when they are wide, also by keyboard: everything else breaks.
+  return createElement(name, name === 'table' ? { tabIndex: 0 } : attributesOf(node), elementsOf(node, mentions, look));
 }
 
 function imageOf(node: Element, { images, local }: Look): ReactNode {

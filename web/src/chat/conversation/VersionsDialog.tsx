@@ -1,11 +1,12 @@
 /** The earlier texts of an edited message. */
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, makeStyles, Text, tokens } from '@fluentui/react-components';
+import { Button, Dialog, DialogActions, DialogBody, DialogSurface, DialogTitle, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 
 import { useSession } from '../../accounts/AccountContext';
 import { valueOf } from '../../api/client';
 import type { ChatMessage } from '../../api/schema.gen';
 import { Loading } from '../../app/Loading';
+import { ScrollingContent } from '../../app/ScrollingContent';
 import { useT } from '../../i18n';
 import { dateTime } from '../../i18n/formats';
 import { BodyView } from './MessageBody';
@@ -28,7 +29,7 @@ export function VersionsDialog({ message, chatId, onClose }: { message: ChatMess
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('message.versions')}</DialogTitle>
-          <DialogContent>
+          <ScrollingContent>
             {versions.isPending && <Loading />}
             {versions.isError && <Text>{t('failure.unknown')}</Text>}
             <ol className={styles.list}>
@@ -39,7 +40,7 @@ export function VersionsDialog({ message, chatId, onClose }: { message: ChatMess
                 </li>
               ))}
             </ol>
-          </DialogContent>
+          </ScrollingContent>
           <DialogActions><Button onClick={onClose}>{t('common.close')}</Button></DialogActions>
         </DialogBody>
       </DialogSurface>

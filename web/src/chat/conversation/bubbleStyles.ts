@@ -41,7 +41,7 @@ export const useBubbleStyles = makeStyles({
   foot: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS, color: tokens.colorNeutralForeground2 },
   actions: {
     position: 'absolute',
-    insetBlockEnd: 'calc(100% - 6px)',
+    insetBlockEnd: 'calc(100% - 1px)',
     insetInlineStart: '0',
     zIndex: 1,
     display: 'flex',

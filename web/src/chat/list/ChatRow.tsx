@@ -25,6 +25,9 @@ const useStyles = makeStyles({
     ':global([data-theme="highContrast"])': { ':hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` } },
     ':hover [data-menu]': { opacity: 1 },
     ':focus-within [data-menu]': { opacity: 1 },
+    // What stands there gives way.
+    ':hover [data-menu-place]': { display: 'block' },
+    ':focus-within [data-menu-place]': { display: 'block' },
   },
   open: {
     backgroundColor: tokens.colorNeutralBackground1Selected,
@@ -57,7 +60,7 @@ const useStyles = makeStyles({
   time: { flexShrink: 0, color: tokens.colorNeutralForeground2 },
   unread: { color: tokens.colorBrandForeground1 },
   count: { flexShrink: 0 },
-  draft: { color: tokens.colorPaletteRedForeground1 },
+  draft: { color: tokens.colorStatusDangerForeground1 },
   account: { flexShrink: 0, whiteSpace: 'nowrap', maxInlineSize: '9em', overflow: 'hidden', textOverflow: 'ellipsis' },
   icon: { flexShrink: 0, display: 'inline-flex', color: tokens.colorNeutralForeground2 },
   // Where there is no pointer to hover with, the menu always stands there.
@@ -104,7 +107,7 @@ export const ChatRow = memo(function ChatRow({ row, index, count, isOpen, isReac
             <Preview row={row} />
             {showsAccount && <Badge size="small" appearance="outline" shape="rounded" className={styles.account}>{homeName(session, t)}</Badge>}
             <Unread row={row} />
-            <span className={styles.menuPlace} />
+            <span data-menu-place className={styles.menuPlace} />
           </span>
         </span>
       </Link>

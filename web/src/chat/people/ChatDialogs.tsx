@@ -6,6 +6,7 @@ import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
 import { explain } from '../../api/explain';
 import { href, navigate } from '../../app/router';
+import { ScrollingContent } from '../../app/ScrollingContent';
 import { toast, toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
@@ -93,7 +94,7 @@ function LeaveDialog({ entry, onClose }: { entry: Entry; onClose: () => void }) 
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('chat.leaveTitle', { name: titleOf(entry, id, t) })}</DialogTitle>
-          <DialogContent>{t('chat.leaveText')}</DialogContent>
+          <ScrollingContent>{t('chat.leaveText')}</ScrollingContent>
           <DialogActions>
             <Button onClick={onClose}>{t('common.cancel')}</Button>
             <Button appearance="primary" onClick={() => void leave()}>{t('chat.leave')}</Button>

@@ -1,10 +1,11 @@
 /** What one may know of a person, and what can be done. */
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, makeStyles, Text, tokens } from '@fluentui/react-components';
+import { Button, Dialog, DialogActions, DialogBody, DialogSurface, DialogTitle, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 
 import { useSession } from '../../accounts/AccountContext';
 import { valueOf } from '../../api/client';
 import { href, navigate } from '../../app/router';
+import { ScrollingContent } from '../../app/ScrollingContent';
 import { toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import { ExternalMark } from '../ExternalMark';
@@ -15,7 +16,7 @@ import { PersonAvatar } from '../PersonAvatar';
 const useStyles = makeStyles({
   who: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalL, marginBlockEnd: tokens.spacingVerticalL },
   text: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXXS, alignItems: 'flex-start' },
-  facts: { display: 'grid', gridTemplateColumns: 'max-content 1fr', columnGap: tokens.spacingHorizontalL, rowGap: tokens.spacingVerticalXS },
+  facts: { display: 'grid', gridTemplateColumns: 'max-content minmax(0, 1fr)', columnGap: tokens.spacingHorizontalL, rowGap: tokens.spacingVerticalXS },
   quiet: { color: tokens.colorNeutralForeground2 },
 });
 
@@ -49,7 +50,7 @@ export function ProfileDialog({ person, onClose }: { person: Person; onClose: ()
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('people.profile')}</DialogTitle>
-          <DialogContent>
+          <ScrollingContent>
             <div className={styles.who}>
               <PersonAvatar id={person.id} name={person.displayName} size={72} />
               <div className={styles.text}>
@@ -60,7 +61,7 @@ export function ProfileDialog({ person, onClose }: { person: Person; onClose: ()
             <dl className={styles.facts}>
               {facts.flatMap(([name, value]) => [<dt key={`${name} name`} className={styles.quiet}>{name}</dt>, <dd key={name}>{value}</dd>])}
             </dl>
-          </DialogContent>
+          </ScrollingContent>
           <DialogActions>
             <Button onClick={onClose}>{t('common.close')}</Button>
             {person.id !== session.id && <Button appearance="primary" onClick={() => void write()}>{t('profile.write')}</Button>}

@@ -1,9 +1,10 @@
 /** Taking somebody out of a group, after saying what that means. */
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle } from '@fluentui/react-components';
+import { Button, Dialog, DialogActions, DialogBody, DialogSurface, DialogTitle } from '@fluentui/react-components';
 
 import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
 import type { ChatMember } from '../../api/schema.gen';
+import { ScrollingContent } from '../../app/ScrollingContent';
 import { toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
@@ -23,7 +24,7 @@ export function RemoveDialog({ entry, member, onClose }: { entry: Entry; member:
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('people.removeTitle', { name: member.displayName })}</DialogTitle>
-          <DialogContent>{t('people.removeText')}</DialogContent>
+          <ScrollingContent>{t('people.removeText')}</ScrollingContent>
           <DialogActions>
             <Button onClick={onClose}>{t('common.cancel')}</Button>
             <Button appearance="primary" onClick={() => void remove()}>{t('people.remove')}</Button>

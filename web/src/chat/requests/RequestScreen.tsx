@@ -10,6 +10,7 @@ import type { Failure } from '../../api/failure';
 import type { ChatMessage } from '../../api/schema.gen';
 import { announce } from '../../app/Announcer';
 import { BackIcon } from '../../app/icons';
+import { ScrollingContent } from '../../app/ScrollingContent';
 import { toast, toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import { dateTime, list } from '../../i18n/formats';
@@ -25,8 +26,8 @@ const ReportDialog = lazy(() => import('../people/ReportDialog'));
 const useStyles = makeStyles({
   screen: { flexGrow: 1, overflowY: 'auto', display: 'flex', alignItems: 'safe center', justifyContent: 'center', padding: tokens.spacingHorizontalL },
   card: { inlineSize: '100%', maxInlineSize: '560px', padding: tokens.spacingHorizontalXXL, gap: tokens.spacingVerticalL },
-  who: { display: 'flex', gap: tokens.spacingHorizontalL, alignItems: 'center' },
-  text: { minInlineSize: 0, display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXXS },
+  who: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalL, alignItems: 'center' },
+  text: { flexGrow: 1, flexBasis: '220px', minInlineSize: 0, display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXXS },
   name: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS },
   heading: { fontSize: tokens.fontSizeBase500, lineHeight: tokens.lineHeightBase500, fontWeight: tokens.fontWeightSemibold, outlineStyle: 'none' },
   quiet: { color: tokens.colorNeutralForeground2 },
@@ -133,7 +134,7 @@ function RiskDialog({ name, address, onCancel, onAccept }: { name: string; addre
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('request.riskAskTitle')}</DialogTitle>
-          <DialogContent>{t('request.riskAsk', { name, address })}</DialogContent>
+          <ScrollingContent>{t('request.riskAsk', { name, address })}</ScrollingContent>
           <DialogActions>
             <Button appearance="primary" onClick={onCancel}>{t('common.cancel')}</Button>
             <Button onClick={onAccept}>{t('request.acceptAnyway')}</Button>
