@@ -1,7 +1,7 @@
 /** The list of chats, and beside it the one that is open; on a phone one of the two. */
 import { Button, makeStyles } from '@fluentui/react-components';
 import { ChatRegular } from '@fluentui/react-icons';
-import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 
 import { useLive, useSession } from '../accounts/AccountContext';
 import type { Session } from '../accounts/session';
@@ -9,8 +9,10 @@ import { EmptyState } from '../app/EmptyState';
 import { ErrorBoundary } from '../app/ErrorBoundary';
 import { Loading } from '../app/Loading';
 import { href, navigate } from '../app/router';
+import { SessionEnded } from '../app/SessionEnded';
 import { useT } from '../i18n';
 import { Conversation } from './conversation/Conversation';
+import { LoadFailed } from './conversation/LoadFailed';
 import { ChatList } from './list/ChatList';
 import { ListFailed } from './list/ListFailed';
 import { isInboundRequest } from './unread';
@@ -60,23 +62,36 @@ export function ChatScreen({ sessions, path: [chatId, panel], isNew }: Props) {
   );
 }
 
+type Asked = 'no' | 'failed' | 'answered';
+
 function OpenChat({ chatId, showsPeople }: { chatId: string; showsPeople: boolean }) {
   const t = useT();
   const session = useSession();
   const entry = useLive((state) => state.chats.get(chatId));
-  const isComplete = useLive((state) => state.isComplete);
-  const isListFailed = useLive((state) => state.isListFailed);
+  const link = useLive((state) => state.link);
+  // The newest chats come first: one that is not among them may stand far down, or not be there at all.
+  const hasBegun = useLive((state) => state.isComplete || state.chats.size > 0);
+  const isListFailed = useLive((state) => state.isListFailed && !state.isComplete);
+  const [asked, setAsked] = useState<Asked>('no');
+  const isMissing = entry === undefined;
+
+  const ask = useCallback(() => {
+    // What was answered once stays so: if the chat comes after all, it is told.
+    const set = (next: Asked) => setAsked((now) => (now === 'answered' ? now : next));
+    set('no');
+    void session.live.refetch(chatId).then((isAnswered) => set(isAnswered ? 'answered' : 'failed'));
+  }, [session, chatId]);
 
   useEffect(() => {
-    // An address from elsewhere may name a chat that the list has not come to yet.
-    if (!entry && isComplete) void session.live.refetch(chatId);
-  }, [entry, isComplete, session, chatId]);
+    if (isMissing && hasBegun && link !== 'signedOut') ask();
+  }, [isMissing, hasBegun, link, ask]);
 
   if (!entry) {
+    if (asked === 'answered') return <EmptyState icon={<ChatRegular />} title={t('chat.gone')} action={<Button onClick={() => navigate(href('u', session.id, 'chats'))}>{t('chat.toList')}</Button>}>{t('chat.goneHint')}</EmptyState>;
+    if (link === 'signedOut') return <SessionEnded />;
+    if (asked === 'failed') return <LoadFailed onRetry={ask} />;
     // The chat that is wanted may be there though the list is not.
-    if (!isComplete && isListFailed) return <ListFailed onRetry={() => { session.live.listNow(); void session.live.refetch(chatId); }} />;
-    if (!isComplete) return <Loading />;
-    return <EmptyState icon={<ChatRegular />} title={t('chat.gone')} action={<Button onClick={() => navigate(href('u', session.id, 'chats'))}>{t('chat.toList')}</Button>}>{t('chat.goneHint')}</EmptyState>;
+    return isListFailed ? <ListFailed onRetry={() => { session.live.listNow(); ask(); }} /> : <Loading />;
   }
   if (isInboundRequest(entry)) return <RequestScreen entry={entry} onDone={() => navigate(href('u', session.id, 'chats'))} />;
   return <Conversation entry={entry} showsPeople={showsPeople} />;

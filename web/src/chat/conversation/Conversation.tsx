@@ -6,6 +6,7 @@ import { useLive, useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
 import type { ChatMessage } from '../../api/schema.gen';
 import { Loading } from '../../app/Loading';
+import { SessionEnded } from '../../app/SessionEnded';
 import type { Entry } from '../../live/state';
 import type { ComposerHandle } from '../composer/Composer';
 import { ComposerPlace } from './ComposerPlace';
@@ -78,6 +79,8 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
           <PinnedBar entry={entry} canChange={canPin(entry)} onJump={({ id }) => jump(id)} />
           {entry.thread ? (
             <MessageList entry={entry} thread={entry.thread} outgoing={outgoing} readUpTo={readUpTo} target={target} onJump={jump} onReply={reply} onEdit={edit} onRead={markRead} onLeave={leave} />
+          ) : link === 'signedOut' ? (
+            <SessionEnded />
           ) : isFailed ? (
             <LoadFailed onRetry={load} />
           ) : (

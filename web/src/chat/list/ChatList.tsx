@@ -61,8 +61,9 @@ export function ChatList({ sessions, openChatId }: Props) {
   const inboxes = useInboxes(shown);
   const rows = useMemo(() => rowsOf(inboxes, filter, wanted, t), [inboxes, filter, wanted, t]);
   const waiting = waitingRequests(inboxes);
-  const isLoading = inboxes.some(({ state }) => !state.isComplete);
-  const failed = inboxes.filter(({ state }) => state.isListFailed);
+  const isLoading = inboxes.some(({ state }) => !state.isComplete && state.link !== 'signedOut');
+  const ended = inboxes.find(({ state }) => !state.isComplete && state.link === 'signedOut');
+  const failed = inboxes.filter(({ state }) => state.isListFailed && state.link !== 'signedOut');
   const hasHidden = inboxes.some(({ state }) => [...state.chats.values()].some((entry) => entry.chat.viewpoint.isHidden));
   const filters: readonly Filter[] = ['all', 'unread', 'external', 'requests', ...(hasHidden || filter === 'hidden' ? (['hidden'] as const) : [])];
 
@@ -102,7 +103,7 @@ export function ChatList({ sessions, openChatId }: Props) {
           ))}
         </TabList>
       </div>
-      <ListBody key={filter} rows={rows} filter={filter} isLoading={isLoading} onRetry={failed.length > 0 ? () => { for (const inbox of failed) inbox.session.live.listNow(); } : null} isSearching={wanted.trim() !== ''} showsAccount={isTogether} openKey={openChatId ? `${session.id} ${openChatId}` : null} />
+      <ListBody key={filter} rows={rows} filter={filter} isLoading={isLoading} ended={ended?.session} onRetry={failed.length > 0 ? () => { for (const inbox of failed) inbox.session.live.listNow(); } : null} isSearching={wanted.trim() !== ''} showsAccount={isTogether} openKey={openChatId ? `${session.id} ${openChatId}` : null} />
     </section>
   );
 }

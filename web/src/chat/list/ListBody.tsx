@@ -5,8 +5,10 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import { VList, type VListHandle } from 'virtua';
 
 import { useSession } from '../../accounts/AccountContext';
+import type { Session } from '../../accounts/session';
 import { EmptyState } from '../../app/EmptyState';
 import { href, navigate } from '../../app/router';
+import { SessionEnded } from '../../app/SessionEnded';
 import { useT } from '../../i18n';
 import { ChatRow } from './ChatRow';
 import { ListFailed } from './ListFailed';
@@ -24,6 +26,8 @@ interface Props {
   readonly rows: readonly Row[];
   readonly filter: Filter;
   readonly isLoading: boolean;
+  /** An account whose session has ended before its list was there. */
+  readonly ended: Session | undefined;
   /** Tries again to fetch the list, if that failed. */
   readonly onRetry: (() => void) | null;
   readonly isSearching: boolean;
@@ -31,7 +35,7 @@ interface Props {
   readonly openKey: string | null;
 }
 
-export function ListBody({ rows, filter, isLoading, onRetry, isSearching, showsAccount, openKey }: Props) {
+export function ListBody({ rows, filter, isLoading, ended, onRetry, isSearching, showsAccount, openKey }: Props) {
   const styles = useStyles();
   const t = useT();
   const list = useRef<VListHandle>(null);
@@ -39,7 +43,9 @@ export function ListBody({ rows, filter, isLoading, onRetry, isSearching, showsA
   const [focusKey, setFocusKey] = useState<string | null>(null);
 
   if (rows.length === 0 && onRetry) return <ListFailed onRetry={onRetry} />;
-  if (rows.length === 0) return isLoading ? <Skeletons /> : <NoRows filter={filter} isSearching={isSearching} />;
+  if (rows.length === 0 && isLoading) return <Skeletons />;
+  if (rows.length === 0 && ended) return <SessionEnded session={ended} />;
+  if (rows.length === 0) return <NoRows filter={filter} isSearching={isSearching} />;
 
   // The one row that Tab reaches: where the focus was, else the open chat, else the first.
   const at = Math.max(0, rows.findIndex((row) => row.key === (focusKey ?? openKey)));
