@@ -202,3 +202,49 @@ test('older messages that were let go are asked for from the newest page on', as
   expect(ids()).toEqual(all.map(({ id }) => id));
   expect(asked).toEqual([null, '50', null, null, '50', '100']);
 });
+
+describe('a chat that cannot be fetched', () => {
+  const fetched = (calls: ReturnType<typeof serve>, id: string) => calls.filter((call) => call.path === `/chats/${id}`).length;
+  const tellOf = (...ids: string[]) => store.dispatch(...ids.map((id) => ({ type: 'message', message: message('1', { chatId: id }) }) as const));
+
+  test('is left alone longer each time, and keeps no other waiting', async () => {
+    const bad = ['bad-1', 'bad-2', 'bad-3', 'bad-4'];
+    const calls = serve({
+      'GET /chats': { value: [] },
+      ...Object.fromEntries(bad.map((id) => [`GET /chats/${id}`, () => refusal(503, 'overloaded')])),
+      'GET /chats/good': chat({ id: 'good' }),
+    });
+    store.start();
+    FakeSocket.last.live();
+    await turn(10);
+    tellOf(...bad, 'good');
+    await turn(100);
+    expect(store.get().chats.has('good')).toBe(true);
+    await turn(120_000);
+    // Every three seconds it would be forty times.
+    expect(fetched(calls, 'bad-1')).toBeGreaterThan(3);
+    expect(fetched(calls, 'bad-1')).toBeLessThan(15);
+    // A new connection is a reason to try at once.
+    const before = fetched(calls, 'bad-1');
+    FakeSocket.last.end(4000);
+    await turn(1_000);
+    FakeSocket.last.live();
+    await turn(100);
+    expect(fetched(calls, 'bad-1')).toBeGreaterThan(before);
+  });
+
+  test('is not asked for sooner than the server says, and not after the end', async () => {
+    const calls = serve({ 'GET /chats': { value: [] }, 'GET /chats/chat-9': () => new Response(null, { status: 429, headers: { 'Retry-After': '60' } }) });
+    store.start();
+    FakeSocket.last.live();
+    await turn(10);
+    tellOf('chat-9');
+    await turn(59_000);
+    expect(fetched(calls, 'chat-9')).toBe(1);
+    await turn(2_000);
+    expect(fetched(calls, 'chat-9')).toBe(2);
+    store.stop();
+    await turn(600_000);
+    expect(fetched(calls, 'chat-9')).toBe(2);
+  });
+});

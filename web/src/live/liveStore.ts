@@ -17,8 +17,9 @@ const REFETCH_AT_ONCE = 4;
 /** How long one's own message may wait for the answer to its sending before it is shown as pushed. */
 const HOLD_MS = 5_000;
 const TICK_MS = 1_000;
-/** How long to wait with a chat that could not be fetched. */
-const REFETCH_AGAIN_MS = 3_000;
+/** How long to wait with a chat that could not be fetched, at first and at most. */
+const REFETCH_AGAIN_MS_MIN = 3_000;
+const REFETCH_AGAIN_MS_MAX = 30_000;
 /** The first pause before a page of the list is asked for again, and the longest. */
 const LIST_AGAIN_MS_MIN = 1_000;
 const LIST_AGAIN_MS_MAX = 30_000;
@@ -29,6 +30,10 @@ export class LiveStore {
   private queue: Action[] = [];
   private isScheduled = false;
   private readonly refetching = new Set<string>();
+  /** Chats that are left alone for a while, since they could not be fetched. */
+  private readonly resting = new Set<string>();
+  /** Chats in a row that could not be fetched. */
+  private refetchFailures = 0;
   private readonly sending = new Map<string, number>();
   private held: Frame[] = [];
   private socket: Socket | null = null;
@@ -162,16 +167,20 @@ export class LiveStore {
     return true;
   }
 
-  /** Fetches a chat with its members again. */
+  /** Fetches a chat with its members again; false when nobody could say how it is. */
   async refetch(chatId: string): Promise<boolean> {
+    return (await this.fetchChat(chatId)) === null;
+  }
+
+  private async fetchChat(chatId: string): Promise<Failure | null> {
     const since = this.versions(chatId);
     const chat = await answer(this.api.GET('/v1.0/chats/{chat_id}', {
       params: { path: { chat_id: chatId }, query: { $expand: 'members,lastMessagePreview' } },
     }));
     if (chat.ok) this.dispatch({ type: 'fetched', chatId, chat: chat.value, since });
     else if (chat.failure.status === 404) this.dispatch({ type: 'fetched', chatId, chat: null, since });
-    else return false;
-    return true;
+    else return chat.failure;
+    return null;
   }
 
   /** From here on own messages that are pushed wait for `sent`, so that none is shown twice. */
@@ -189,6 +198,7 @@ export class LiveStore {
   }
 
   private live(isResumed: boolean): void {
+    this.resting.clear();
     this.dispatch({ type: 'link', link: 'live' });
     if (!isResumed) this.fetchAfresh();
     else if (!this.state.isComplete) void this.list();
@@ -320,17 +330,28 @@ export class LiveStore {
   }
 
   private refetchStale(): void {
-    if (this.state.link !== 'live') return;
+    if (this.isStopped || this.state.link !== 'live') return;
     for (const id of this.state.stale) {
       if (this.refetching.size >= REFETCH_AT_ONCE) return;
-      if (this.refetching.has(id)) continue;
+      if (this.refetching.has(id) || this.resting.has(id)) continue;
       this.refetching.add(id);
-      void this.refetch(id).then(async (isDone) => {
-        if (!isDone) await new Promise((resume) => setTimeout(resume, REFETCH_AGAIN_MS));
+      void this.fetchChat(id).then((failure) => {
+        this.refetchFailures = failure ? this.refetchFailures + 1 : 0;
         this.refetching.delete(id);
+        if (failure) this.rest(id, failure);
         this.refetchStale();
       });
     }
+  }
+
+  /** Leaves a chat alone that could not be fetched: as long as the server says, longer each time, or until the connection is new. */
+  private rest(id: string, { retryAfterS }: Failure): void {
+    const wait = Math.min(REFETCH_AGAIN_MS_MAX, REFETCH_AGAIN_MS_MIN * 2 ** Math.floor(this.refetchFailures / REFETCH_AT_ONCE));
+    this.resting.add(id);
+    setTimeout(() => {
+      this.resting.delete(id);
+      this.refetchStale();
+    }, Math.max(wait, (retryAfterS ?? 0) * 1_000));
   }
 
   private address(since: string | null): string {

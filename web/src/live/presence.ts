@@ -1,5 +1,6 @@
 /** Asks for the presence of the people one talks with, and shows one's own while the page is open. */
 import { type Api, answer, newKey } from '../api/client';
+import { isTransient } from '../api/failure';
 import type { LiveStore } from './liveStore';
 import type { Entry } from './state';
 
@@ -7,6 +8,8 @@ const ASK_AFTER_MS = 300;
 const PER_CALL_MAX = 650;
 /** Presence lasts five minutes on the server; it is renewed before. */
 const RENEW_MS = 4 * 60_000;
+/** How long to wait with what could not be asked. */
+const AGAIN_MS = 15_000;
 /** Groups above this have no presence. */
 const MEMBERS_MAX = 20;
 
@@ -18,6 +21,8 @@ export class PresenceWatch {
   private readonly api: Api;
   private readonly live: LiveStore;
   private last: ReadonlyMap<string, Entry> | null = null;
+  private ends: readonly (() => void)[] = [];
+  private isStopped = false;
 
   constructor(api: Api, live: LiveStore) {
     this.api = api;
@@ -25,19 +30,21 @@ export class PresenceWatch {
   }
 
   start(): void {
-    this.live.subscribe(() => this.look());
-    this.live.whenLive(() => {
+    const afresh = () => {
       // What was missed meanwhile is not replayed: presence lives from moment to moment.
       this.asked.clear();
       this.last = null;
       this.look();
       void this.show();
-    });
+    };
+    this.ends = [this.live.subscribe(() => this.look()), this.live.whenLive(afresh)];
     this.renewal = setInterval(() => void this.show(), RENEW_MS);
     document.addEventListener('visibilitychange', this.onVisible);
   }
 
   stop(): void {
+    this.isStopped = true;
+    for (const end of this.ends) end();
     if (this.timer) clearTimeout(this.timer);
     if (this.renewal) clearInterval(this.renewal);
     document.removeEventListener('visibilitychange', this.onVisible);
@@ -49,12 +56,18 @@ export class PresenceWatch {
     const { chats, link } = this.live.get();
     if (link !== 'live' || chats === this.last) return;
     this.last = chats;
-    this.timer ??= setTimeout(() => void this.ask(), ASK_AFTER_MS);
+    this.askAfter(ASK_AFTER_MS);
+  }
+
+  private askAfter(ms: number): void {
+    if (!this.isStopped) this.timer ??= setTimeout(() => void this.ask(), ms);
   }
 
   private async ask(): Promise<void> {
     this.timer = null;
-    const { chats, me } = this.live.get();
+    const { chats, link, me } = this.live.get();
+    // All of it is asked when the connection is back.
+    if (link !== 'live') return;
     const ids = new Set<string>();
     for (const entry of chats.values()) {
       if (!entry.members || entry.members.length > MEMBERS_MAX) continue;
@@ -66,7 +79,13 @@ export class PresenceWatch {
     if (wanted.length === 0) return;
     for (const id of wanted) this.asked.add(id);
     const found = await answer(this.api.POST('/v1.0/communications/getPresencesByUserId', { body: { ids: wanted } }));
-    if (found.ok) this.live.dispatch({ type: 'presences', presences: found.value.value });
+    if (found.ok) {
+      this.live.dispatch({ type: 'presences', presences: found.value.value });
+      if (ids.size > wanted.length) this.askAfter(ASK_AFTER_MS);
+    } else if (isTransient(found.failure)) {
+      for (const id of wanted) this.asked.delete(id);
+      this.askAfter(Math.max(AGAIN_MS, (found.failure.retryAfterS ?? 0) * 1_000));
+    }
   }
 
   private async show(): Promise<void> {

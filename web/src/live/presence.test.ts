@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { createApi } from '../api/client';
+import { type Call, refusal, serve } from '../test/render';
+import { chat, ME, member } from '../test/samples';
+import { LiveStore } from './liveStore';
+import { PresenceWatch } from './presence';
+
+const ASK = 'POST /communications/getPresencesByUserId';
+let live: LiveStore;
+let watch: PresenceWatch;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  const api = createApi(ME, 'http://localhost');
+  live = new LiveStore(ME, api);
+  watch = new PresenceWatch(api, live);
+});
+afterEach(() => {
+  watch.stop();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const asked = (calls: readonly Call[]) => calls.filter((call) => call.path === '/communications/getPresencesByUserId').map(({ body }) => (body as { ids: string[] }).ids);
+const available = ({ body }: Call) => ({ value: (body as { ids: string[] }).ids.map((id) => ({ id, availability: 'Available', activity: 'Available' })) });
+const people = (count: number) => Array.from({ length: count }, (_, at) => `person-${at}`);
+
+/** Begins with a connection, and chats of twenty with these people. */
+function begin(ids: readonly string[]): void {
+  watch.start();
+  const chats = Array.from({ length: Math.ceil(ids.length / 19) }, (_, at) =>
+    chat({ id: `chat-${at}`, members: ids.slice(at * 19, at * 19 + 19).map((userId) => member({ userId })) }));
+  live.dispatch({ type: 'link', link: 'live' }, { type: 'listed', chats, since: new Map() });
+}
+
+test('who could not be asked about is asked about again, no sooner than the server says', async () => {
+  let isUp = false;
+  const calls = serve({ [ASK]: (call: Call) => (isUp ? available(call) : new Response(null, { status: 503, headers: { 'Retry-After': '60' } })) });
+  begin(['person-hana']);
+  await vi.advanceTimersByTimeAsync(50_000);
+  expect(asked(calls)).toEqual([['person-hana']]);
+  isUp = true;
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(asked(calls)).toHaveLength(2);
+  expect(live.get().presences.get('person-hana')?.availability).toBe('Available');
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(asked(calls)).toHaveLength(2);
+});
+
+test('what is refused is not asked again', async () => {
+  const calls = serve({ [ASK]: refusal(403, 'forbidden') });
+  begin(['person-hana']);
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(asked(calls)).toHaveLength(1);
+});
+
+test('more people than go into one question are all asked about', async () => {
+  const calls = serve({ [ASK]: available });
+  begin(people(700));
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(asked(calls).map((ids) => ids.length)).toEqual([650, 50]);
+  expect(live.get().presences.size).toBe(700);
+});
+
+test('nothing is asked after the end', async () => {
+  const calls = serve({ [ASK]: () => new TypeError('no network') });
+  begin(['person-hana']);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(asked(calls)).toHaveLength(1);
+  watch.stop();
+  live.dispatch({ type: 'listed', chats: [chat({ id: 'chat-9', members: [member({ userId: 'person-new' })] })], since: new Map() });
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(asked(calls)).toHaveLength(1);
+});
