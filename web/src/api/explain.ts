@@ -1,7 +1,8 @@
 /** A failure in the person's words: what happened, and what they can do. */
 import type { T, TextKey } from '../i18n';
 import english from '../i18n/catalogues/en.json';
-import type { Failure } from './failure';
+import { RefusedError } from './client';
+import { type Failure, offline } from './failure';
 
 export interface Explanation {
   readonly title: string;
@@ -12,6 +13,11 @@ export interface Explanation {
 
 export function explain(failure: Failure, t: T): Explanation {
   return { title: sentence(failure, t), hint: hint(failure, t), asks: failure.setting !== null };
+}
+
+/** A failure on its way through a query, in the person's words. */
+export function explainError(error: unknown, t: T): Explanation {
+  return explain(error instanceof RefusedError ? error.failure : offline, t);
 }
 
 function sentence(failure: Failure, t: T): string {

@@ -6,6 +6,7 @@ import { useDeferredValue, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import type { User } from '../../api/schema.gen';
+import { explainError } from '../../api/explain';
 import { EmptyState } from '../../app/EmptyState';
 import { href, Link } from '../../app/router';
 import { useT as useAppT } from '../../i18n';
@@ -13,7 +14,7 @@ import { list } from '../../i18n/formats';
 import { readPeople } from '../data';
 import { type T, useT } from '../i18n';
 import { Page, Section } from '../parts/Page';
-import { explainError, QueryState } from '../parts/QueryState';
+import { QueryState } from '../parts/QueryState';
 import { useTableStyles } from '../parts/table';
 import { roles, rolesOf } from '../roles';
 import { NewPersonDialog } from './NewPersonDialog';

@@ -6,10 +6,10 @@ import { useEffect, useState } from 'react';
 import { useSession } from '../../accounts/AccountContext';
 import { valueOf } from '../../api/client';
 import type { SimulatedEffect, Simulation, SimulationRequest } from '../../api/schema.gen';
+import { explainError } from '../../api/explain';
 import { useT as useAppT } from '../../i18n';
 import { list } from '../../i18n/formats';
 import { type T, useT } from '../i18n';
-import { explainError } from './QueryState';
 
 const QUIET_MS = 400;
 

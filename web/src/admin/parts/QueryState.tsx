@@ -4,12 +4,10 @@ import { PlugDisconnectedRegular } from '@fluentui/react-icons';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
-import { RefusedError } from '../../api/client';
-import { explain, type Explanation } from '../../api/explain';
-import { offline } from '../../api/failure';
+import { explainError } from '../../api/explain';
 import { EmptyState } from '../../app/EmptyState';
 import { Loading } from '../../app/Loading';
-import { useT as useAppT, type T } from '../../i18n';
+import { useT as useAppT } from '../../i18n';
 
 interface Props<V> {
   readonly query: Pick<UseQueryResult<V>, 'data' | 'error' | 'isPending' | 'refetch'>;
@@ -35,9 +33,4 @@ export function QueryState<V>({ query, children, isPage = false }: Props<V>) {
       </EmptyState>
     </div>
   );
-}
-
-/** A failure on its way through a query, in the person's words. */
-export function explainError(error: unknown, t: T): Explanation {
-  return explain(error instanceof RefusedError ? error.failure : offline, t);
 }

@@ -3,11 +3,12 @@ import { Avatar, Button, makeStyles, Text, tokens } from '@fluentui/react-compon
 import { useInfiniteQuery } from '@tanstack/react-query';
 
 import { useSession } from '../../accounts/AccountContext';
+import { explainError } from '../../api/explain';
 import { href, Link } from '../../app/router';
 import { useT as useAppT } from '../../i18n';
 import { readPeopleWith } from '../data';
 import { useT } from '../i18n';
-import { explainError, QueryState } from '../parts/QueryState';
+import { QueryState } from '../parts/QueryState';
 
 const useStyles = makeStyles({
   list: { margin: 0, padding: 0, listStyleType: 'none', maxBlockSize: '420px', overflowY: 'auto' },

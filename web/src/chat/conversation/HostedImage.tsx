@@ -2,7 +2,7 @@
  * An image inside a message. It is fetched rather than loaded by its address: the browser could not
  * say for which account, and would be sent to whatever host an address names.
  */
-import { makeStyles, mergeClasses, Skeleton, SkeletonItem, Text, tokens } from '@fluentui/react-components';
+import { Button, makeStyles, mergeClasses, Skeleton, SkeletonItem, Text, tokens } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { type CSSProperties, lazy, Suspense, useEffect, useMemo, useState } from 'react';
 
@@ -82,7 +82,10 @@ export function HostedImage({ place, number, alt, size, isSmall = false }: Props
   const address = useAddress(image.data);
   const name = alt || t('message.image');
 
-  if (image.isError) return <Text size={200} className={styles.quiet}>{t('message.imageFailed')}</Text>;
+  if (image.isError) {
+    const failed = <Text size={200} className={styles.quiet}>{t('message.imageFailed')}</Text>;
+    return isSmall ? failed : <>{failed} <Button size="small" tabIndex={tabIndex} disabledFocusable={image.isFetching} onClick={() => void image.refetch()}>{t('common.tryAgain')}</Button></>;
+  }
   const shown = address
     ? <img className={mergeClasses(styles.image, !size && styles.natural)} src={address} alt={isSmall ? '' : name} />
     : <Skeleton aria-label={t('common.loading')} className={size ? styles.skeleton : styles.unknown}><SkeletonItem className={styles.skeleton} /></Skeleton>;

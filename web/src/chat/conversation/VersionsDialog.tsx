@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 
 import { useSession } from '../../accounts/AccountContext';
 import { valueOf } from '../../api/client';
+import { explainError } from '../../api/explain';
 import type { ChatMessage } from '../../api/schema.gen';
 import { Loading } from '../../app/Loading';
 import { ScrollingContent } from '../../app/ScrollingContent';
@@ -14,6 +15,7 @@ import { BodyView } from './MessageBody';
 const useStyles = makeStyles({
   list: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, margin: 0, padding: 0, listStyleType: 'none' },
   quiet: { color: tokens.colorNeutralForeground2 },
+  failed: { display: 'flex', flexDirection: 'column', alignItems: 'start', gap: tokens.spacingVerticalS },
 });
 
 export function VersionsDialog({ message, chatId, onClose }: { message: ChatMessage; chatId: string; onClose: () => void }) {
@@ -31,7 +33,7 @@ export function VersionsDialog({ message, chatId, onClose }: { message: ChatMess
           <DialogTitle>{t('message.versions')}</DialogTitle>
           <ScrollingContent>
             {versions.isPending && <Loading />}
-            {versions.isError && <Text>{t('failure.unknown')}</Text>}
+            {versions.isError && <div role="alert" className={styles.failed}><Text>{explainError(versions.error, t).title}</Text><Button size="small" onClick={() => void versions.refetch()}>{t('common.tryAgain')}</Button></div>}
             <ol className={styles.list}>
               {versions.data?.value.map((version) => (
                 <li key={version.replacedDateTime}>

@@ -13,6 +13,7 @@ import {
 } from '@fluentui/react-icons';
 
 import { answer } from '../../api/client';
+import type { Result } from '../../api/failure';
 import type { ChatMessageInfo } from '../../api/schema.gen';
 import { toast, toastFailure } from '../../app/toasts';
 import { t, useT } from '../../i18n';
@@ -58,7 +59,9 @@ async function markRead(row: Row, isRead: boolean): Promise<void> {
     return done.ok ? undefined : toastFailure(done.failure);
   }
   // Unread from the newest message of others: the server marks what came after a moment.
-  const newest = await newestOfOthers(row);
+  const found = await newestOfOthers(row);
+  if (!found.ok) return toastFailure(found.failure);
+  const newest = found.value;
   if (!newest) return toast({ intent: 'info', title: t('list.nothingToRead') });
   const lastMessageReadDateTime = new Date(Date.parse(newest.createdDateTime) - 1).toISOString();
   const done = await answer(session.api.POST('/v1.0/chats/{chat_id}/markChatUnreadForUser', { params, body: { user, lastMessageReadDateTime } }));
@@ -66,12 +69,12 @@ async function markRead(row: Row, isRead: boolean): Promise<void> {
 }
 
 /** What one would have to read again; only its end is looked through. */
-async function newestOfOthers({ session, entry }: Row): Promise<Pick<ChatMessageInfo, 'createdDateTime'> | null> {
-  if (entry.preview && counts(entry.preview, session.id)) return entry.preview;
+async function newestOfOthers({ session, entry }: Row): Promise<Result<Pick<ChatMessageInfo, 'createdDateTime'> | null>> {
+  if (entry.preview && counts(entry.preview, session.id)) return { ok: true, value: entry.preview };
   const page = await answer(session.api.GET('/v1.0/chats/{chat_id}/messages', {
     params: { path: { chat_id: entry.chat.id }, query: { $top: 50, $orderby: 'createdDateTime desc' } },
   }));
-  return page.ok ? (page.value.value.find((message) => counts(message, session.id)) ?? null) : null;
+  return page.ok ? { ok: true, value: page.value.value.find((message) => counts(message, session.id)) ?? null } : page;
 }
 
 /** How one keeps the chat oneself; push shows it, on all devices. */

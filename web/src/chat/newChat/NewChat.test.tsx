@@ -39,6 +39,14 @@ describe('a new chat', () => {
     expect(screen.getByRole('button', { name: 'Start chat' })).toBeEnabled();
   });
 
+  test('does not say that there is nobody when it could not ask', async () => {
+    serve({ ...directory, 'GET /users': refusal(403, 'somethingNew') });
+    renderFor(<NewChat />);
+    await write('be');
+    expect(await screen.findByText('In English.')).toBeVisible();
+    expect(screen.queryByText(/Nobody in your directory/)).toBeNull();
+  });
+
   test('looks outside for a complete address only, and only when told to', async () => {
     const calls = serve({ ...directory, 'GET /users': { value: [] }, [RESOLVE]: found });
     renderFor(<NewChat />);

@@ -9,7 +9,7 @@ import { useDeferredValue, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { answer, valueOf } from '../../api/client';
-import { explain, type Explanation } from '../../api/explain';
+import { explain, explainError, type Explanation } from '../../api/explain';
 import { type Failure, offline } from '../../api/failure';
 import type { ResolvedContact } from '../../api/schema.gen';
 import { useT } from '../../i18n';
@@ -127,7 +127,7 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
               {t('picker.outside', { address: addressText(address) })}
             </TagPickerOption>
           ) : people.length === 0 ? (
-            <Text>{found.isFetching ? t('common.loading') : typed.trim() ? t('picker.nobody') : t('picker.type')}</Text>
+            <Text>{found.isFetching ? t('common.loading') : found.isError ? explainError(found.error, t).title : typed.trim() ? t('picker.nobody') : t('picker.type')}</Text>
           ) : null}
         </TagPickerList>
       </TagPicker>

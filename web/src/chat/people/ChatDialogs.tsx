@@ -118,7 +118,7 @@ function Hide({ entry, onClose }: { entry: Entry; onClose: () => void }) {
         intent: 'info',
         title: t('list.hiddenToast', { name: titleOf(entry, id, t) }),
         body: t('list.hiddenToastHint'),
-        undo: { label: t('common.undo'), run: () => void answer(api.POST('/v1.0/chats/{chat_id}/unhideForUser', options)) },
+        undo: { label: t('common.undo'), run: () => void answer(api.POST('/v1.0/chats/{chat_id}/unhideForUser', options)).then((undone) => { if (!undone.ok) toastFailure(undone.failure); }) },
       });
     });
     onClose();
