@@ -37,19 +37,37 @@ pub fn me(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<User> {
 /// Somebody of the own directory, or an accepted contact; by telephone number only the former,
 /// since a contact's number is hidden and must not be confirmed to somebody who guesses (U-86).
 ///
+/// An address that is not of the own organisation counts as a look-up, whether or not anybody has
+/// it (P6).
+///
 /// # Errors
 ///
-/// [`Failure::NotFound`] for everybody else.
+/// [`Failure::NotFound`] for everybody else; [`Failure::TooMany`].
 pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<User> {
+    count_lookup(tx, ctx, key)?;
     let account = find(tx, ctx, key)?;
-    // Somebody unknown takes as long to refuse as somebody who is out of sight (P6).
+    // Somebody unknown takes as long to refuse as somebody who is out of sight: an account is read
+    // as theirs would be, and asked about as they would be (P6).
     let Some(account) = account else {
+        tx.find_account(ctx.caller.account)?;
         contact::may_see_each_other(tx, ctx, NOBODY)?;
         return Err(Failure::NotFound);
     };
     let is_by_phone = matches!(key, UserKey::Address(Address::Phone(_)));
     let is_in_sight = may_see(tx, ctx, &account)? && !(is_by_phone && is_outsider(ctx, &account));
     if is_in_sight { seen(tx, ctx, &account) } else { Err(Failure::NotFound) }
+}
+
+/// Counts a look-up, by what is asked alone, so that what is counted tells nothing. People of the
+/// own directory are listed anyway, so their addresses are free; telephone numbers are nobody's.
+fn count_lookup(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<()> {
+    let UserKey::Address(address) = key else { return Ok(()) };
+    let owner = match address.domain() {
+        Some(domain) => tx.find_organisation_by_domain(&domain)?,
+        None => None,
+    };
+    let is_own = owner.is_some() && owner == ctx.caller.home.organisation();
+    if is_own { Ok(()) } else { ctx.limits.check_lookups(ctx.caller, 1) }
 }
 
 /// Whoever a key means. A telephone number means whoever has it in the own directory, whether or

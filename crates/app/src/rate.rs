@@ -113,8 +113,9 @@ rates! {
     new_accounts "newAccountsPerMinute" Account per MINUTE: 600, 100_000;
     /// Messages, for each account.
     messages "messagesPerSecond" Account per SECOND: 50, 5_000;
-    /// Addresses looked up, for each account: resolving, starting, adding, blocking and setting
-    /// telephone numbers. All of them may come at once, so a full group must fit.
+    /// Addresses looked up, for each account: resolving, starting, adding, blocking, setting
+    /// telephone numbers, and naming or filtering people by an address that is not of the own
+    /// organisation. All of them may come at once, so a full group must fit.
     lookups "lookupsPerMinute" Account per MINUTE: 600, 1_000_000;
     /// Addresses looked up, for each organisation.
     organisation_lookups "lookupsPerMinutePerOrganisation" Organisation per MINUTE:

@@ -137,6 +137,64 @@ async fn known_and_unknown_addresses_count_alike() {
     }
 }
 
+/// Ways to name somebody by an address when reading the directory.
+fn ways_to_read(address: &str) -> Vec<String> {
+    vec![
+        format!("users/{address}"),
+        format!("users/{address}/photo"),
+        format!("users/{address}/presence"),
+        format!("users?$filter=mail eq '{address}'"),
+        format!("users?$filter=userPrincipalName eq '{address}'"),
+        format!("users?$filter=proxyAddresses/any(x:x eq 'SMTP:{address}')"),
+    ]
+}
+
+#[tokio::test]
+async fn reading_the_directory_by_an_address_counts_as_resolving_it_does() {
+    const PEOPLE: [&str; 10] = ["A", "A2", "A3", "AA", "C", "CC", "Q", "R", "BB", "B"];
+    let world = World::start_with(&["--limit", "lookupsPerMinute=1"]);
+    // Somebody out of sight, nobody of an organisation, nobody at all, and numbers likewise.
+    let mut ways = ways_to_read("p@mail.test");
+    ways.push("users?$filter=mail eq 'nobody@sub.b.test'".to_owned());
+    ways.push("users/nobody@nowhere.test".to_owned());
+    ways.push("users?$filter=mobilePhone eq '%2B4930901820'".to_owned());
+    ways.push("users?$filter=businessPhones/any(p:p eq '%2B4930901829')".to_owned());
+    let body = json!({"identities": [{"email": "c@c.test"}]});
+    for (way, name) in ways.iter().zip(PEOPLE) {
+        let who = world.person(name);
+        let first = who.get(way).await.status;
+        assert!([200, 404].contains(&first), "{name} {way}: {first}");
+        let refused = who.post("me/externalContacts/resolve", body.clone()).await;
+        assert_eq!(refused.line(), "429 tooMany", "{name} {way}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_looked_up_too_many_looks_up_nobody_else_in_any_way() {
+    let world = World::start_with(&["--limit", "lookupsPerMinute=1"]);
+    let [a, a2, b] = world.people(["A", "A2", "B"]);
+    let body = json!({"identities": [{"email": "c@c.test"}]});
+    a.post("me/externalContacts/resolve", body).await.expect(200);
+    for address in ["b@b.test", "nobody@b.test", "p@mail.test", "%2B4930901820"] {
+        for way in ways_to_read(address) {
+            let refused = a.get(&way).await;
+            assert_eq!(refused.line(), "429 tooMany", "{way}");
+            let seconds: u32 = refused.header("retry-after").parse().expect("seconds");
+            assert!((1..=60).contains(&seconds), "{seconds}");
+        }
+    }
+    let users = json!({"interactionType": "createChat", "users": [{"id": b.id}]});
+    let ask = a.post("teamwork/determineIfInteractionIsAllowed", users).await;
+    assert_eq!(ask.line(), "429 tooMany");
+    assert_eq!(a.start(b).await.line(), "429 tooMany");
+    // Colleagues are listed anyway, and an id is no address.
+    for free in ["users/a2@a.test", "users/nobody@a.test", "users?$filter=mail eq 'a2@a.test'"] {
+        assert!([200, 404].contains(&a.get(free).await.status), "{free}");
+    }
+    a.get(&format!("users/{}", a2.id)).await.expect(200);
+    a.get(&format!("users/{}", b.id)).await.expect(404);
+}
+
 #[tokio::test]
 async fn requests_are_counted_also_with_made_up_tokens() {
     let world = World::start_with(&["--limit", "requestsPerMinutePerToken=2"]);
