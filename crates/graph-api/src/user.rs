@@ -84,9 +84,10 @@ pub struct UserWire<'a> {
     /// With `$select`.
     #[serde(skip_serializing_if = "Option::is_none")]
     account_enabled: Option<bool>,
-    /// With `$select`, to the person and to colleagues.
+    /// With `$select`, to the person and to colleagues: `SMTP:` and the primary e-mail address,
+    /// `smtp:` and others, `tel:` and telephone numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    proxy_addresses: Option<&'a [String]>,
+    proxy_addresses: Option<Vec<String>>,
     /// With `$select`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -118,10 +119,23 @@ pub fn user_wire(user: &User, is_selected: bool) -> UserWire<'_> {
         organisation_name: card.organisation_name.as_deref(),
         roles: user.roles.iter().map(Role::as_str).collect(),
         account_enabled: is_selected.then_some(user.is_enabled),
-        proxy_addresses: is_selected.then_some(user.addresses.as_slice()),
+        proxy_addresses: is_selected.then(|| proxy_addresses(user)),
         created_date_time: is_selected.then_some(Moment(user.created_at)),
         user_type: is_selected.then_some("Member"),
     }
+}
+
+/// The addresses with their schemes, in capitals that of the primary one.
+fn proxy_addresses(user: &User) -> Vec<String> {
+    let with_scheme = |address: &String| {
+        let scheme = match address.contains('@') {
+            true if user.person.card.mail.as_ref() == Some(address) => "SMTP",
+            true => "smtp",
+            false => "tel",
+        };
+        format!("{scheme}:{address}")
+    };
+    user.addresses.iter().map(with_scheme).collect()
 }
 
 /// A new account.

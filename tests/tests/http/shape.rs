@@ -311,6 +311,10 @@ async fn people_are_found_by_the_filters_that_scripts_use() {
         "mobilePhone eq '%2B4930901824'",
         "businessPhones/any(p:p eq '%2B4930901824')",
         "proxyAddresses/any(x:x eq 'smtp:neil@a.test')",
+        "proxyAddresses/any(x:x eq 'SMTP:Neil@a.test')",
+        "proxyAddresses/any(x:x eq 'SMTP:o''neil@a.test')",
+        "proxyAddresses/any(x:x eq 'smtp:o''neil@a.test')",
+        "proxyAddresses/any(x:x eq 'TEL:%2B4930901824')",
         "otherMails/any(x:x eq 'neil@a.test')",
         "startswith(displayName,'O''N')",
     ] {
@@ -320,6 +324,9 @@ async fn people_are_found_by_the_filters_that_scripts_use() {
         assert_eq!(ids, [&json!(neil)], "{filter}");
         assert_eq!(found[0].as_object().map(|user| user.len()), Some(2), "{filter}");
     }
+    let seen = a.get(&format!("users/{neil}?$select=proxyAddresses")).await.expect(200);
+    let addresses = json!(["SMTP:o'neil@a.test", "tel:+4930901824", "smtp:neil@a.test"]);
+    assert_eq!(seen["proxyAddresses"], addresses);
     let both = format!("users?$filter=mail eq '{}' or mail eq '{}'", a.mail, a2.mail);
     assert_eq!(a.get(&both).await.entries().len(), 2);
     for filter in

@@ -4570,7 +4570,10 @@ export interface components {
             officeLocation: string | null;
             organisationName?: string;
             preferredLanguage: string | null;
-            /** @description With `$select`, to the person and to colleagues. */
+            /**
+             * @description With `$select`, to the person and to colleagues: `SMTP:` and the primary e-mail address,
+             *     `smtp:` and others, `tel:` and telephone numbers.
+             */
             proxyAddresses?: string[];
             /** @description To the person and to administrators. */
             roles?: components["schemas"]["administrativeRole"][];
