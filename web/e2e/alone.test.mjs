@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { chats, composer, hears, messages, openChat, say } from './chat.mjs';
-import { assertUntroubled, keep, NARROW, newProfile, serverForThisFile, signIn, until } from './harness.mjs';
+import { assertUntroubled, DESKTOP, keep, NARROW, newProfile, PHONE, serverForThisFile, signIn, until } from './harness.mjs';
 import { misplaced } from './layout.mjs';
 
 const server = await serverForThisFile();
@@ -100,14 +100,14 @@ test('a broken connection is said, loses nothing, and heals without a reload', a
   await say(page, 'Before the break.');
   await page.evaluate(() => (window.isTheSamePage = true));
   await server.stop();
-  await page.getByRole('group').getByText(/The connection is interrupted/).waitFor();
+  await page.getByRole('region', { name: 'Notice' }).getByText(/The connection is interrupted/).waitFor();
   await composer(page).click();
   await page.keyboard.type('Written while nobody answers.');
   await page.keyboard.press('Enter');
   await messages(page).getByText('Written while nobody answers.').waitFor();
   await keep(page, 'connection-lost');
   await server.startAgain();
-  await page.getByRole('group').getByText(/The connection is interrupted/).waitFor({ state: 'detached', timeout: 60_000 });
+  await page.getByRole('region', { name: 'Notice' }).getByText(/The connection is interrupted/).waitFor({ state: 'detached', timeout: 60_000 });
   const chat = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1));
   await until('it was sent, once', async () => {
     const all = await server.call('Ada', 'GET', `chats/${encodeURIComponent(chat)}/messages?$top=20`);
@@ -163,5 +163,30 @@ test('nothing sticks out on a narrow phone, with long words', async () => {
     await keep(page, `narrow-${path.replaceAll(/[^a-z]+/g, '-').slice(0, 12)}${path.includes('people') ? '-people' : ''}`);
   }
   await assertUntroubled(page);
+  await page.context().close();
+});
+
+test('who reads the newest message still does when the window changes its width', async () => {
+  const chat = await server.chat(['Ben', 'Ada', 'Elif'], 'Wide and narrow');
+  for (let at = 1; at <= 30; at += 1) await server.say(at % 2 ? 'Ada' : 'Elif', chat, `Line ${at}, with as many words as it takes to be broken where there is less room for them than there was.`);
+  await server.call('Ben', 'POST', `chats/${encodeURIComponent(chat)}/markChatReadForUser`, { user: { id: server.person('Ben').id } });
+  const page = await signIn(server, 'Ben');
+  await openChat(page, 'Wide and narrow');
+  const newest = messages(page).getByText(/^Line 30,/);
+  for (const viewport of [DESKTOP, PHONE, { width: 900, height: 700 }, NARROW, DESKTOP]) {
+    await page.setViewportSize(viewport);
+    await until(`the newest is in view at ${viewport.width}`, async () => {
+      const place = await messages(page).boundingBox();
+      const box = await newest.boundingBox();
+      return box !== null && box.y + box.height <= place.y + place.height && box.y >= place.y;
+    });
+  }
+  // Whoever reads further up, once everything stands still, stays there.
+  await page.waitForTimeout(1_000);
+  await messages(page).hover();
+  await page.mouse.wheel(0, -1_000);
+  await page.getByRole('button', { name: 'To the newest' }).waitFor();
+  await page.setViewportSize(PHONE);
+  await page.getByRole('button', { name: 'To the newest' }).waitFor();
   await page.context().close();
 });

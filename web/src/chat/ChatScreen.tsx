@@ -21,7 +21,13 @@ const NewChat = lazy(() => import('./newChat/NewChat'));
 const RequestScreen = lazy(() => import('./requests/RequestScreen').then((module) => ({ default: module.RequestScreen })));
 
 const useStyles = makeStyles({
-  screen: { flexGrow: 1, minBlockSize: 0, display: 'flex' },
+  screen: {
+    flexGrow: 1,
+    minBlockSize: 0,
+    display: 'flex',
+    // Until the list is taken away beside an open chat, it takes no room from it.
+    '@media (max-width: 799px)': { '& > section:not(:only-child)': { display: 'none' } },
+  },
   main: { flexGrow: 1, minInlineSize: 0, minBlockSize: 0, display: 'flex', flexDirection: 'column' },
   headingOnly: { position: 'absolute', inlineSize: '1px', blockSize: '1px', overflow: 'hidden', clipPath: 'inset(50%)', margin: 0 },
 });

@@ -73,6 +73,7 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
   const stays = useRef(true);
   const scroller = useRef<HTMLDivElement>(null);
   const settledAt = useRef(0);
+  const width = useRef(0);
 
   // What was put at the beginning must be known in the very turn that shows it.
   if (shown.rows !== rows) setShown({ rows, isShift: isPrepended(shown.rows, rows) });
@@ -100,10 +101,10 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
   useEffect(() => {
     const place = scroller.current;
     if (!place) return undefined;
-    let width = place.offsetWidth;
+    width.current = place.offsetWidth;
     const observer = new ResizeObserver(() => {
-      if (place.offsetWidth === width) return;
-      width = place.offsetWidth;
+      if (place.offsetWidth === width.current) return;
+      width.current = place.offsetWidth;
       if (!stays.current) return;
       settledAt.current = performance.now() + SETTLE_MS;
       toEnd();
@@ -125,6 +126,8 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
   function scrolled(offset: number): void {
     const handle = list.current;
     if (!handle) return;
+    // It is just being laid out anew; that is seen to in a moment.
+    if (scroller.current && width.current > 0 && scroller.current.offsetWidth !== width.current) return;
     const isEnd = offset + handle.viewportSize >= handle.scrollSize - END_PX;
     if (!isEnd && stays.current && performance.now() < settledAt.current) return toEnd();
     stays.current = isEnd;
