@@ -31,9 +31,22 @@ const useStyles = makeStyles({
   detail: { color: tokens.colorNeutralForeground3, fontFamily: tokens.fontFamilyMonospace },
 });
 
+/** What browsers say of a part of the page that they could not fetch, each in its words. */
+const NOT_FETCHED = /dynamically imported module|importing a module script/i;
+
 function Broken({ error, onRetry }: { error: Error; onRetry: () => void }) {
   const styles = useStyles();
   const t = useT();
+  // It is not fetched again by the page that has once failed to.
+  if (NOT_FETCHED.test(error.message)) {
+    return (
+      <div role="alert" className={styles.centre}>
+        <Text align="center" size={500} weight="semibold">{t('error.notLoaded')}</Text>
+        <Text align="center">{t('error.notLoadedHint')}</Text>
+        <Button appearance="primary" onClick={() => location.reload()}>{t('error.reload')}</Button>
+      </div>
+    );
+  }
   return (
     <div role="alert" className={styles.centre}>
       <Text align="center" size={500} weight="semibold">{t('error.broken')}</Text>
