@@ -84,6 +84,17 @@ test('who wants no motion sees none', async () => {
   await page.context().close();
 });
 
+test('who wants no motion has as much time as others to undo', async () => {
+  const page = await signIn(server, 'Ben', { reducedMotion: 'reduce' });
+  await page.goto(`/u/${server.person('Ben').id}/settings/privacy`);
+  await page.getByRole('button', { name: 'Unblock' }).click();
+  await page.getByRole('button', { name: 'Undo' }).waitFor();
+  await page.waitForTimeout(1_500);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Unblock' }).waitFor();
+  await page.context().close();
+});
+
 test('colours that the system forces are taken: everything stays to be seen', async () => {
   const page = await signIn(server, 'Ben', { forcedColors: 'active' });
   await openChat(page, 'Spring catalogue');

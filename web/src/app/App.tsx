@@ -16,11 +16,11 @@ import { ToastHost } from './toasts';
 
 /**
  * Margins belong to layouts, not to headings. Menus and dialogs are no part of the page's own element: long words
- * break there, too. Whoever wants no motion gets none, above what components say of themselves; but a note that goes
+ * break there, too; what is on a button breaks only where nothing else is left to give way. Whoever wants no motion gets none, above what components say of themselves; but a note that goes
  * by itself counts its time by an animation that nobody sees, which is not to be over at once.
  */
 const useReset = makeStaticStyles([
-  { 'h1, h2, h3, h4, p, ul, ol, dl, dd, figure': { margin: 0 }, '#floating': { overflowWrap: 'anywhere' } },
+  { 'h1, h2, h3, h4, p, ul, ol, dl, dd, figure': { margin: 0 }, '#floating': { overflowWrap: 'anywhere' }, '.fui-Button': { overflowWrap: 'break-word' } },
   // As text: rules inside of a condition are left out of objects.
   `@media (prefers-reduced-motion: reduce) {
     *, *::before, *::after { transition-duration: 0s !important; transition-delay: 0s !important; scroll-behavior: auto !important; }

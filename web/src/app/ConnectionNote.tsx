@@ -43,7 +43,7 @@ function SignedOutNote() {
   const t = useT();
   const session = useSession();
   return (
-    <MessageBar intent="warning" role="alert" className={styles.bar} layout="singleline">
+    <MessageBar intent="warning" role="alert" className={styles.bar}>
       <MessageBarBody>{t('connection.signedOut', { name: session.user.displayName })}</MessageBarBody>
       <MessageBarActions>
         <Button size="small" onClick={() => { drop(session); navigate('/sign-in'); }}>{t('signIn.title')}</Button>

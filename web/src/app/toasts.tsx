@@ -8,13 +8,23 @@ import {
   ToastTitle,
   useToastController,
 } from '@fluentui/react-components';
-import { useEffect } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 
 import { explain } from '../api/explain';
 import type { Failure } from '../api/failure';
 import { t } from '../i18n';
 
 const TOASTER = 'visavis';
+/** How far from the edges: beside the bar of areas, and on a phone above it. */
+const EDGE_PX = 16;
+const BESIDE_PX = 88;
+const ABOVE_PX = 72;
+
+const narrow = matchMedia('(max-width: 639px)');
+function onWidth(listener: () => void): () => void {
+  narrow.addEventListener('change', listener);
+  return () => narrow.removeEventListener('change', listener);
+}
 
 interface Note {
   readonly intent: 'success' | 'error' | 'info';
@@ -57,5 +67,6 @@ export function ToastHost() {
       dispatch = null;
     };
   }, [dispatchToast, dismissToast]);
-  return <Toaster toasterId={TOASTER} position="bottom-start" />;
+  const isNarrow = useSyncExternalStore(onWidth, () => narrow.matches);
+  return <Toaster toasterId={TOASTER} position="bottom-start" offset={isNarrow ? { horizontal: EDGE_PX, vertical: ABOVE_PX } : { horizontal: BESIDE_PX, vertical: EDGE_PX }} />;
 }

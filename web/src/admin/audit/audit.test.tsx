@@ -46,6 +46,14 @@ describe('the audit trail', () => {
     expect(screen.queryByRole('button', { name: 'Older events' })).not.toBeInTheDocument();
   });
 
+  it('names the operator, who is in no directory, and nobody else so', async () => {
+    const operated = event('2', { kind: 'DirectoryChanged', actorId: 'op', chatId: null, participants: null, detail: { groupCreated: 'g', groupName: 'Board' } });
+    const outside = event('1', { kind: 'MessageSent', actorId: 'gone', participants: null });
+    show(<AuditPage />, { ...answers, [`GET ${TRAIL}`]: { body: { value: [operated, outside] } }, 'GET users/op': { status: 404, body: {} }, 'GET users/gone': { status: 404, body: {} } });
+    expect(await screen.findByRole('row', { name: /The operator of this server .*Board/ })).toBeVisible();
+    expect(await screen.findByRole('row', { name: /Somebody who is not in your directory sent a message/ })).toBeVisible();
+  });
+
   it('asks the server for what the filters leave, and keeps them in the address', async () => {
     history.replaceState(null, '', '/');
     const user = userEvent.setup();

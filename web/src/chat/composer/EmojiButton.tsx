@@ -22,7 +22,7 @@ export function EmojiButton() {
   }
 
   return (
-    <Popover open={isOpen} onOpenChange={(_, { open }) => setOpen(open)} trapFocus>
+    <Popover open={isOpen} onOpenChange={(_, { open }) => setOpen(open)} trapFocus positioning="above-end">
       <PopoverTrigger disableButtonEnhancement>
         <Tooltip content={t('composer.emoji')} relationship="label">
           <Button appearance="subtle" icon={<EmojiRegular />} />

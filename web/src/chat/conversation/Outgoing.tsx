@@ -42,8 +42,10 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
         <div data-bubble className={mergeClasses(styles.bubble, styles.ownBubble, isFailed && styles.failed)}><BodyView body={body} mentions={mentions} local={local} /></div>
         {reason ? (
           <div className={styles.foot} role="alert">
-            <ErrorCircleRegular aria-hidden="true" />
-            <Text size={200}>{t('message.notSent')} {reason.title} <Advice explanation={reason} /></Text>
+            <Text size={200}>
+              <ErrorCircleRegular aria-hidden="true" className={styles.sign} />{' '}
+              {t('message.notSent')} {reason.title} <Advice explanation={reason} />
+            </Text>
             <Button size="small" icon={<ArrowClockwiseRegular />} onClick={() => outbox.retry(key)}>{t('common.tryAgain')}</Button>
             <Button size="small" appearance="subtle" icon={<DeleteRegular />} onClick={() => outbox.discard(key)}>{t('message.discard')}</Button>
           </div>

@@ -38,6 +38,7 @@ export const useBubbleStyles = makeStyles({
   target: { outline: `2px solid ${tokens.colorBrandStroke1}`, outlineOffset: '1px' },
   quiet: { color: tokens.colorNeutralForeground2, fontStyle: 'italic' },
   failed: { backgroundColor: tokens.colorPaletteRedBackground1 },
+  sign: { verticalAlign: 'text-bottom' },
   foot: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS, color: tokens.colorNeutralForeground2 },
   actions: {
     position: 'absolute',
