@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 
-import { assertAccessible, assertUntroubled, DESKTOP, keep, NARROW, PHONE, serverForThisFile, signIn, until } from './harness.mjs';
+import { assertUntroubled, keep, serverForThisFile, signIn, until } from './harness.mjs';
+import { goTo, inspect as inspectPage } from './look.mjs';
 
 const POLICIES = 'admin/teams/externalAccess/policies';
 const CONFIGURATION = 'admin/teams/externalAccess/configuration';
@@ -34,11 +35,7 @@ before(async () => {
 
 /** Goes to a page of the centre as a link would, and waits for what it is about. */
 async function open(path) {
-  const to = `/u/${server.person('Ada').id}/admin/${path}`;
-  await page.evaluate((address) => {
-    history.pushState(null, '', address);
-    dispatchEvent(new PopStateEvent('popstate'));
-  }, to);
+  await goTo(page, `/u/${server.person('Ada').id}/admin/${path}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await settled();
 }
@@ -47,44 +44,8 @@ async function settled() {
   await until('everything is fetched', async () => (await page.getByRole('progressbar').count()) === 0);
 }
 
-/** What another tab would have chosen. */
-async function look(theme, viewport) {
-  await page.setViewportSize(viewport);
-  await page.evaluate((chosen) => {
-    localStorage.setItem('visavis.preferences', JSON.stringify({ theme: chosen, language: 'en' }));
-    dispatchEvent(new StorageEvent('storage', { key: 'visavis.preferences' }));
-  }, theme);
-}
-
-const LOOKS = ['light', 'dark', 'highContrast'].flatMap((theme) => [['desktop', DESKTOP], ['phone', PHONE]].map(([size, viewport]) => [theme, size, viewport]));
-
-/** Holds what is shown now against axe in every theme and width, and keeps what it looks like. */
-async function inspect(name) {
-  for (const [theme, size, viewport] of LOOKS) {
-    await look(theme, viewport);
-    await fits(`${name}, ${size}`);
-    await assertAccessible(page, `${name}, ${theme}, ${size}`);
-    await keepFromTop(`admin-${name}-${theme}-${size}`);
-  }
-  await look('light', NARROW);
-  await fits(`${name}, narrow`);
-  await keepFromTop(`admin-${name}-light-narrow`);
-  await look('light', DESKTOP);
-  await assertUntroubled(page);
-}
-
-/** A picture of a page begins where it does. */
-async function keepFromTop(name) {
-  await page.evaluate(() => document.querySelector('main').scrollTo(0, 0));
-  await keep(page, name);
-}
-
-/** Nothing is wider than the screen, neither the page nor what scrolls in it. */
-async function fits(what) {
-  const wide = await page.evaluate(() =>
-    [document.documentElement, ...document.querySelectorAll('main, [role="dialog"], [role="alertdialog"]')].map((box) => box.scrollWidth - box.clientWidth).filter((more) => more > 1));
-  assert.deepEqual(wide, [], `${what} is wider than the screen`);
-}
+/** Holds what is shown now against axe in every theme and at every width, and keeps what it looks like. */
+const inspect = (name) => inspectPage(page, name, { kept: `admin-${name}` });
 
 /** Does something in a dialog that opens by a button, and closes it. */
 async function inDialog(button, role, act) {
@@ -120,6 +81,19 @@ test('every page is accessible in every theme, and fits into every width', async
     ['groups', 'groups'],
     ['group', `groups/${board.id}`],
     ['organisation', 'organisation'],
+    ['chart-table', 'overview', () => press('Show as a table').first().click()],
+    ['audit-entry', 'audit?kind=PolicyAssigned', async () => {
+      await page.getByRole('button', { name: /^Details of the event/ }).first().click();
+      await page.getByRole('link', { name: 'This entry by itself' }).click();
+      await page.waitForURL('**/audit/*');
+    }],
+    ['explain-picks', 'explain', async () => {
+      await page.getByRole('combobox', { name: 'Who makes the contact' }).click();
+      await page.keyboard.type('da');
+      await page.getByRole('option', { name: /Daniel/ }).waitFor();
+    }],
+    ['policy-gone', 'policies/Nothing', () => page.getByRole('main').getByRole('button', { name: 'Try again' }).or(page.getByText(/does not exist|no policy/i)).first().waitFor()],
+    ['person-gone', 'members/nobody', () => page.getByRole('main').getByRole('button', { name: 'Try again' }).waitFor()],
   ]) {
     await context.test(name, async () => {
       await open(path);
@@ -147,6 +121,12 @@ test('every dialog is accessible in every theme, and fits into every width', asy
       });
       await press('Discard').click();
     }],
+    ['leave-unsaved', 'external-access', async () => {
+      await page.getByRole('switch', { name: /accounts aren’t managed by an organization/ }).click();
+      await page.getByText(/Contact would end in/).waitFor();
+      await inDialog(page.getByRole('link', { name: 'Policies' }).first(), 'alertdialog', () => inspect('leave-unsaved'));
+      await press('Discard').click();
+    }],
     ['policy-acts', 'policies', async () => {
       await press('Actions for Partners').click();
       await page.getByRole('menuitem', { name: 'Duplicate' }).waitFor();
@@ -171,6 +151,12 @@ test('every dialog is accessible in every theme, and fits into every width', asy
     ['new-group', 'groups', () => inDialog(press('Create a group'), 'dialog', () => inspect('new-group'))],
     ['leave-group', `groups/${board.id}`, () => inDialog(press('Remove Ben Okafor'), 'alertdialog', () => inspect('leave-group'))],
     ['delete-group', `groups/${board.id}`, () => inDialog(press('Delete'), 'alertdialog', () => inspect('delete-group'))],
+    ['audit-kinds', 'audit', async () => {
+      await page.getByRole('combobox', { name: 'Kind' }).click();
+      await page.getByRole('option', { name: 'Policy changed' }).waitFor();
+      await inspect('audit-kinds');
+      await page.keyboard.press('Escape');
+    }],
     ['audit-detail', 'audit?kind=TeamsTenantSettingChanged', async () => {
       await page.getByRole('button', { name: /^Details of the event/ }).first().click();
       await page.getByRole('row', { name: /^Blocked domains 0 entries 2 entries/ }).waitFor();
@@ -317,6 +303,19 @@ test('the trail keeps its filters in the address, and is exported as it is filte
   await page.goBack();
   await page.waitForURL('**/audit?kind=PolicyAssigned');
   await assertUntroubled(page);
+});
+
+test('without the rights the centre says so', async () => {
+  const theirs = await signIn(server, 'Daniel');
+  await server.call('Ada', 'PATCH', `users/${server.person('Daniel').id}`, { roles: ['securityAdministrator'] });
+  await theirs.reload();
+  for (const [name, path] of [['looked-at', 'external-access'], ['looked-at-overview', 'overview']]) {
+    await goTo(theirs, `/u/${server.person('Daniel').id}/admin/${path}`);
+    await theirs.getByRole('heading', { level: 1 }).waitFor();
+    await theirs.getByText(/You can look at these settings|External activity/).first().waitFor();
+    await inspectPage(theirs, name, { kept: `admin-${name}` });
+  }
+  await theirs.context().close();
 });
 
 test('whoever may only look sees who has a policy, and nothing to press', async () => {

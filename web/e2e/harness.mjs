@@ -2,11 +2,12 @@
  * What the tests in a browser share: a server with the demonstration, people who are signed in,
  * and the things that must never happen, which are watched on every page.
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { promisify } from 'node:util';
 
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
@@ -110,6 +111,25 @@ export class Server {
     return chat.id;
   }
 
+  /** A command of the operator, who has the data folder at hand. */
+  async operate(...words) {
+    await promisify(execFile)(PROGRAM, ['--data', this.data, ...words]);
+  }
+
+  /** Somebody whom the demonstration does not have. */
+  async newcomer(displayName, mail, ...words) {
+    const { password } = this.demo.accounts[0];
+    await this.operate('account', 'create', '--name', displayName, '--address', mail, '--password', password, ...words);
+    const answer = await fetch(`${this.url}/v1.0/auth/signIn`, {
+      method: 'POST',
+      headers: { origin: this.url, 'content-type': 'application/json' },
+      body: JSON.stringify({ address: mail, password }),
+    });
+    const { account } = await answer.json();
+    const [token] = /vv_[^;]+/.exec(answer.headers.get('set-cookie'));
+    this.demo.accounts.push({ id: account.id, displayName, mail, password, token });
+  }
+
   async say(name, chat, content, contentType = 'text') {
     return this.call(name, 'POST', `chats/${encodeURIComponent(chat)}/messages`, { body: { contentType, content } });
   }
@@ -211,23 +231,26 @@ export async function assertUntroubled(page) {
 /** Keeps what the page looks like, for people to look at. */
 export async function keep(page, name) {
   mkdirSync(ARTEFACTS, { recursive: true });
-  await page.screenshot({ path: join(ARTEFACTS, `${name}.png`), animations: 'disabled' });
+  await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
 }
 
-/** Fails if axe finds anything that stays. A dialog that has just closed hides the page a moment longer than it is there itself. */
-export async function assertAccessible(page, what) {
-  let problems = await axe(page);
+/** Fails if axe finds anything that stays, by all rules or by some. A dialog that has just closed hides the page a moment longer than it is there itself. */
+export async function assertAccessible(page, what, rules = null) {
+  let problems = await axe(page, rules);
   for (const end = performance.now() + STAYS_MS; problems.length > 0 && performance.now() < end;) {
     await new Promise((resolve) => setTimeout(resolve, STAYS_MS / 4));
-    problems = await axe(page);
+    problems = await axe(page, rules);
   }
   if (problems.length > 0) throw new Error(`axe on ${what}:\n  ${problems.join('\n  ')}`);
 }
 
 /** What axe finds. Fluent's own focus guards are empty, focusable and hidden on purpose. */
-async function axe(page) {
+async function axe(page, rules) {
+  // A page that has axe already does not need its half a megabyte again.
+  const axeSource = (await page.evaluate(() => typeof window.axe === 'object')) ? ';' : undefined;
   // There are no frames, so axe needs no page of its own to put its findings together.
-  const found = await new AxeBuilder({ page }).setLegacyMode(true).exclude('[data-tabster-dummy]').options({ resultTypes: ['violations'] }).analyze();
+  const builder = new AxeBuilder({ page, axeSource }).setLegacyMode(true).exclude('[data-tabster-dummy]').options({ resultTypes: ['violations'] });
+  const found = await (rules ? builder.withRules(rules) : builder).analyze();
   return found.violations.map(({ id, impact, nodes }) => {
     const where = nodes.slice(0, 4).map((node) => `${node.target.join(' ')}: ${node.failureSummary?.split('\n').slice(1, 3).join(' ')}`);
     return `${id} (${impact}):\n    ${where.join('\n    ')}`;
