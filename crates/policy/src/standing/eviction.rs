@@ -4,9 +4,13 @@
 //! all of them again until nobody has to go. Within one rule everybody is judged at once, so the
 //! order of members plays no part.
 //!
+//! Whether people trust each other depends on who else is there. So whoever goes for want of it is
+//! judged anew when somebody has gone for another reason, and nobody stays out because of people
+//! who are not there (decision 0073).
+//!
 //! Members who are alike to every rule form a class, and classes are compared, not people.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use visavis_domain::address::Domain;
 use visavis_domain::home::Home;
@@ -59,29 +63,56 @@ pub(crate) struct Evicted {
 /// Everybody who has to go.
 pub(crate) fn evicted(roster: &Roster<'_>) -> Vec<Evicted> {
     let mut gathering = Gathering::new(roster);
-    let mut evicted = Vec::new();
+    let mut settled = Vec::new();
     loop {
-        let before = evicted.len();
+        let before = settled.len();
+        let mut untrusted = Vec::new();
         for rule in RULES {
-            let leaving = rule(&gathering);
-            gathering.dismiss(&leaving, &mut evicted);
+            let leaving = (rule.judge)(&gathering);
+            let gone = if rule.is_about_trust { &mut untrusted } else { &mut settled };
+            gathering.dismiss(&leaving, gone);
         }
-        if evicted.len() == before {
-            return evicted;
+        if settled.len() == before && !untrusted.is_empty() {
+            // Those who went for want of trust may have been what others were let stay for.
+            for rule in RULES {
+                let leaving = (rule.judge)(&gathering);
+                gathering.dismiss(&leaving, &mut settled);
+            }
         }
+        if settled.len() == before {
+            settled.append(&mut untrusted);
+            return settled;
+        }
+        gathering.readmit(&untrusted);
     }
 }
 
-type Rule = fn(&Gathering<'_>) -> Vec<Leaving>;
+#[derive(Debug, Clone, Copy)]
+struct Rule {
+    judge: fn(&Gathering<'_>) -> Vec<Leaving>,
+    is_about_trust: bool,
+}
 
-const RULES: [Rule; 7] = [
-    block_lists,
-    personal_accounts,
-    trials,
-    mutual_trust,
-    restricted_people,
-    bilateral_people,
-    barred_people,
+impl Rule {
+    const fn of_trust(judge: fn(&Gathering<'_>) -> Vec<Leaving>) -> Self {
+        Self { judge, is_about_trust: true }
+    }
+
+    const fn new(judge: fn(&Gathering<'_>) -> Vec<Leaving>) -> Self {
+        Self { judge, is_about_trust: false }
+    }
+}
+
+/// First whom the initiator could not have brought along: nobody goes because of them.
+const RULES: [Rule; 8] = [
+    Rule::of_trust(initiator_test),
+    Rule::new(block_lists),
+    Rule::new(personal_accounts),
+    Rule::new(trials),
+    Rule::new(restricted_people),
+    Rule::of_trust(pair_test),
+    Rule::new(bilateral_people),
+    Rule::new(barred_people),
 ];
 
 /// One or several who leave, why, and by whose terms.
@@ -179,6 +210,21 @@ impl<'a> Gathering<'a> {
         }
     }
 
+    /// Takes back those who went.
+    fn readmit(&mut self, gone: &[Evicted]) {
+        let gone: HashSet<_> = gone.iter().map(|evicted| evicted.account).collect();
+        for member in self.members.iter_mut().filter(|member| gone.contains(&member.account)) {
+            member.is_present = true;
+            if let Some(class) = self.classes.get_mut(member.class) {
+                class.present += 1;
+            }
+        }
+    }
+
+    fn present(&self, class: usize) -> usize {
+        self.classes.get(class).map_or(0, |class| class.present)
+    }
+
     fn classes(&self) -> impl Iterator<Item = (usize, &Class<'a>)> + Clone {
         self.classes.iter().enumerate().filter(|(_index, class)| class.present > 0)
     }
@@ -200,6 +246,14 @@ impl<'a> Class<'a> {
     /// What this class's terms say against another.
     fn objection(&self, other: &Self, steps: &[Step]) -> Option<Ground> {
         Say::of(self.person, other.person, Contact::default()).objection_of_terms(steps)
+    }
+
+    /// Whether the other is refused to everybody of this class's organisation who has no policy of
+    /// their own.
+    fn refuses_as_organisation(&self, other: &Self, steps: &[Step]) -> bool {
+        let anybody = Person { policy: None, ..*self.person };
+        let say = Say::of(&anybody, other.person, Contact::default());
+        say.objection_of_terms(steps).is_some()
     }
 
     const fn home(&self) -> Home {
@@ -285,24 +339,6 @@ fn trials(gathering: &Gathering<'_>) -> Vec<Leaving> {
     leaving
 }
 
-/// Organisations among themselves: each member with the initiator (G-08), and every pair of which
-/// one organisation wants that (G-11).
-fn mutual_trust(gathering: &Gathering<'_>) -> Vec<Leaving> {
-    let anchors = anchors(gathering);
-    let mut leaving = initiator_test(gathering, &anchors);
-    // Nobody vouches any more for those whom the initiator brought together.
-    let is_pairwise = anchors.is_empty();
-    for (index, class) in gathering.organisations() {
-        let others = gathering.organisations().filter(|(other_index, other)| {
-            *other_index > index
-                && class.is_external_to(other)
-                && (is_pairwise || class.wants_mutual_trust() || other.wants_mutual_trust())
-        });
-        leaving.extend(others.flat_map(|other| pair_test((index, class), other)));
-    }
-    leaving
-}
-
 /// Who stands for the initiator: themselves, or those of their home who are still there.
 fn anchors(gathering: &Gathering<'_>) -> Vec<usize> {
     let initiator = gathering.classes().find(|(_index, class)| class.is_initiator);
@@ -317,9 +353,10 @@ fn anchors(gathering: &Gathering<'_>) -> Vec<usize> {
     }
 }
 
-/// A member goes when nobody who stands for the initiator is in mutual trust with them.
-fn initiator_test(gathering: &Gathering<'_>, anchors: &[usize]) -> Vec<Leaving> {
-    let anchors = || anchors.iter().filter_map(|index| gathering.classes.get(*index));
+/// A member goes when nobody who stands for the initiator is in mutual trust with them (G-08).
+fn initiator_test(gathering: &Gathering<'_>) -> Vec<Leaving> {
+    let indices = anchors(gathering);
+    let anchors = || indices.iter().filter_map(|index| gathering.classes.get(*index));
     let mut leaving = Vec::new();
     for (index, member) in gathering.organisations() {
         let objection = |anchor: &Class<'_>| {
@@ -338,21 +375,122 @@ fn initiator_test(gathering: &Gathering<'_>, anchors: &[usize]) -> Vec<Leaving> 
     leaving
 }
 
-/// The one goes whose own side withdrew the trust; the initiator never (G-11).
-fn pair_test<'a>(a: (usize, &Class<'a>), b: (usize, &Class<'a>)) -> Vec<Leaving> {
-    let leave = |who: usize, ground: Ground, by: &Class<'_>| Leaving {
-        who: Who::Class(who),
-        ground: ground.through(Reason::GroupPairRefused, "G-11"),
-        decider: by.home(),
+/// Of two who may not be together, which one has to make room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MakesRoom {
+    This,
+    Rival,
+    Either,
+}
+
+impl MakesRoom {
+    const fn seen_by_rival(self) -> Self {
+        match self {
+            Self::This => Self::Rival,
+            Self::Rival => Self::This,
+            Self::Either => Self::Either,
+        }
+    }
+}
+
+/// A class that may not be together with another.
+#[derive(Debug, Clone, Copy)]
+struct Rival {
+    class: usize,
+    makes_room: MakesRoom,
+    /// How the rival leaves if the other stays.
+    leaving: Leaving,
+}
+
+/// Every pair of which one organisation wants mutual trust (G-11); all, where nobody is left who
+/// vouches for those whom the initiator brought together. The initiator is in none: the initiator
+/// test has taken away whoever may not be with them.
+///
+/// One class after the other is let stay, and its rivals go: first those who have to make room for
+/// nobody, among them who costs the fewest people. So nobody goes but for somebody who stays.
+fn pair_test(gathering: &Gathering<'_>) -> Vec<Leaving> {
+    let mut open = rivals(gathering);
+    let mut leaving = Vec::new();
+    while let Some(stays) = who_stays(gathering, &open) {
+        for rival in open.remove(&stays).unwrap_or_default() {
+            if open.remove(&rival.class).is_some() {
+                leaving.push(rival.leaving);
+            }
+        }
+    }
+    leaving
+}
+
+/// Whoever has rivals, with these.
+fn rivals(gathering: &Gathering<'_>) -> BTreeMap<usize, Vec<Rival>> {
+    let is_pairwise = anchors(gathering).is_empty();
+    let mut rivals: BTreeMap<usize, Vec<Rival>> = BTreeMap::new();
+    for (index, class) in gathering.organisations() {
+        let others = gathering.organisations().filter(|(other_index, other)| {
+            *other_index > index
+                && class.is_external_to(other)
+                && (is_pairwise || class.wants_mutual_trust() || other.wants_mutual_trust())
+        });
+        for (other_index, other) in others {
+            let (own, others) = (class.objection(other, &TRUST), other.objection(class, &TRUST));
+            let by_own = own.map(|ground| (ground, class.home()));
+            let by_other = others.map(|ground| (ground, other.home()));
+            let leave = |who: usize, by: Option<(Ground, Home)>| {
+                let (ground, decider) = by?;
+                let ground = ground.through(Reason::GroupPairRefused, "G-11");
+                Some(Leaving { who: Who::Class(who), ground, decider })
+            };
+            // Whoever goes is told of their own side's terms first.
+            let this_leaves = leave(index, by_own.or(by_other));
+            let other_leaves = leave(other_index, by_other.or(by_own));
+            let (Some(this_leaves), Some(other_leaves)) = (this_leaves, other_leaves) else {
+                continue;
+            };
+            let makes_room = who_makes_room(gathering, class, other);
+            let rival = Rival { class: other_index, makes_room, leaving: other_leaves };
+            rivals.entry(index).or_default().push(rival);
+            let makes_room = makes_room.seen_by_rival();
+            let rival = Rival { class: index, makes_room, leaving: this_leaves };
+            rivals.entry(other_index).or_default().push(rival);
+        }
+    }
+    rivals
+}
+
+/// The side that withdrew the trust makes room. In a group of their own organisation,
+/// colleagues stay, unless it is a policy of their own that keeps them apart (T-143).
+fn who_makes_room(gathering: &Gathering<'_>, this: &Class<'_>, rival: &Class<'_>) -> MakesRoom {
+    let is_at_home = |class: &Class<'_>| class.home() == gathering.initiator_home;
+    let objects = |class: &Class<'_>, other: &Class<'_>| class.objection(other, &TRUST).is_some();
+    let makes_room_at_home = |host: &Class<'_>, outsider: &Class<'_>| {
+        !objects(outsider, host) && !host.refuses_as_organisation(outsider, &TRUST)
     };
-    [(a, b), (b, a)]
-        .into_iter()
-        .filter_map(|((index, class), (other_index, other))| {
-            let ground = class.objection(other, &TRUST)?;
-            let goes = if class.is_initiator { other_index } else { index };
-            Some(leave(goes, ground, class))
-        })
-        .collect()
+    match (is_at_home(this), is_at_home(rival)) {
+        (true, _) if makes_room_at_home(this, rival) => MakesRoom::This,
+        (true, _) => MakesRoom::Rival,
+        (_, true) if makes_room_at_home(rival, this) => MakesRoom::Rival,
+        (_, true) => MakesRoom::This,
+        (false, false) => match (objects(this, rival), objects(rival, this)) {
+            (true, false) => MakesRoom::This,
+            (false, true) => MakesRoom::Rival,
+            (true, true) | (false, false) => MakesRoom::Either,
+        },
+    }
+}
+
+/// Who is let stay next. Where some have to make room for each other in a circle, anybody.
+fn who_stays(gathering: &Gathering<'_>, open: &BTreeMap<usize, Vec<Rival>>) -> Option<usize> {
+    let is_open = |rival: &&Rival| open.contains_key(&rival.class);
+    let makes_room = |rivals: &[Rival]| {
+        rivals.iter().filter(is_open).any(|rival| rival.makes_room == MakesRoom::This)
+    };
+    let cost = |rivals: &[Rival]| -> usize {
+        rivals.iter().filter(is_open).map(|rival| gathering.present(rival.class)).sum()
+    };
+    let free = open.iter().filter(|(_class, rivals)| !makes_room(rivals));
+    let cheapest = free.min_by_key(|(_class, rivals)| cost(rivals));
+    let any = || open.iter().min_by_key(|(_class, rivals)| cost(rivals));
+    cheapest.or_else(any).map(|(class, _rivals)| *class)
 }
 
 /// People without access to other organisations, where theirs wants them kept out.

@@ -7,7 +7,7 @@ use visavis_domain::chat::ChatKind;
 use visavis_policy::facts::{
     Accept, AddToGroup, AddressKind, Consent, Find, Person, Relation, Start,
 };
-use visavis_policy::reason::{Side, View};
+use visavis_policy::reason::{Reason, Refusal, Side, View};
 use visavis_policy::settings::{
     AllowedDomains, AllowedOrBlocked, CommunicationWithExternalOrgs as Mode,
 };
@@ -196,6 +196,32 @@ fn changed(chosen: &[usize]) -> World {
     world
 }
 
+/// The same, most of whose changes are about which organisation trusts which.
+fn any_world_of_distrust() -> impl Strategy<Value = Vec<usize>> {
+    let about_trust = ["A-01", "A-30", "A-31", "allows only", "ExternalDomains"];
+    let is_about_trust = |name: &str| {
+        about_trust.iter().any(|part| name.contains(part))
+            || ORGANISATIONS.iter().any(|(_, proved)| name.ends_with(&format!("blocks {proved}")))
+    };
+    let all = restrictions().into_iter().chain(departures()).enumerate();
+    let chosen = all.filter(|(_index, (name, _set))| is_about_trust(name));
+    let chosen: Vec<usize> = chosen.map(|(index, _change)| index).collect();
+    (subsequence(chosen, 0..10), any_world()).prop_map(|(mut distrust, mut others)| {
+        others.truncate(2);
+        distrust.extend(others);
+        distrust
+    })
+}
+
+/// A changed world in which every organisation wants mutual trust (G-11).
+fn wary(chosen: &[usize]) -> World {
+    let mut world = changed(chosen);
+    for organisation in world.organisations.values_mut() {
+        organisation.configuration.enable_mutual_federation_for_chat_participants = true;
+    }
+    world
+}
+
 fn any_person() -> impl Strategy<Value = &'static str> {
     prop::sample::select(PEOPLE.as_slice())
 }
@@ -262,6 +288,37 @@ fn with_chat<T>(
 fn evicted(compiled: &Compiled<'_>, names: &[&'static str]) -> Vec<&'static str> {
     let standing = with_chat(compiled, ChatKind::Group, names, Standing::of);
     names.iter().copied().filter(|name| standing.is_evicted(compiled.world.account(name))).collect()
+}
+
+/// Who has to go from a group, and why, in the order of their accounts.
+fn evictions(
+    compiled: &Compiled<'_>,
+    initiator: &str,
+    members: &[&'static str],
+) -> Vec<(&'static str, Refusal)> {
+    let people: Vec<_> = members.iter().map(|name| compiled.person(name)).collect();
+    let standing = Standing::of(&ChatFacts {
+        kind: ChatKind::Group,
+        initiator: compiled.world.account(initiator),
+        initiator_home: compiled.person(initiator).home,
+        members: &people,
+        relation: None,
+        barriers: &[],
+    });
+    let refusal = |name: &&'static str| {
+        let account = compiled.world.account(name);
+        let found = standing.evictions().iter().find(|eviction| eviction.account == account)?;
+        Some((*name, found.refusal))
+    };
+    let mut evictions: Vec<_> = members.iter().filter_map(refusal).collect();
+    evictions.sort_unstable_by_key(|(name, _refusal)| compiled.world.account(name));
+    evictions
+}
+
+/// Those of some who are not among others.
+fn without(names: &[&'static str], gone: &[(&'static str, Refusal)]) -> Vec<&'static str> {
+    let is_left = |name: &&'static str| gone.iter().all(|(other, _refusal)| other != name);
+    names.iter().copied().filter(is_left).collect()
 }
 
 fn add(compiled: &Compiled<'_>, names: &[&'static str], joiner: &'static str) -> Verdict {
@@ -480,6 +537,77 @@ proptest! {
             barriers: &[],
         });
         prop_assert_eq!(again.evictions(), &[], "of {:?} went {:?}", names, gone);
+    }
+
+    /// An outsider whom the initiator test removes separates nobody: everybody else stays or goes
+    /// as if that one had not been there (G-08).
+    #[test]
+    fn g_08_nobody_goes_because_of_whom_the_initiator_test_removes(
+        chosen in any_world_of_distrust(),
+        names in any_group(),
+    ) {
+        let world = wary(&chosen);
+        let compiled = world.compiled();
+        let gone = evictions(&compiled, names[0], &names);
+        prop_assume!(gone.iter().all(|(name, _refusal)| *name != names[0]));
+        let is_refused = |refusal: &Refusal| refusal.reason == Reason::GroupInitiatorRefused;
+        let (refused, others): (Vec<_>, Vec<_>) =
+            gone.into_iter().partition(|(_name, refusal)| is_refused(refusal));
+        let alone = evictions(&compiled, names[0], &without(&names, &refused));
+        prop_assert_eq!(alone, others, "{:?}", refused);
+    }
+
+    /// After the evictions every two trust each other, and nobody went who could have stayed
+    /// beside the rest; the order of the members plays no part (G-11).
+    #[test]
+    fn g_11_as_many_stay_as_may_be_together(
+        chosen in any_world_of_distrust(),
+        names in any_group(),
+    ) {
+        let world = wary(&chosen);
+        let compiled = world.compiled();
+        let gone = evictions(&compiled, names[0], &names);
+        let left = without(&names, &gone);
+        for (number, one) in left.iter().enumerate() {
+            for other in left.iter().skip(number + 1) {
+                let apart = evictions(&compiled, one, &[one, other]);
+                prop_assert!(apart.is_empty(), "{one} and {other} stay: {apart:?}");
+            }
+        }
+        let is_for_trust = |refusal: &Refusal| {
+            [Reason::GroupInitiatorRefused, Reason::GroupPairRefused].contains(&refusal.reason)
+        };
+        for (name, _refusal) in gone.iter().filter(|(_name, refusal)| is_for_trust(refusal)) {
+            let mut with = left.clone();
+            with.push(name);
+            let again = evictions(&compiled, names[0], &with);
+            prop_assert!(!again.is_empty(), "{name} could have stayed with {left:?}");
+        }
+        let mut turned = names.clone();
+        turned.reverse();
+        prop_assert_eq!(evictions(&compiled, names[0], &turned), gone);
+    }
+
+    /// In a group of their own organisation nobody makes room for an outsider, unless it is a
+    /// policy of their own that keeps them apart (G-11, T-143).
+    #[test]
+    fn g_11_colleagues_of_the_initiator_stay_unless_their_own_policy_says_otherwise(
+        chosen in any_world_of_distrust(),
+        names in any_group(),
+        has_left in any::<bool>(),
+    ) {
+        let world = wary(&chosen);
+        let compiled = world.compiled();
+        let members = &names[usize::from(has_left && names.len() > 1)..];
+        let home = compiled.person(names[0]).home;
+        for (name, refusal) in evictions(&compiled, names[0], members) {
+            let is_at_home = home.organisation().is_some() && compiled.person(name).home == home;
+            if is_at_home && refusal.reason == Reason::GroupPairRefused {
+                prop_assert!(world.people[name].policy.is_some(), "{name}: {refusal:?}");
+                prop_assert_eq!(refusal.side, Side::Own);
+            }
+            prop_assert!(!is_at_home || refusal.reason != Reason::GroupInitiatorRefused);
+        }
     }
 
     /// An addition that is permitted makes nobody go.

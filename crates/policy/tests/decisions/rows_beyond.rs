@@ -1,11 +1,11 @@
 //! What the table leaves open, by the rule or decision that it belongs to; and files (6.9).
 
 use visavis_policy::facts::{AddressKind, Consent};
-use visavis_policy::settings::AllowedDomains;
+use visavis_policy::settings::{AllowedDomains, CommunicationWithExternalOrgs as Mode};
 use visavis_policy::standing::SendRequest;
 
 use crate::Act::{
-    Accept, Add, Ask, EvictFromGroup, Invite, Send, Share, ShowImage, Start, StartBy,
+    Accept, Add, Ask, EvictFromGroup, Invite, Send, SendToGroup, Share, ShowImage, Start, StartBy,
 };
 use crate::world::{World, domain, domains};
 use crate::{Row, row};
@@ -15,6 +15,8 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut rows = one_to_one();
     rows.extend(personal());
     rows.extend(groups());
+    rows.extend(at_home());
+    rows.extend(by_own_policy());
     rows.extend(without_initiator());
     rows.extend(files());
     rows
@@ -226,16 +228,39 @@ fn groups() -> Vec<Row> {
         ),
         row(
             "Q-31",
-            "the side that withdrew the trust goes, both if both did",
+            "the side that withdrew the trust goes; if both did, whose going costs fewer people",
             |w| {
                 w.configuration("TA").enable_mutual_federation_for_chat_participants = true;
                 w.configuration("TA").blocked_domains = domains("c.test");
                 w.configuration("TC").blocked_domains = domains("a.test");
+                w.configuration("TB").blocked_domains = domains("a.test");
+                w.configuration("TA").blocked_domains.extend(domains("b.test"));
             },
-            vec![(
-                EvictFromGroup("B A C"),
-                "A (groupPairRefused, own, G-11), C (groupPairRefused, own, G-11)",
-            )],
+            vec![
+                (EvictFromGroup("S A A2 C"), "C (groupPairRefused, own, G-11)"),
+                (EvictFromGroup("S A B B2"), "A (groupPairRefused, own, G-11)"),
+                (EvictFromGroup("S A C"), "C (groupPairRefused, own, G-11)"),
+                (EvictFromGroup("S C A"), "C (groupPairRefused, own, G-11)"),
+                (
+                    EvictFromGroup("S A A2 B C"),
+                    "B (groupPairRefused, own, G-11), C (groupPairRefused, own, G-11)",
+                ),
+            ],
+        ),
+        row(
+            "G-11",
+            "whoever would make room for somebody who goes stays",
+            |w| {
+                w.configuration("TA").enable_mutual_federation_for_chat_participants = true;
+                w.configuration("TB").enable_mutual_federation_for_chat_participants = true;
+                w.configuration("TA").blocked_domains = domains("b.test");
+                w.configuration("TB").blocked_domains = domains("c.test");
+            },
+            vec![
+                (EvictFromGroup("S A B C"), "B (groupPairRefused, own, G-11)"),
+                (EvictFromGroup("S A A2 B B2 C"), ONLY_TB),
+                (EvictFromGroup("S A B"), "A (groupPairRefused, own, G-11)"),
+            ],
         ),
         row(
             "A-37",
@@ -273,6 +298,92 @@ fn groups() -> Vec<Row> {
                 (Add("B", "C", "B B2"), "gate"),
                 (Add("B", "A", "B C"), "deny trialBlocked, other, A-10"),
             ],
+        ),
+    ]
+}
+
+const ONLY_TB: &str = "B (groupPairRefused, own, G-11), B2 (groupPairRefused, own, G-11)";
+const ONLY_B: &str = "B (groupInitiatorRefused, other, G-08)";
+
+/// Groups of one's own, whose organisation trusts an outsider no more.
+fn at_home() -> Vec<Row> {
+    let withdraws: fn(&mut World) = |w| {
+        for name in ["TA", "TB", "TC"] {
+            w.configuration(name).enable_mutual_federation_for_chat_participants = true;
+        }
+        let domains = domains("c.test");
+        w.configuration("TA").allowed_domains = AllowedDomains::AllowList { domains };
+    };
+    vec![
+        row(
+            "G-08",
+            "TA allows only c.test: the outsider goes, the initiator's colleagues stay",
+            withdraws,
+            vec![
+                (EvictFromGroup("A A2 A3 B"), ONLY_B),
+                (EvictFromGroup("A2 A A3 B C"), ONLY_B),
+                (EvictFromGroup("(A) A2 A3 B"), ONLY_B),
+                (SendToGroup("A2", "A A2 A3 B"), "allow"),
+            ],
+        ),
+        row(
+            "G-08",
+            "beside an outsider who goes anyway nobody's block list or policy counts",
+            |w| {
+                w.configuration("TA").blocked_domains = domains("b.test");
+                w.configuration("TB").block_external_user_access = true;
+                w.configuration("TB").blocked_users = vec!["a2@a.test".parse().unwrap()];
+                w.configuration("TA").enable_external_access_restrictions_for_chat_participants =
+                    true;
+                w.policy("A3").enable_federation_access = false;
+            },
+            vec![(EvictFromGroup("A A2 A3 B"), ONLY_B)],
+        ),
+        row(
+            "G-11",
+            "the same where the initiator's own policy allows b.test: colleagues stay all the same",
+            |w| {
+                w.configuration("TA").enable_mutual_federation_for_chat_participants = true;
+                w.configuration("TA").blocked_domains = domains("b.test");
+                w.policy("A").communication_with_external_orgs = Mode::AllowAllExternalDomains;
+            },
+            vec![
+                (
+                    EvictFromGroup("A A2 B B2"),
+                    "B (groupPairRefused, other, G-11), B2 (groupPairRefused, other, G-11)",
+                ),
+                (EvictFromGroup("A B"), "nobody"),
+                (EvictFromGroup("B A A2"), "A2 (groupInitiatorRefused, own, G-08)"),
+            ],
+        ),
+    ]
+}
+
+/// Groups of one's own, in which a policy of their own keeps two people apart.
+fn by_own_policy() -> Vec<Row> {
+    vec![
+        row(
+            "G-11",
+            "a colleague's own policy: that colleague goes, as in T-143",
+            |w| {
+                w.configuration("TA").enable_mutual_federation_for_chat_participants = true;
+                w.policy("A2").enable_federation_access = false;
+            },
+            vec![
+                (EvictFromGroup("A A2 A3 B"), "A2 (groupPairRefused, own, G-11)"),
+                (EvictFromGroup("A A2 A3"), "nobody"),
+            ],
+        ),
+        row(
+            "G-11",
+            "an outsider's own policy: the outsider goes",
+            |w| {
+                w.configuration("TA").enable_mutual_federation_for_chat_participants = true;
+                w.someone("A2").domains = domains("a2.test");
+                w.policy("B").communication_with_external_orgs = Mode::AllowSpecificExternalDomains;
+                w.policy("B").allowed_external_domains = domains("a.test");
+            },
+            vec![(EvictFromGroup("A A2 B B2"), "B (groupPairRefused, own, G-11)")],
         ),
     ]
 }
