@@ -412,7 +412,15 @@ impl Scene {
         is_told: impl Fn(&ChatHome) -> bool,
     ) -> Outcome<()> {
         let context = self.stored_context(tx, ctx)?;
-        self.append_where(tx, record, Some(context), is_told)
+        let own = ctx.caller.home_key;
+        self.append_where(tx, record, Some(context), |home| {
+            is_told(home) && home.organisation == own
+        })?;
+        // From where somebody acts is the affair of their own side.
+        let record = AuditRecord { client: None, ..record.clone() };
+        self.append_where(tx, &record, Some(context), |home| {
+            is_told(home) && home.organisation != own
+        })
     }
 
     fn append_where(

@@ -5,15 +5,18 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use visavis_bus::Notice;
 use visavis_domain::account::Role;
-use visavis_domain::audit::AuditKind;
+use visavis_domain::audit::{AuditId, AuditKind};
 use visavis_domain::id::{AccountId, ChatId, OrganisationId, OrganisationKey};
 use visavis_domain::time::Timestamp;
 use visavis_store::{ADMINISTRATION, AuditEntry, AuditFilter, Tx, VerifyReport};
 
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
-use crate::page::{self, PageRequest};
+use crate::page::{PageRequest, SealedList};
 use crate::view::Page;
+
+/// Places count the entries of all organisations.
+const PLACES: SealedList = SealedList("audit");
 
 /// Which entries, newest first.
 #[derive(Debug, Clone)]
@@ -68,6 +71,7 @@ pub(crate) fn reader(
 /// [`Failure::NoPermission`]; [`Failure::Invalid`] for a cursor that is not ours.
 pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &TrailQuery) -> Outcome<Page<AuditEntry>> {
     let (key, _id) = reader(tx, ctx)?;
+    let before = PLACES.place(ctx, &query.page)?.map(|(row, _zero)| row);
     let chain = match &query.chain {
         None => None,
         Some(TrailChain::Administration) => Some(ADMINISTRATION),
@@ -80,14 +84,14 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &TrailQuery) -> Outcome<P
         from: query.from,
         to: query.to,
         kind: query.kind,
-        before: query.page.cursor_number()?,
+        before,
         actor: query.actor,
         chat: chain,
     };
     let mut items = tx.list_audit(key, &filter, query.page.top + 1)?;
     let has_more = items.len() > query.page.top;
     items.truncate(query.page.top);
-    let next = items.last().filter(|_| has_more).map(|last| page::cursor_of_number(last.row));
+    let next = items.last().filter(|_| has_more).map(|last| PLACES.cursor(ctx, (last.row, 0)));
     Ok(Page { items, next })
 }
 
@@ -96,11 +100,13 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &TrailQuery) -> Outcome<P
 /// # Errors
 ///
 /// [`Failure::NoPermission`]; [`Failure::NotFound`].
-pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, row: i64) -> Outcome<AuditEntry> {
+pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, id: &AuditId) -> Outcome<AuditEntry> {
     let (key, _id) = reader(tx, ctx)?;
-    let filter = AuditFilter { before: row.checked_add(1), ..AuditFilter::default() };
-    let newest = tx.list_audit(key, &filter, 1)?.pop();
-    newest.filter(|entry| entry.row == row).ok_or(Failure::NotFound)
+    let chain = match &id.chat {
+        None => ADMINISTRATION,
+        Some(chat) => tx.find_chat(chat)?.ok_or(Failure::NotFound)?.key,
+    };
+    tx.find_audit(key, chain, id.seq)?.ok_or(Failure::NotFound)
 }
 
 /// Has those who listen told, after the commit, that the chain of administrative acts grew.

@@ -1,6 +1,8 @@
 //! The audit trail: what an entry says, and how entries are chained so that a change shows (P7).
 
+use std::fmt;
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -133,7 +135,7 @@ impl Hash {
     pub fn to_hex(self) -> String {
         self.0.iter().fold(String::with_capacity(64), |mut text, byte| {
             use std::fmt::Write;
-            let _infallible: std::fmt::Result = write!(text, "{byte:02x}");
+            let _infallible: fmt::Result = write!(text, "{byte:02x}");
             text
         })
     }
@@ -155,6 +157,46 @@ pub enum Chain<'a> {
     Chat(&'a ChatId),
 }
 
+/// The public id of an entry of an organisation's trail: its place in its chain, from 1, and the
+/// chain, as `12.administration` or `12.19:…@thread.v2`. It counts nothing of anybody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditId {
+    /// The chat in whose chain the entry stands; none for administrative acts.
+    pub chat: Option<ChatId>,
+    /// Where it stands in that chain, from 1.
+    pub seq: i64,
+}
+
+/// The chain of administrative acts, as an id names it.
+const ADMINISTRATION: &str = "administration";
+
+impl fmt::Display for AuditId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let chain = self.chat.as_ref().map_or(ADMINISTRATION, ChatId::as_str);
+        write!(formatter, "{}.{chain}", self.seq)
+    }
+}
+
+/// A text that is not the id of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an entry of the trail is named by its place and its chain, for example 12.administration")]
+pub struct AuditIdError;
+
+impl FromStr for AuditId {
+    type Err = AuditIdError;
+
+    fn from_str(text: &str) -> Result<Self, AuditIdError> {
+        let (seq, chain) = text.split_once('.').ok_or(AuditIdError)?;
+        let is_plain = seq.bytes().all(|byte| byte.is_ascii_digit()) && !seq.starts_with('0');
+        let seq = seq.parse().ok().filter(|_| is_plain).ok_or(AuditIdError)?;
+        let chat = match chain {
+            ADMINISTRATION => None,
+            chat => Some(chat.parse().map_err(|_chat| AuditIdError)?),
+        };
+        Ok(Self { chat, seq })
+    }
+}
+
 /// What an entry says. Never what a message says (C-48).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRecord {
@@ -164,7 +206,7 @@ pub struct AuditRecord {
     pub kind: AuditKind,
     /// Who did it; nobody for what the terms did by themselves.
     pub actor: Option<AccountId>,
-    /// From where.
+    /// From where; only in the trail of the actor's own organisation.
     pub client: Option<IpAddr>,
     /// The message it is about.
     pub message: Option<MessageId>,
@@ -220,6 +262,29 @@ mod tests {
         for kind in AuditKind::ALL {
             assert_eq!(AuditKind::from_code(kind.code()), Some(kind));
             assert_eq!(AuditKind::from_name(&kind.as_str()), Some(kind));
+        }
+    }
+
+    #[test]
+    fn ids_of_entries_lead_back_and_nothing_else_is_one() {
+        let chat = "19:0191e6d6-0000-7000-8000-000000000001@thread.v2";
+        for text in ["1.administration".to_owned(), format!("907.{chat}")] {
+            assert_eq!(text.parse::<AuditId>().unwrap().to_string(), text);
+        }
+        let zero = format!("0.{chat}");
+        for text in [
+            "",
+            "1",
+            "1.",
+            ".administration",
+            "-1.administration",
+            "+1.administration",
+            "01.administration",
+            "1.Administration",
+            "99999999999999999999.administration",
+            &zero,
+        ] {
+            assert_eq!(text.parse::<AuditId>(), Err(AuditIdError), "{text}");
         }
     }
 

@@ -10,7 +10,7 @@ use visavis_app::page::PageRequest;
 use visavis_app::trail::{self, TrailChain, TrailQuery};
 use visavis_app::view::Page;
 use visavis_app::{AuditEntry, VerifyReport};
-use visavis_domain::audit::AuditKind;
+use visavis_domain::audit::{AuditId, AuditKind};
 use visavis_domain::id::{AccountId, ChatId};
 use visavis_domain::limit::ADMIN_PAGE_ENTRIES_MAX;
 
@@ -39,9 +39,8 @@ pub(crate) fn routes() -> Routes {
 #[serde(rename_all = "camelCase")]
 #[schema(as = auditEvent)]
 pub struct AuditWire<'a> {
-    /// Where it stands in the order of commits.
-    #[schema(value_type = String)]
-    id: Digits,
+    /// Its place in its chain, and the chain.
+    id: String,
     #[schema(value_type = String, format = DateTime)]
     activity_date_time: Moment,
     /// `ChatCreated`, `MessageSent`, `TeamsTenantSettingChanged`, …
@@ -49,6 +48,7 @@ pub struct AuditWire<'a> {
     /// Who did it; nobody for what the terms did by themselves.
     #[schema(required, value_type = Option<String>, format = "uuid")]
     actor_id: Option<AccountId>,
+    /// From where somebody of the own organisation acted.
     #[schema(required)]
     ip_address: Option<String>,
     /// The chat in whose chain it stands; none for administrative acts.
@@ -96,7 +96,7 @@ struct BrokenWire {
 pub fn audit_wire(entry: &AuditEntry) -> AuditWire<'_> {
     let record = &entry.record;
     AuditWire {
-        id: Digits(entry.row),
+        id: entry.id().to_string(),
         activity_date_time: Moment(record.at),
         kind: record.kind.as_str(),
         actor_id: record.actor,
@@ -180,12 +180,9 @@ async fn audit_list(call: Call, options: Options) -> Result<Answer, ApiError> {
     Ok(call.shape.page(SET, Page { items, next }, &options))
 }
 
-/// The place of an entry in the order of commits, in a path.
-struct EntryRow(i64);
-
-impl PathKey for EntryRow {
+impl PathKey for AuditId {
     fn from_segment(text: &str) -> Result<Self, ApiError> {
-        text.parse().map(Self).map_err(|_number: std::num::ParseIntError| ApiError::not_found())
+        text.parse().map_err(|_other| ApiError::not_found())
     }
 }
 
@@ -195,11 +192,11 @@ impl PathKey for EntryRow {
     responses((status = 200, body = AuditWire<'static>), Errors))]
 async fn audit_get(
     call: Call,
-    Key(EntryRow(row)): Key<EntryRow>,
+    Key(id): Key<AuditId>,
     options: Options,
 ) -> Result<Answer, ApiError> {
     options.only(&[])?;
-    let entry = call.read(move |tx, ctx| trail::get(tx, ctx, row)).await?;
+    let entry = call.read(move |tx, ctx| trail::get(tx, ctx, &id)).await?;
     Ok(call.shape.selected(SET, &audit_wire(&entry), &options))
 }
 

@@ -18,7 +18,7 @@ use crate::answer::Answer;
 use crate::error::{ApiError, Errors};
 use crate::extract::Call;
 use crate::filter::{self, Operator};
-use crate::odata::{Collection, Digits, Moment, Null};
+use crate::odata::{Collection, Moment, Null};
 use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
 
 const SET: &str = "auditLogs/directoryAudits";
@@ -37,8 +37,7 @@ pub(crate) fn routes() -> Routes {
 #[schema(as = directoryAudit)]
 struct DirectoryAuditWire {
     /// The same as of the entry among the `auditEvents`.
-    #[schema(value_type = String)]
-    id: Digits,
+    id: String,
     #[schema(value_type = String, format = DateTime)]
     activity_date_time: Moment,
     /// The kind of entry: `DirectoryChanged`, `PolicyAssigned`, …
@@ -192,7 +191,7 @@ fn wire(entry: &AuditEntry) -> DirectoryAuditWire {
     let detail: Value = serde_json::from_str(&record.detail).unwrap_or_default();
     let (id, kind) = target(&detail);
     DirectoryAuditWire {
-        id: Digits(entry.row),
+        id: entry.id().to_string(),
         activity_date_time: Moment(record.at),
         activity_display_name: record.kind.as_str(),
         category: category(record.kind),

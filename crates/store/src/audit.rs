@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use visavis_domain::audit::{AuditKind, AuditRecord, Chain, Hash, chain_hash};
+use visavis_domain::audit::{AuditId, AuditKind, AuditRecord, Chain, Hash, chain_hash};
 use visavis_domain::id::{AccountId, ChatId, ChatKey, MessageId, OrganisationId, OrganisationKey};
 use visavis_domain::time::Timestamp;
 
@@ -83,6 +83,14 @@ const SELECT_OF_ACTOR_IN_CHAIN: &str = "
         AND a.kind >= $6 AND a.kind <= $7 AND a.actor = $8
     ORDER BY a.seq DESC LIMIT $9";
 
+const SELECT: &str = "
+    SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
+        a.seq, a.hash, x.content
+    FROM audit a
+    LEFT JOIN chat c ON c.chat_key = a.chat_key
+    LEFT JOIN audit_context x ON x.context_key = a.context_key
+    WHERE a.chat_key = $1 AND a.organisation_key = $2 AND a.seq = $3";
+
 const SELECT_ADMINISTRATION: &str = "
     SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
         a.seq, a.hash, x.content
@@ -115,7 +123,7 @@ pub struct AuditFilter {
 /// An entry of an organisation's trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// Where it stands in the order of commits.
+    /// Where it stands in the order of commits, among those of all organisations.
     pub row: i64,
     /// The chat whose chain it stands in; none for administrative acts.
     pub chat_key: Option<ChatKey>,
@@ -129,6 +137,14 @@ pub struct AuditEntry {
     pub context: Option<String>,
     /// The hash of it and of all before it in its chain.
     pub hash: Hash,
+}
+
+impl AuditEntry {
+    /// What it is called.
+    #[must_use]
+    pub fn id(&self) -> AuditId {
+        AuditId { chat: self.chat.clone(), seq: self.seq }
+    }
 }
 
 /// # The audit trail
@@ -250,6 +266,20 @@ impl Tx<'_> {
         organisation: OrganisationKey,
     ) -> Result<i64, StoreError> {
         Ok(self.audit_head(organisation, ADMINISTRATION)?.0)
+    }
+
+    /// An entry by its place in a chain of an organisation.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails or the row cannot be read.
+    pub fn find_audit(
+        &mut self,
+        organisation: OrganisationKey,
+        chain: ChatKey,
+        seq: i64,
+    ) -> Result<Option<AuditEntry>, StoreError> {
+        self.one(SELECT, &[chain.into(), organisation.into(), seq.into()], read_entry)
     }
 
     /// Entries of an organisation's trail, the newest first.

@@ -139,9 +139,9 @@ fn shown(wire: &dyn Wire, told: &Told) -> Shown {
     match told {
         Told::Change(notification, home) => resource(wire, &notification.resource, *home),
         Told::Act(entry) => Shown {
-            id: entry.row.to_string(),
+            id: entry.id().to_string(),
             kind: "#visavis.auditEvent",
-            address: format!("admin/teams/externalAccess/auditEvents('{}')", entry.row),
+            address: format!("admin/teams/externalAccess/auditEvents('{}')", entry.id()),
             data: wire.act(entry),
         },
         Told::Presence(view) => Shown {

@@ -346,6 +346,35 @@ async fn the_trail_has_every_act_and_no_text() {
     let sent = sent.expect("the sending");
     assert_eq!((&sent["actorId"], &sent["messageId"]), (&json!(a.id), &json!(id)));
     assert_eq!(sent["ipAddress"], "127.0.0.1");
+    // From where somebody acts is in the trail of their own side alone.
+    for (trail, people) in [(&alpha, &[aa, a, a2][..]), (&beta, &[bb, b][..])] {
+        let own: Vec<Value> = people.iter().map(|person| json!(person.id)).collect();
+        let is_own = |entry: &&Value| own.contains(&entry["actorId"]);
+        let is_act = |entry: &&Value| !entry["actorId"].is_null() && !entry["chatId"].is_null();
+        let (inside, outside): (Vec<&Value>, Vec<&Value>) =
+            trail.iter().filter(is_act).partition(is_own);
+        assert!(inside.iter().any(|entry| entry["ipAddress"] == "127.0.0.1"));
+        assert!(outside.len() > 2);
+        for entry in outside {
+            assert_eq!(entry["ipAddress"], Value::Null, "{entry}");
+        }
+    }
+    // Nothing counts what happens elsewhere: each chain of each organisation begins at one.
+    let ids: BTreeSet<&str> = alpha.iter().filter_map(|entry| entry["id"].as_str()).collect();
+    assert_eq!(ids.len(), alpha.len());
+    for first in ["1.administration".to_owned(), format!("1.{chat}")] {
+        assert!(ids.contains(first.as_str()), "{first} is not in {ids:?}");
+        let one = aa.get(&format!("{TRAIL}/{first}")).await.expect(200);
+        assert_eq!(one["id"], first.as_str());
+        let next = aa.get(&format!("{TRAIL}?$top=1")).await.expect(200)["@odata.nextLink"].clone();
+        let token =
+            next.as_str().and_then(|link| link.split_once("$skiptoken=")).expect("a link").1;
+        assert!(token.parse::<i64>().is_err(), "{token}");
+        assert_eq!(bb.get(&format!("{TRAIL}?$skiptoken={token}")).await.line(), "400 invalid");
+    }
+    for absent in ["999.administration".to_owned(), format!("999.{chat}"), "7".to_owned()] {
+        assert_eq!(aa.get(&format!("{TRAIL}/{absent}")).await.status, 404, "{absent}");
+    }
     let participants = sent["participants"].to_string();
     for domain in ["a.test", "b.test"] {
         assert!(participants.contains(domain), "{participants}");

@@ -2802,8 +2802,9 @@ export interface components {
             detail: Record<string, never> | null;
             /** @description SHA-256 over it and everything before it in its chain. */
             hash: string;
-            /** @description Where it stands in the order of commits. */
+            /** @description Its place in its chain, and the chain. */
             id: string;
+            /** @description From where somebody of the own organisation acted. */
             ipAddress: string | null;
             /** @description `ChatCreated`, `MessageSent`, `TeamsTenantSettingChanged`, … */
             kind: string;
@@ -5213,8 +5214,8 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The entry.
-                 * @example 1
+                 * @description The entry: its place in its chain, and the chain.
+                 * @example 1.administration
                  */
                 event_id: string;
             };

@@ -33,7 +33,7 @@ const PATH_PARAMETERS: [(&str, &str, &str); 12] = [
     ("organisation_id", "The organisation.", "0198a6a2-7b5c-7c3e-9d6f-0a1b2c3d4e5f"),
     ("token_id", "The token or session.", "0198a6a2-7b5c-7c3e-9d6f-0a1b2c3d4e5f"),
     ("identity", "The policy: `Global`, `Tag:Name` or `Name`.", "Tag:Name"),
-    ("event_id", "The entry.", "1"),
+    ("event_id", "The entry: its place in its chain, and the chain.", "1.administration"),
     ("subscription_id", "The subscription.", "0198a6a2-7b5c-7c3e-9d6f-0a1b2c3d4e5f"),
 ];
 

@@ -2,7 +2,7 @@
 
 use visavis_domain::audit::{AuditKind, AuditRecord, Hash};
 use visavis_domain::id::{AccountId, MessageId, OrganisationKey};
-use visavis_store::{AuditFilter, Store, StoreError, Tx, VerifyReport};
+use visavis_store::{ADMINISTRATION, AuditFilter, Store, StoreError, Tx, VerifyReport};
 
 use crate::fixture::{CONTEXT, account_id, at, organisation_id, prepare, record};
 
@@ -86,6 +86,15 @@ pub(crate) fn entries_are_listed_newest_first_and_filtered(store: &Store) {
         expected.retain(|entry| entry.record.actor == Some(actor));
         assert_eq!(list(AuditFilter { actor: Some(actor), ..in_chat }, 99), expected);
     }
+    for entry in [oldest, newest] {
+        let (chain, seq) = (entry.chat_key.unwrap_or(ADMINISTRATION), entry.seq);
+        let found = store.read_blocking(move |tx| tx.find_audit(key, chain, seq)).unwrap();
+        assert_eq!(found.as_ref(), Some(entry));
+    }
+    assert_eq!(
+        store.read_blocking(move |tx| tx.find_audit(key, ADMINISTRATION, 99)).unwrap(),
+        None
+    );
     let MessageId(ms) = message;
     let first = AuditFilter { to: Some(at(0)), kind: sent.kind, ..AuditFilter::default() };
     assert_eq!((list(first, 99).len(), ms), (1, at(0).as_ms()));

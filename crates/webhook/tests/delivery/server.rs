@@ -78,7 +78,7 @@ impl Wire for PlainWire {
     }
 
     fn act(&self, entry: &AuditEntry) -> Option<Box<RawValue>> {
-        raw(&json!({"id": entry.row}))
+        raw(&json!({"id": entry.id().to_string()}))
     }
 
     fn member_id(&self, _chat: &ChatId, account: AccountId, _home: Home) -> String {

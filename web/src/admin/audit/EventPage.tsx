@@ -24,7 +24,7 @@ export function EventPage({ eventId }: { eventId: string }) {
     queryFn: () => valueOf(api.GET('/v1.0/admin/teams/externalAccess/auditEvents/{event_id}', { params: { path: { event_id: eventId } } })),
   });
   return (
-    <Page title={t('audit.entryTitle', { id: eventId })}>
+    <Page title={t('audit.entryTitle')}>
       <div><Link className={styles.back} href={href('u', id, 'admin', 'audit')}>{t('audit.all')}</Link></div>
       <QueryState query={query}>{(event) => <Entry event={event} />}</QueryState>
     </Page>
