@@ -24,9 +24,9 @@ describe('a report', () => {
     [{ kind: 'chat', name: 'Plans' }, '/chats/chat-1/report', {}],
   ] as const)('of a %o says why, and that it was sent', async (reported, path, more) => {
     const { calls, closed, dialog } = shown(reported, { [`POST ${path}`]: null });
-    await userEvent.click(within(dialog).getByRole('radio', { name: 'Pretends to be somebody else' }));
-    await userEvent.type(within(dialog).getByRole('textbox', { name: 'What else should be known?' }), ' Not the Hana I know. ');
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Report' }));
+    await userEvent.click(within(dialog).getByRole('radio', { name: 'Pretends to be somebody else', hidden: true }));
+    await userEvent.type(within(dialog).getByRole('textbox', { name: 'What else should be known?', hidden: true }), ' Not the Hana I know. ');
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Report', hidden: true }));
     await vi.waitFor(() => expect(closed).toHaveBeenCalled());
     expect(calls).toMatchObject([{ method: 'POST', path, body: { reason: 'impersonation', comment: 'Not the Hana I know.', ...more } }]);
     expect(calls[0]?.body).toEqual({ reason: 'impersonation', comment: 'Not the Hana I know.', ...more });
@@ -35,7 +35,7 @@ describe('a report', () => {
 
   test('needs no words', async () => {
     const { calls, dialog } = shown({ kind: 'chat', name: 'Plans' }, { 'POST /chats/chat-1/report': null });
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Report' }));
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Report', hidden: true }));
     await vi.waitFor(() => expect(calls[0]?.body).toEqual({ reason: 'spam' }));
   });
 
@@ -49,7 +49,7 @@ describe('a report', () => {
 
   test('that the server refuses stays, with the reason', async () => {
     const { closed, dialog } = shown({ kind: 'chat', name: 'Plans' }, { 'POST /chats/chat-1/report': refusal(429, 'tooMany') });
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Report' }));
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Report', hidden: true }));
     expect(await within(dialog).findByText(/too often/)).toBeVisible();
     expect(closed).not.toHaveBeenCalled();
   });

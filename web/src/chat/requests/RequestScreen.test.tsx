@@ -59,8 +59,8 @@ describe('a contact request', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Delete chat' }));
     expect(calls.filter((call) => call.method === 'POST')).toEqual([]);
     const dialog = await screen.findByRole('alertdialog');
-    await userEvent.click(within(dialog).getByRole('checkbox', { name: 'Block Hana Sato, too' }));
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Delete chat' }));
+    await userEvent.click(within(dialog).getByRole('checkbox', { name: 'Block Hana Sato, too', hidden: true }));
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Delete chat', hidden: true }));
     await vi.waitFor(() => expect(calls.find((call) => call.method === 'POST')).toMatchObject({ body: { blockRequester: true } }));
   });
 
@@ -69,9 +69,9 @@ describe('a contact request', () => {
     renderFor(<RequestScreen entry={entry({ contactRequest: inbound() })} onDone={() => {}} />);
     await userEvent.click(screen.getByRole('button', { name: 'Block' }));
     const dialog = await screen.findByRole('alertdialog');
-    await userEvent.click(within(dialog).getByRole('checkbox', { name: 'Report this person, too' }));
-    await userEvent.click(within(dialog).getByRole('radio', { name: 'Pretends to be somebody else' }));
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Block' }));
+    await userEvent.click(within(dialog).getByRole('checkbox', { name: 'Report this person, too', hidden: true }));
+    await userEvent.click(within(dialog).getByRole('radio', { name: 'Pretends to be somebody else', hidden: true }));
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Block', hidden: true }));
     await vi.waitFor(() => expect(calls.find((call) => call.method === 'POST')).toMatchObject({ body: { report: { reason: 'impersonation' } } }));
   });
 });
