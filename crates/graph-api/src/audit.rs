@@ -188,7 +188,7 @@ impl PathKey for AuditId {
 
 /// Read one entry of the organisation's trail.
 #[utoipa::path(get, path = "/v1.0/admin/teams/externalAccess/auditEvents/{event_id}",
-    tag = "audit", params(("event_id" = String, Path)),
+    tag = "audit", params(("event_id" = String, Path), crate::open_api::SelectParameters),
     responses((status = 200, body = AuditWire<'static>), Errors))]
 async fn audit_get(
     call: Call,

@@ -640,7 +640,7 @@ async fn chat_typing(
 
 /// Look at what a pending request says, as inert text. Leaves no trace.
 #[utoipa::path(get, path = "/v1.0/chats/{chat_id}/requestPreview", tag = "contact requests",
-    params(("chat_id" = String, Path)),
+    params(("chat_id" = String, Path), crate::open_api::CollectionParameters),
     responses((status = 200, body = Collection<MessageWire<'static>>), Errors))]
 async fn request_preview(
     call: Call,

@@ -234,6 +234,7 @@ async fn contact_resolve(call: Call, payload: Payload<ResolveBody>) -> Result<An
 
 /// List whom one has blocked.
 #[utoipa::path(get, path = "/v1.0/me/externalContacts/blocked", tag = "people outside",
+    params(crate::open_api::CollectionParameters),
     responses((status = 200, body = Collection<BlockedWire<'static>>), Errors))]
 async fn blocked_list(call: Call, options: Options) -> Result<Answer, ApiError> {
     options.only(&[])?;

@@ -255,7 +255,10 @@ fn query(options: &Options) -> Result<TrailQuery, ApiError> {
 
 /// Administrative acts of the organisation, newest first, for its administrators.
 #[utoipa::path(get, path = "/v1.0/auditLogs/directoryAudits", tag = "audit",
-    params(crate::open_api::PageParameters),
+    params(crate::open_api::PageParameters,
+        ("$filter" = Option<String>, Query, description = POSSIBLE_FILTERS),
+        ("$orderby" = Option<String>, Query,
+            description = "`activityDateTime desc`, which is the usual one.")),
     responses((status = 200, body = Collection<DirectoryAuditWire>), Errors))]
 async fn directory_audit_list(call: Call, options: Options) -> Result<Answer, ApiError> {
     let query = query(&options)?;

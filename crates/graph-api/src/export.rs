@@ -86,7 +86,9 @@ fn earlier(one: Option<Timestamp>, other: Timestamp) -> Timestamp {
 /// be shorter than `$top`, even empty, with a link to the next one.
 #[utoipa::path(get, path = "/v1.0/chats/getAllMessages", tag = "messages",
     params(crate::open_api::PageParameters,
-        ("$filter" = Option<String>, Query, description = POSSIBLE_FILTERS)),
+        ("$filter" = Option<String>, Query, description = POSSIBLE_FILTERS),
+        ("model" = Option<String>, Query,
+            description = "`A` or `B`: how Microsoft would charge for it; makes no difference here.")),
     responses((status = 200, body = Collection<MessageWire<'static>>), Errors))]
 async fn message_export(
     ExportCall { call, whose }: ExportCall,

@@ -244,7 +244,7 @@ impl UserAssignmentBody {
 
 /// The organisation's external access configuration.
 #[utoipa::path(get, path = "/v1.0/admin/teams/externalAccess/configuration",
-    tag = "external access",
+    tag = "external access", params(crate::open_api::SelectParameters),
     responses((status = 200, body = ConfigurationSchema), Errors))]
 async fn configuration_get(call: Call, options: Options) -> Result<Answer, ApiError> {
     options.only(&[])?;
@@ -272,6 +272,7 @@ async fn configuration_change(
 
 /// List the policies, with the groups that have them.
 #[utoipa::path(get, path = "/v1.0/admin/teams/externalAccess/policies", tag = "external access",
+    params(crate::open_api::CollectionParameters),
     responses((status = 200, body = Collection<PolicySchema>), Errors))]
 async fn policy_list(call: Call, options: Options) -> Result<Answer, ApiError> {
     options.only(&[])?;
@@ -308,7 +309,8 @@ async fn policy_create(call: Call, payload: Payload<Properties>) -> Result<Answe
 /// Get a policy.
 #[utoipa::path(get, path = "/v1.0/admin/teams/externalAccess/policies/{identity}",
     tag = "external access",
-    params(("identity" = String, Path, description = "`Global`, `Tag:Name` or `Name`")),
+    params(("identity" = String, Path, description = "`Global`, `Tag:Name` or `Name`"),
+        crate::open_api::SelectParameters),
     responses((status = 200, body = PolicySchema), Errors))]
 async fn policy_get(
     call: Call,
@@ -461,7 +463,7 @@ async fn policy_unassign_users(
 
 /// The policy that applies to somebody, and why.
 #[utoipa::path(get, path = "/v1.0/users/{user_id}/externalAccessPolicy",
-    tag = "external access", params(("user_id" = String, Path)),
+    tag = "external access", params(("user_id" = String, Path), crate::open_api::SelectParameters),
     responses((status = 200, body = EffectiveWire<'static>), Errors))]
 async fn policy_of_user(
     call: Call,

@@ -117,7 +117,7 @@ async fn group_create(call: Call, payload: Payload<GroupBody>) -> Result<Answer,
 
 /// Get a group.
 #[utoipa::path(get, path = "/v1.0/groups/{group_id}", tag = "groups",
-    params(("group_id" = String, Path)),
+    params(("group_id" = String, Path), crate::open_api::SelectParameters),
     responses((status = 200, body = GroupWire<'static>), Errors))]
 async fn group_get(
     call: Call,

@@ -101,7 +101,8 @@ pub(crate) fn bytes_of(at: usize, base64: &str) -> Result<Vec<u8>, ApiError> {
 
 /// List the images of a message.
 #[utoipa::path(get, path = "/v1.0/chats/{chat_id}/messages/{message_id}/hostedContents",
-    tag = "messages", params(("chat_id" = String, Path), ("message_id" = String, Path)),
+    tag = "messages", params(("chat_id" = String, Path), ("message_id" = String, Path),
+        crate::open_api::CollectionParameters),
     responses((status = 200, body = Collection<HostedContentWire>), Errors))]
 async fn hosted_content_list(
     call: Call,
@@ -119,7 +120,7 @@ async fn hosted_content_list(
 #[utoipa::path(get,
     path = "/v1.0/chats/{chat_id}/messages/{message_id}/hostedContents/{hosted_content_id}",
     tag = "messages", params(("chat_id" = String, Path), ("message_id" = String, Path),
-        ("hosted_content_id" = String, Path)),
+        ("hosted_content_id" = String, Path), crate::open_api::SelectParameters),
     responses((status = 200, body = HostedContentWire), Errors))]
 async fn hosted_content_get(
     call: Call,

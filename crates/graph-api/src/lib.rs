@@ -11,6 +11,7 @@ mod batch;
 mod bind;
 mod chat;
 mod contact;
+mod declared;
 mod delta;
 mod demonstration;
 mod directory_audit;
@@ -112,8 +113,8 @@ pub fn router(state: ApiState) -> Router {
 pub fn router_with(state: ApiState, others: Router) -> Router {
     let app = state.app.clone();
     let trusts_forwarded_headers = state.trusts_forwarded_headers;
-    let (api, _description) = routes().split_for_parts();
-    let inner = api
+    let (api, description) = routes().split_for_parts();
+    let inner = declared::only_declared(api, &description)
         .with_state(Arc::new(state))
         .route("/v1.0/chats/{chat_id}", delete(left_out::refuse))
         .route("/v1.0/chats/getAllRetainedMessages", any(left_out::refuse))

@@ -61,7 +61,7 @@ fn quota_wire(quota: &Quota) -> LimitWire {
 
 /// What may be had and done, and how much of it is used now, for administrators.
 #[utoipa::path(get, path = "/v1.0/admin/limits", tag = "limits",
-    params(crate::open_api::SelectParameters),
+    params(crate::open_api::CollectionParameters),
     responses((status = 200, body = Collection<LimitWire>), Errors))]
 async fn limit_list(call: Call, options: Options) -> Result<Answer, ApiError> {
     options.only(&[])?;

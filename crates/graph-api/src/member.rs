@@ -240,7 +240,7 @@ fn context(chat: &ChatId) -> String {
 
 /// List the members of a chat.
 #[utoipa::path(get, path = "/v1.0/chats/{chat_id}/members", tag = "members",
-    params(("chat_id" = String, Path)),
+    params(("chat_id" = String, Path), crate::open_api::CollectionParameters),
     responses((status = 200, body = Collection<MemberWire<'static>>), Errors))]
 async fn member_list(
     call: Call,
@@ -256,7 +256,8 @@ async fn member_list(
 
 /// Get a member.
 #[utoipa::path(get, path = "/v1.0/chats/{chat_id}/members/{member_id}", tag = "members",
-    params(("chat_id" = String, Path), ("member_id" = String, Path)),
+    params(("chat_id" = String, Path), ("member_id" = String, Path),
+        crate::open_api::SelectParameters),
     responses((status = 200, body = MemberWire<'static>), Errors))]
 async fn member_get(
     call: Call,

@@ -692,7 +692,8 @@ async fn message_reply_with_quote(
 
 /// Get a message.
 #[utoipa::path(get, path = "/v1.0/chats/{chat_id}/messages/{message_id}", tag = "messages",
-    params(("chat_id" = String, Path), ("message_id" = String, Path)),
+    params(("chat_id" = String, Path), ("message_id" = String, Path),
+        crate::open_api::SelectParameters),
     responses((status = 200, body = MessageWire<'static>), Errors))]
 async fn message_get(
     call: Call,
@@ -724,7 +725,8 @@ async fn message_edit(
 
 /// The earlier texts of an edited message, oldest first.
 #[utoipa::path(get, path = "/v1.0/chats/{chat_id}/messages/{message_id}/versions",
-    tag = "messages", params(("chat_id" = String, Path), ("message_id" = String, Path)),
+    tag = "messages", params(("chat_id" = String, Path), ("message_id" = String, Path),
+        crate::open_api::CollectionParameters),
     responses((status = 200, body = Collection<VersionWire<'static>>), Errors))]
 async fn message_versions(
     call: Call,

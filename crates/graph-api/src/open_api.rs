@@ -24,7 +24,9 @@ const DESCRIPTION: &str = "Chat across organisations, shaped like Microsoft Grap
      tolerant: keys may stand in parentheses, chats also below `/me` and `/users/{id}`, and \
      everything also below `/beta`. `GET /v1.0/me/notifications` upgrades to a WebSocket with \
      change notifications. A browser may have sessions of several accounts: then every request \
-     names the one it means in the header `X-Visavis-Account`, the WebSocket in `?account=`.";
+     names the one it means in the header `X-Visavis-Account`, the WebSocket in `?account=`. \
+     Query options are those that an operation lists, with or without their `$`, in any case; a \
+     request with any other is answered 400 `unsupportedQueryOption`, and nothing happens.";
 
 /// What every collection with pages takes. `$filter`, `$orderby`, `$expand` and `$search` differ:
 /// an operation that takes them says so itself.
@@ -42,6 +44,10 @@ pub(crate) struct PageParameters {
     /// those that are required otherwise.
     #[param(rename = "$select")]
     select: Option<String>,
+    /// A page says how many entries it has either way; with `true` the list of accounts says how many
+    /// accounts there are.
+    #[param(rename = "$count")]
+    count: Option<bool>,
 }
 
 /// `$top`, `$filter`, `$select`, `$skiptoken`, `$deltatoken`.
@@ -87,18 +93,18 @@ pub(crate) struct ActivityParameters {
     filter: Option<String>,
 }
 
-/// `$expand` and `$select`.
+/// What every collection on one page takes.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes what the query module reads")]
-pub(crate) struct ExpandParameters {
-    /// What else is shown.
-    #[param(rename = "$expand")]
-    expand: Option<String>,
+pub(crate) struct CollectionParameters {
     /// Which properties are shown, besides `id` and annotations; the others are left out, also
     /// those that are required otherwise.
     #[param(rename = "$select")]
     select: Option<String>,
+    /// How many entries there are is said either way.
+    #[param(rename = "$count")]
+    count: Option<bool>,
 }
 
 /// `Idempotency-Key`.

@@ -165,6 +165,7 @@ fn trust_class(name: &str) -> Result<TrustClass, ApiError> {
 
 /// One's own organisation; none for personal accounts.
 #[utoipa::path(get, path = "/v1.0/organization", tag = "organisations",
+    params(crate::open_api::CollectionParameters),
     responses((status = 200, body = Collection<OrganisationWire<'static>>), Errors))]
 async fn organization_get(call: Call, options: Options) -> Result<Answer, ApiError> {
     options.only(&[])?;
@@ -178,7 +179,7 @@ async fn organization_get(call: Call, options: Options) -> Result<Answer, ApiErr
 
 /// One's own organisation; others are not found.
 #[utoipa::path(get, path = "/v1.0/organization/{organisation_id}", tag = "organisations",
-    params(("organisation_id" = String, Path)),
+    params(("organisation_id" = String, Path), crate::open_api::SelectParameters),
     responses((status = 200, body = OrganisationWire<'static>), Errors))]
 async fn organization_get_one(
     call: Call,
@@ -216,7 +217,7 @@ fn administrator_wire(account: &Account) -> AdministratorWire<'_> {
 /// Whom to ask when one's own side refuses: at most ten administrators of one's own organisation who
 /// can change external access. Nobody for personal accounts.
 #[utoipa::path(get, path = "/v1.0/me/externalAccessAdministrators", tag = "organisations",
-    params(crate::open_api::SelectParameters),
+    params(crate::open_api::CollectionParameters),
     responses((status = 200, body = Collection<AdministratorWire<'static>>), Errors))]
 async fn administrators_to_ask(call: Call, options: Options) -> Result<Answer, ApiError> {
     options.only(&[])?;
@@ -230,7 +231,8 @@ async fn administrators_to_ask(call: Call, options: Options) -> Result<Answer, A
 /// `findTenantInformationByDomainName(domainName='contoso.example')`. Counts as a look-up.
 #[utoipa::path(get,
     path = "/v1.0/tenantRelationships/findTenantInformationByDomainName/{domain_name}",
-    tag = "organisations", params(("domain_name" = String, Path, description = "A domain")),
+    tag = "organisations", params(("domain_name" = String, Path, description = "A domain"),
+        crate::open_api::SelectParameters),
     responses((status = 200, body = TenantInformation<'static>), Errors))]
 async fn tenant_of_domain(
     call: Call,
@@ -248,7 +250,8 @@ async fn tenant_of_domain(
 /// as a look-up.
 #[utoipa::path(get,
     path = "/v1.0/tenantRelationships/findTenantInformationByTenantId/{tenant_id}",
-    tag = "organisations", params(("tenant_id" = String, Path, description = "The id of an organisation")),
+    tag = "organisations", params(("tenant_id" = String, Path, description = "The id of an organisation"),
+        crate::open_api::SelectParameters),
     responses((status = 200, body = TenantInformation<'static>), Errors))]
 async fn tenant_of_id(
     call: Call,

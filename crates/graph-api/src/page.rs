@@ -3,6 +3,8 @@
 use axum::http::Uri;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::query::{name_of, pairs};
+
 /// The address of the next page: the same request, with the token of the place to go on from.
 ///
 /// `base` is scheme and host as the caller sees them, `uri` what the caller asked for, in the
@@ -19,13 +21,9 @@ pub(crate) fn delta_link(base: &str, uri: &Uri, name: &str, token: &str) -> Stri
 /// The request again, without the options that are replaced, and with one more.
 fn link(base: &str, uri: &Uri, replaced: &[&str], (name, value): (&str, &str)) -> String {
     let mut link = format!("{base}{}?", uri.path());
-    for pair in uri.query().unwrap_or_default().split('&') {
-        let option = pair.split('=').next().unwrap_or_default();
-        let option = option.strip_prefix("%24").or(option.strip_prefix('$')).unwrap_or_default();
-        let is_replaced = replaced.iter().any(|other| {
-            other.strip_prefix('$').is_some_and(|other| other.eq_ignore_ascii_case(option))
-        });
-        if !pair.is_empty() && !is_replaced {
+    for pair in pairs(uri.query().unwrap_or_default()) {
+        let is_replaced = name_of(pair).is_ok_and(|name| replaced.contains(&name.as_str()));
+        if !is_replaced {
             link.push_str(pair);
             link.push('&');
         }
@@ -47,6 +45,10 @@ mod tests {
             (
                 "/beta/chats?$top=2&$skiptoken=old&$expand=members",
                 "https://a.example/beta/chats?$top=2&$expand=members&$skiptoken=a%2Bb%3D",
+            ),
+            (
+                "/v1.0/chats?top=2&skipToken=old",
+                "https://a.example/v1.0/chats?top=2&$skiptoken=a%2Bb%3D",
             ),
             (
                 "/v1.0/users?$filter=mail%20eq%20'x'&%24skiptoken=old",

@@ -63,7 +63,8 @@ fn context(chat: &ChatId) -> String {
 /// List the pinned messages of a chat, the one that was pinned last first. Whoever is no member any
 /// more sees none.
 #[utoipa::path(get, path = "/v1.0/chats/{chat_id}/pinnedMessages", tag = "messages",
-    params(("chat_id" = String, Path), crate::open_api::ExpandParameters),
+    params(("chat_id" = String, Path), crate::open_api::CollectionParameters,
+        ("$expand" = Option<String>, Query, description = "`message`")),
     responses((status = 200, body = Collection<PinnedMessageWire<'static>>), Errors))]
 async fn pinned_message_list(
     call: Call,

@@ -252,10 +252,10 @@ impl Call {
         if is_caller { Ok(()) } else { Err(ApiError::not_found()) }
     }
 
-    async fn presence_of(self, account: AccountId) -> Result<Answer, ApiError> {
+    async fn presence_of(self, account: AccountId, options: &Options) -> Result<Answer, ApiError> {
         let views = self.state.app.presences(self.caller, vec![account]).await?;
         let view = views.first().ok_or_else(ApiError::not_found)?;
-        Ok(self.shape.entity(StatusCode::OK, SET, &presence_wire(view)))
+        Ok(self.shape.selected(SET, &presence_wire(view), options))
     }
 
     fn set_presence(&self, body: PresenceBody) -> Result<Answer, ApiError> {
@@ -296,16 +296,17 @@ fn done() -> Answer {
 
 /// One's own presence.
 #[utoipa::path(get, path = "/v1.0/me/presence", tag = "presence",
+    params(crate::open_api::SelectParameters),
     responses((status = 200, body = PresenceWire<'static>), Errors))]
 async fn presence_me(call: Call, options: Options) -> Result<Answer, ApiError> {
     options.only(&[])?;
     let account = call.caller.account;
-    call.presence_of(account).await
+    call.presence_of(account, &options).await
 }
 
 /// Somebody's presence, as far as one may know it.
 #[utoipa::path(get, path = "/v1.0/users/{user_id}/presence", tag = "presence",
-    params(("user_id" = String, Path)),
+    params(("user_id" = String, Path), crate::open_api::SelectParameters),
     responses((status = 200, body = PresenceWire<'static>), Errors))]
 async fn presence_user(
     call: Call,
@@ -320,12 +321,12 @@ async fn presence_user(
             user.map_err(ApiError::of_directory)?.person.card.id
         }
     };
-    call.presence_of(account).await
+    call.presence_of(account, &options).await
 }
 
 /// Somebody's presence, as far as one may know it.
 #[utoipa::path(get, path = "/v1.0/communications/presences/{user_id}", tag = "presence",
-    params(("user_id" = String, Path)),
+    params(("user_id" = String, Path), crate::open_api::SelectParameters),
     responses((status = 200, body = PresenceWire<'static>), Errors))]
 async fn presence_get(
     call: Call,
@@ -333,7 +334,7 @@ async fn presence_get(
     options: Options,
 ) -> Result<Answer, ApiError> {
     options.only(&[])?;
-    call.presence_of(account).await
+    call.presence_of(account, &options).await
 }
 
 /// Several people's presence, as far as one may know it.

@@ -1,5 +1,6 @@
 //! Query options: `$top`, `$skiptoken`, `$filter`, `$expand`, `$orderby`, `$select`, `$count`,
-//! `$search`. Options that a resource does not answer are refused, never silently dropped.
+//! `$search`, each also without its `$` and in any case, as OData 4.01 has it. What an operation does
+//! not take is refused, never silently dropped: see the module `declared`.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -11,6 +12,28 @@ use crate::filter::{self, Filter, InvalidFilter};
 
 /// Names in `$select` or `$expand`.
 const NAMES_MAX: usize = 64;
+
+/// The names that OData has for options, of which the `$` may be left out.
+const SYSTEM_OPTIONS: [&str; 15] = [
+    "apply",
+    "compute",
+    "count",
+    "deltatoken",
+    "expand",
+    "filter",
+    "format",
+    "index",
+    "levels",
+    "orderby",
+    "search",
+    "select",
+    "skip",
+    "skiptoken",
+    "top",
+];
+
+/// How Microsoft is paid for an export. The one option that is not OData's.
+pub(crate) const MODEL: &str = "model";
 
 /// A query option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +69,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Refuses options other than these; `$select` and `$count` do no harm anywhere.
+    /// Refuses options other than these, besides `$select` and `$count`.
     pub(crate) fn only(&self, allowed: &[Ask]) -> Result<(), ApiError> {
         let given = [
             (Ask::Top, "$top", self.top.is_some()),
@@ -94,46 +117,47 @@ impl Options {
     pub(crate) fn read(query: &str) -> Result<Self, ApiError> {
         let mut options = Self::default();
         let mut seen = Vec::new();
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let name = decoded(name)?.to_ascii_lowercase();
-            let Some(name) = name.strip_prefix('$') else { continue };
-            let value = decoded(value)?;
-            options.take(name, &value)?;
+        for pair in pairs(query) {
+            let (_name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = (name_of(pair)?, decoded(value)?);
+            options.take(&name, &value)?;
             // Which of the two is meant, nobody knows.
-            if seen.iter().any(|other| other == name) {
-                return Err(ApiError::invalid(format!("${name}"), "It is there twice."));
+            if seen.contains(&name) {
+                return Err(ApiError::invalid(name, "It is there twice."));
             }
-            seen.push(name.to_owned());
+            seen.push(name);
         }
         Ok(options)
     }
 
     fn take(&mut self, name: &str, value: &str) -> Result<(), ApiError> {
         match name {
-            "top" => {
+            "$top" => {
                 let top = value.parse();
                 self.top = Some(top.map_err(|_number: std::num::ParseIntError| {
                     ApiError::invalid("$top", "`$top` must be a whole number.")
                 })?);
             }
-            "skiptoken" => self.skip_token = Some(value.to_owned()),
-            "deltatoken" => self.delta_token = Some(value.to_owned()),
-            "filter" => {
+            "$skiptoken" => self.skip_token = Some(value.to_owned()),
+            "$deltatoken" => self.delta_token = Some(value.to_owned()),
+            "$filter" => {
                 let filter = filter::parse(value).map_err(|error| invalid_filter(&error))?;
                 self.filter = Some(filter);
             }
-            "expand" => self.expand = names("$expand", value)?,
-            "select" => self.select = Some(names("$select", value)?),
-            "orderby" => self.order_by = Some(order_by(value)?),
-            "count" => {
+            "$expand" => self.expand = names("$expand", value)?,
+            "$select" => self.select = Some(names("$select", value)?),
+            "$orderby" => self.order_by = Some(order_by(value)?),
+            "$count" => {
                 let count = value.to_ascii_lowercase().parse();
                 self.count = count.map_err(|_bool: std::str::ParseBoolError| {
                     ApiError::invalid("$count", "`$count` is true or false.")
                 })?;
             }
-            "search" => self.search = Some(value.to_owned()),
-            other => return Err(ApiError::unsupported_option(&format!("${other}"))),
+            "$search" => self.search = Some(value.to_owned()),
+            // What Microsoft would charge makes no difference here.
+            MODEL if value.eq_ignore_ascii_case("A") || value.eq_ignore_ascii_case("B") => {}
+            MODEL => return Err(ApiError::invalid(MODEL, "`model` is A or B.")),
+            other => return Err(ApiError::unsupported_option(other)),
         }
         Ok(())
     }
@@ -155,6 +179,18 @@ pub(crate) fn invalid_filter(error: &InvalidFilter) -> ApiError {
 /// The sentence about a filter that cannot be answered.
 pub(crate) fn unsupported_filter(possible: &str) -> ApiError {
     ApiError::invalid("$filter", format!("This `$filter` cannot be answered. {possible}"))
+}
+
+/// The parts of a query, each a name with a value.
+pub(crate) fn pairs(query: &str) -> impl Iterator<Item = &str> {
+    query.split('&').filter(|pair| !pair.is_empty())
+}
+
+/// The name of the option in a part of a query, in lower case; those of OData with their `$`.
+pub(crate) fn name_of(pair: &str) -> Result<String, ApiError> {
+    let name = pair.split_once('=').map_or(pair, |(name, _value)| name);
+    let name = decoded(name)?.to_ascii_lowercase();
+    Ok(if SYSTEM_OPTIONS.contains(&name.as_str()) { format!("${name}") } else { name })
 }
 
 fn decoded(text: &str) -> Result<String, ApiError> {
@@ -205,7 +241,7 @@ mod tests {
     fn options_are_read_in_the_spellings_that_occur() {
         let options = Options::read(
             "$expand=members,lastMessagePreview&$top=50&%24orderBy=lastMessagePreview%2Fcreated%20desc\
-             &$filter=chatType%20eq%20%27group%27&$count=true&$select=id,%20topic&other=1",
+             &$filter=chatType%20eq%20%27group%27&$count=true&$select=id,%20topic",
         )
         .unwrap();
         assert!(options.expands("members") && options.expands("lastmessagepreview"));
@@ -223,6 +259,10 @@ mod tests {
             Options::read("$orderby=a+desc").unwrap().order_by,
             Some(OrderBy { property: "a".to_owned(), is_descending: true })
         );
+        assert_eq!(
+            Options::read("top=3&OrderBy=a desc&skipToken=x&model=B").unwrap(),
+            Options::read("$top=3&%24orderby=a desc&$skiptoken=x").unwrap()
+        );
     }
 
     #[test]
@@ -232,12 +272,24 @@ mod tests {
         {
             assert!(Options::read(query).is_err(), "{query}");
         }
-        for query in
-            ["$top=1&$top=1", "$top=1&%24TOP=2", "$count=", "$count=1", "$select=a&a=b&$select=b"]
-        {
+        for query in [
+            "$top=1&$top=1",
+            "$top=1&%24TOP=2",
+            "$top=1&top=1",
+            "$count=",
+            "$count=1",
+            "$select=a&top=1&$select=b",
+            "a=1",
+            "model=C",
+            "$model=A",
+            "apply=x",
+            "$$top=1",
+            "=1",
+            "%FF",
+        ] {
             assert!(Options::read(query).is_err(), "{query}");
         }
-        assert!(Options::read("a=1&a=2&$count=False").is_ok());
+        assert!(Options::read("&$count=False&").is_ok());
         let options = Options::read("$top=51&$skiptoken=x").unwrap();
         assert!(options.top(20, 50).is_err());
         assert!(options.only(&[Ask::Top]).is_err());

@@ -9,7 +9,7 @@ use visavis_app::account::{self, SettingsChange};
 use visavis_domain::account::{ExternalChatSettings, WhoCanAdd};
 
 use crate::Routes;
-use crate::answer::{Answer, Shape};
+use crate::answer::Answer;
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Payload};
 use crate::open_api::words;
@@ -53,24 +53,24 @@ pub(crate) struct SettingsBody {
     show_presence_to_external: Option<bool>,
 }
 
-fn answer(shape: &Shape, settings: &ExternalChatSettings, is_personal: bool) -> Answer {
-    let wire = Settings {
+fn wire(settings: &ExternalChatSettings, is_personal: bool) -> Settings {
+    Settings {
         is_discoverable_by_email: is_personal.then_some(settings.is_discoverable_by_email),
         is_discoverable_by_phone: is_personal.then_some(settings.is_discoverable_by_phone),
         who_can_add_me_to_groups: is_personal.then_some(settings.who_can_add_me_to_groups),
         send_read_receipts_to_external: settings.send_read_receipts_to_external,
         show_presence_to_external: settings.show_presence_to_external,
-    };
-    shape.entity(StatusCode::OK, SET, &wire)
+    }
 }
 
 /// One's own settings for external chat.
 #[utoipa::path(get, path = "/v1.0/me/settings/externalChat", tag = "settings",
+    params(crate::open_api::SelectParameters),
     responses((status = 200, body = Settings), Errors))]
 async fn settings_get(call: Call, options: Options) -> Result<Answer, ApiError> {
     options.only(&[])?;
     let (settings, is_personal) = call.read(account::external_chat_settings).await?;
-    Ok(answer(&call.shape, &settings, is_personal))
+    Ok(call.shape.selected(SET, &wire(&settings, is_personal), &options))
 }
 
 /// Change one's own settings for external chat.
@@ -87,5 +87,5 @@ async fn settings_change(call: Call, payload: Payload<SettingsBody>) -> Result<A
     };
     let (settings, is_personal) =
         call.write(move |tx, ctx| account::change_external_chat_settings(tx, ctx, change)).await?;
-    Ok(answer(&call.shape, &settings, is_personal))
+    Ok(call.shape.entity(StatusCode::OK, SET, &wire(&settings, is_personal)))
 }

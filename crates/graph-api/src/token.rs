@@ -75,6 +75,7 @@ fn token_wire<'a>(token: &'a Token, current: TokenId, secret: Option<&'a str>) -
 
 /// List one's tokens and sessions.
 #[utoipa::path(get, path = "/v1.0/me/tokens", tag = "sign-in",
+    params(crate::open_api::CollectionParameters),
     responses((status = 200, body = Collection<TokenWire<'static>>), Errors))]
 async fn token_list(call: Call, options: Options) -> Result<Answer, ApiError> {
     options.only(&[])?;

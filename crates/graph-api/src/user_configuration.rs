@@ -133,7 +133,7 @@ async fn user_configuration_list(call: Call, options: Options) -> Result<Answer,
 
 /// What is set for somebody of the organisation, for its administrators.
 #[utoipa::path(get, path = "/v1.0/admin/teams/userConfigurations/{user_id}",
-    tag = "external access", params(("user_id" = String, Path)),
+    tag = "external access", params(("user_id" = String, Path), crate::open_api::SelectParameters),
     responses((status = 200, body = UserConfigurationWire<'static>), Errors))]
 async fn user_configuration_get(
     call: Call,
@@ -160,7 +160,8 @@ impl PathKey for PlainText {
 #[utoipa::path(get, path = "/v1.0/admin/teams/policy/getPolicyId/{type}/{name}",
     tag = "external access",
     params(("type" = String, Path, description = "`ExternalAccessPolicy`"),
-        ("name" = String, Path, description = "`Global`, `Tag:Name` or `Name`")),
+        ("name" = String, Path, description = "`Global`, `Tag:Name` or `Name`"),
+        crate::open_api::CollectionParameters),
     responses((status = 200, body = Collection<PolicyIdWire<'static>>), Errors))]
 async fn policy_id_get(
     call: Call,

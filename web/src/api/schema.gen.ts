@@ -5109,6 +5109,8 @@ export interface operations {
     limit_list: {
         parameters: {
             query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
                  *     those that are required otherwise.
@@ -5172,6 +5174,11 @@ export interface operations {
     audit_list: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /** @description The trail can be filtered by `activityDateTime` with gt, ge, lt and le, by `kind eq`, `actorId eq` and `chatId eq`, joined by and. */
                 $filter?: string;
                 /**
@@ -5210,7 +5217,13 @@ export interface operations {
     };
     audit_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -5270,7 +5283,13 @@ export interface operations {
     };
     configuration_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5371,7 +5390,15 @@ export interface operations {
     };
     policy_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5436,7 +5463,13 @@ export interface operations {
     };
     policy_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -5622,6 +5655,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
+                /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
                  *     those that are required otherwise.
                  */
@@ -5698,7 +5736,15 @@ export interface operations {
     };
     policy_id_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /** @description `Global`, `Tag:Name` or `Name` */
@@ -5798,6 +5844,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
+                /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
                  *     those that are required otherwise.
                  */
@@ -5833,7 +5884,13 @@ export interface operations {
     };
     user_configuration_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -5867,6 +5924,15 @@ export interface operations {
     directory_audit_list: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
+                /** @description They can be filtered by `activityDateTime` with gt, ge, lt and le, and by `activityDisplayName eq`, joined by and. */
+                $filter?: string;
+                /** @description `activityDateTime desc`, which is the usual one. */
+                $orderby?: string;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
                  *     those that are required otherwise.
@@ -6021,6 +6087,11 @@ export interface operations {
     chat_list: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /** @description `members`, `lastMessagePreview` */
                 $expand?: string;
                 /** @description Chats can be filtered by `chatType eq`, `contactRequest/state eq`, `contactRequest/direction eq`, `lastMessagePreview/createdDateTime` with gt, ge, lt or le, and `members/any(m: m/displayName eq '…')`, joined by and. */
@@ -6452,7 +6523,15 @@ export interface operations {
     };
     member_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -6529,7 +6608,13 @@ export interface operations {
     };
     member_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -6690,6 +6775,11 @@ export interface operations {
     message_list: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /** @description Messages can be filtered by createdDateTime or lastModifiedDateTime with gt, ge, lt and le, joined by and. */
                 $filter?: string;
                 /** @description `lastModifiedDateTime desc`, which is the usual one, or `createdDateTime desc`. */
@@ -6780,7 +6870,13 @@ export interface operations {
     };
     message_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -6866,7 +6962,15 @@ export interface operations {
     };
     hosted_content_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -6904,7 +7008,13 @@ export interface operations {
     };
     hosted_content_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -7205,7 +7315,15 @@ export interface operations {
     };
     message_versions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -7411,7 +7529,9 @@ export interface operations {
     pinned_message_list: {
         parameters: {
             query?: {
-                /** @description What else is shown. */
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /** @description `message` */
                 $expand?: string;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
@@ -7613,7 +7733,15 @@ export interface operations {
     };
     request_preview: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -7799,6 +7927,11 @@ export interface operations {
     message_export: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /** @description An export can be filtered by lastModifiedDateTime with gt, ge, lt and le, joined by and. */
                 $filter?: string;
                 /**
@@ -7810,6 +7943,8 @@ export interface operations {
                 $skiptoken?: string;
                 /** @description How many entries a page has. */
                 $top?: number;
+                /** @description `A` or `B`: how Microsoft would charge for it; makes no difference here. */
+                model?: string;
             };
             header?: never;
             path?: never;
@@ -7872,7 +8007,13 @@ export interface operations {
     };
     presence_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -7941,6 +8082,11 @@ export interface operations {
     organisation_list: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
                  *     those that are required otherwise.
@@ -8102,6 +8248,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
+                /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
                  *     those that are required otherwise.
                  */
@@ -8138,6 +8289,11 @@ export interface operations {
     group_list: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
                  *     those that are required otherwise.
@@ -8212,7 +8368,13 @@ export interface operations {
     };
     group_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -8278,6 +8440,11 @@ export interface operations {
     group_members: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
                  *     those that are required otherwise.
@@ -8430,6 +8597,11 @@ export interface operations {
     me_chat_list: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /** @description `members`, `lastMessagePreview` */
                 $expand?: string;
                 /** @description Chats can be filtered by `chatType eq`, `contactRequest/state eq`, `contactRequest/direction eq`, `lastMessagePreview/createdDateTime` with gt, ge, lt or le, and `members/any(m: m/displayName eq '…')`, joined by and. */
@@ -8861,7 +9033,15 @@ export interface operations {
     };
     me_member_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -8938,7 +9118,13 @@ export interface operations {
     };
     me_member_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -9099,6 +9285,11 @@ export interface operations {
     me_message_list: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /** @description Messages can be filtered by createdDateTime or lastModifiedDateTime with gt, ge, lt and le, joined by and. */
                 $filter?: string;
                 /** @description `lastModifiedDateTime desc`, which is the usual one, or `createdDateTime desc`. */
@@ -9189,7 +9380,13 @@ export interface operations {
     };
     me_message_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -9275,7 +9472,15 @@ export interface operations {
     };
     me_hosted_content_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -9313,7 +9518,13 @@ export interface operations {
     };
     me_hosted_content_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -9614,7 +9825,15 @@ export interface operations {
     };
     me_message_versions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -9820,7 +10039,9 @@ export interface operations {
     me_pinned_message_list: {
         parameters: {
             query?: {
-                /** @description What else is shown. */
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /** @description `message` */
                 $expand?: string;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
@@ -10022,7 +10243,15 @@ export interface operations {
     };
     me_request_preview: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -10208,6 +10437,11 @@ export interface operations {
     me_message_export: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /** @description An export can be filtered by lastModifiedDateTime with gt, ge, lt and le, joined by and. */
                 $filter?: string;
                 /**
@@ -10219,6 +10453,8 @@ export interface operations {
                 $skiptoken?: string;
                 /** @description How many entries a page has. */
                 $top?: number;
+                /** @description `A` or `B`: how Microsoft would charge for it; makes no difference here. */
+                model?: string;
             };
             header?: never;
             path?: never;
@@ -10247,6 +10483,8 @@ export interface operations {
     administrators_to_ask: {
         parameters: {
             query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
                  *     those that are required otherwise.
@@ -10279,7 +10517,15 @@ export interface operations {
     };
     blocked_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10413,6 +10659,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
+                /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
                  *     those that are required otherwise.
                  */
@@ -10484,7 +10735,13 @@ export interface operations {
     };
     presence_me: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10672,7 +10929,13 @@ export interface operations {
     };
     settings_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10734,7 +10997,15 @@ export interface operations {
     };
     token_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10831,7 +11102,15 @@ export interface operations {
     };
     organization_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries there are is said either way. */
+                $count?: boolean;
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10858,7 +11137,13 @@ export interface operations {
     };
     organization_get_one: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -10954,6 +11239,11 @@ export interface operations {
     subscription_list: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
                  *     those that are required otherwise.
@@ -11210,7 +11500,13 @@ export interface operations {
     };
     tenant_of_domain: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /** @description A domain */
@@ -11240,7 +11536,13 @@ export interface operations {
     };
     tenant_of_id: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /** @description The id of an organisation */
@@ -11271,6 +11573,11 @@ export interface operations {
     user_list: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /** @description People can be found by `eq` and `in` on mail, userPrincipalName, mobilePhone and id, by `businessPhones/any(p:p eq '…')`, `proxyAddresses/any(x:x eq 'smtp:…')` and `otherMails/any(…)`, joined by or; or by one `startswith` on displayName, mail or userPrincipalName. */
                 $filter?: string;
                 /** @description `displayName` */
@@ -11430,6 +11737,11 @@ export interface operations {
     user_message_export: {
         parameters: {
             query?: {
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
+                $count?: boolean;
                 /** @description An export can be filtered by lastModifiedDateTime with gt, ge, lt and le, joined by and. */
                 $filter?: string;
                 /**
@@ -11441,6 +11753,8 @@ export interface operations {
                 $skiptoken?: string;
                 /** @description How many entries a page has. */
                 $top?: number;
+                /** @description `A` or `B`: how Microsoft would charge for it; makes no difference here. */
+                model?: string;
             };
             header?: never;
             path: {
@@ -11474,7 +11788,13 @@ export interface operations {
     };
     policy_of_user: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -11555,7 +11875,13 @@ export interface operations {
     };
     presence_user: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
+                 *     those that are required otherwise.
+                 */
+                $select?: string;
+            };
             header?: never;
             path: {
                 /**

@@ -1,0 +1,155 @@
+//! Query options: those of the description are read, all others refused before anything happens.
+
+use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
+use serde_json::json;
+use visavis_tests::answer::Answer;
+use visavis_tests::client::Client;
+use visavis_tests::description::Operation;
+use visavis_tests::world::World;
+
+/// Options that OData has, of which every operation takes some or none.
+const OF_ODATA: [&str; 12] = [
+    "$apply",
+    "$compute",
+    "$count",
+    "$deltatoken",
+    "$expand",
+    "$filter",
+    "$format",
+    "$orderby",
+    "$search",
+    "$select",
+    "$skip",
+    "$top",
+];
+
+/// What cannot be the value of an option, where anything is.
+fn nonsense(option: &str) -> Option<String> {
+    let value = match option {
+        "$top" | "$count" | "model" => "zzz".to_owned(),
+        "$filter" => "zzz(".to_owned(),
+        "$orderby" => "a,b".to_owned(),
+        "$select" | "$expand" => vec!["x"; 65].join(","),
+        // Of the others every text may have been given out, or be looked for.
+        _ => return None,
+    };
+    Some(value)
+}
+
+/// Calls an operation with this query; the ids in its path are nobody's.
+async fn called(client: &Client, operation: &Operation, query: &str) -> Answer {
+    let mut path = operation.path.clone();
+    for (parameter, value) in [
+        ("{chat_id}", "19:00000000000000000000000000000000@thread.v2"),
+        ("{message_id}", "1"),
+        ("{hosted_content_id}", "1"),
+        ("{pinned_message_id}", "1"),
+        ("{event_id}", "1"),
+    ] {
+        path = path.replace(parameter, value);
+    }
+    while let Some((before, rest)) = path.split_once('{') {
+        let after = rest.split_once('}').expect("a parameter").1;
+        path = format!("{before}00000000-0000-7000-8000-000000000000{after}");
+    }
+    let request = client.request(operation.method.clone(), &format!("{path}?{query}"));
+    client.send(request.header(CONTENT_TYPE, "application/json").body("{}")).await
+}
+
+#[tokio::test]
+async fn every_operation_refuses_the_options_that_its_description_does_not_name() {
+    let world = World::start();
+    let admin = world.person("AA");
+    let operations = admin.description().await.operations().to_vec();
+    let mut checked = 0;
+    for operation in operations.iter().filter(|one| one.path.starts_with("/v1.0")) {
+        let unnamed = OF_ODATA.into_iter().filter(|&option| !operation.options.contains(option));
+        for option in unnamed.chain(["$nonsense", "nonsense"]) {
+            let answer = called(admin, operation, &format!("{option}=1")).await;
+            let line = format!("{} {}?{option}", operation.method, operation.path);
+            assert_eq!(answer.line(), "400 unsupportedQueryOption", "{line}: {}", answer.text);
+            assert_eq!(answer.json()["error"]["target"], option, "{line}");
+            checked += 1;
+        }
+        let is_write = operation.method != Method::GET;
+        assert!(!is_write || operation.options.is_empty(), "{:?}", operation.path);
+    }
+    assert!(checked > 1_500, "only {checked}");
+}
+
+#[tokio::test]
+async fn every_option_that_a_description_names_is_read() {
+    let world = World::start();
+    let admin = world.person("AA");
+    let operations = admin.description().await.operations();
+    let named = operations.iter().flat_map(|one| one.options.iter().map(move |name| (one, name)));
+    let spelled = named.flat_map(|(operation, option)| {
+        let encoded = option.replace('$', "%24").to_uppercase();
+        let plain = option.trim_matches('$').to_owned();
+        [option.clone(), encoded, plain].map(|name| (operation, option, name))
+    });
+    let mut checked = 0;
+    for (operation, option, name) in spelled {
+        let Some(value) = nonsense(option) else { continue };
+        let answer = called(admin, operation, &format!("{name}={value}")).await;
+        let line = format!("{} {}?{name}", operation.method, operation.path);
+        assert_eq!(answer.line(), "400 invalid", "{line}: {}", answer.text);
+        assert_eq!(&answer.json()["error"]["target"], option, "{line}");
+        checked += 1;
+    }
+    assert!(checked > 200, "only {checked}");
+}
+
+#[tokio::test]
+async fn a_write_with_an_option_does_nothing() {
+    let world = World::start();
+    let [admin, a, b] = world.people(["AA", "A", "B"]);
+    let chat = a.befriend(b).await;
+    let group = a.group("Old", &[b]).await.id();
+    a.say(&chat, "one").await;
+    let messages = format!("chats/{chat}/messages");
+    let before = a.get(&messages).await.expect(200);
+    let body = json!({"body": {"content": "two"}});
+    for query in ["$apply=x", "$top=zzz", "$select=id", "x=1", "%FF", "$filter=zzz("] {
+        let answer = a.post(&format!("{messages}?{query}"), body.clone()).await;
+        assert_eq!(answer.status, 400, "{query}: {}", answer.text);
+        let renamed = a.patch(&format!("me/chats/{group}?{query}"), json!({"topic": "New"})).await;
+        assert_eq!(renamed.status, 400, "{query}: {}", renamed.text);
+        let left = a.delete(&format!("chats/{group}/members/{}?{query}", a.id)).await;
+        assert_eq!(left.status, 400, "{query}: {}", left.text);
+        let person = json!({"displayName": "N", "userPrincipalName": "n@a.test"});
+        let made = admin.post(&format!("users?{query}"), person).await;
+        assert_eq!(made.status, 400, "{query}: {}", made.text);
+        let step = json!({"id": "1", "method": "POST", "url": format!("/{messages}?{query}"),
+            "headers": {"Content-Type": "application/json"}, "body": body});
+        let batch = a.post("$batch", json!({"requests": [step]})).await;
+        assert_eq!(batch.expect(200)["responses"][0]["status"], 400, "{query}: {}", batch.text);
+        let whole = a.post(&format!("$batch?{query}"), json!({"requests": []})).await;
+        assert_eq!(whole.status, 400, "{query}: {}", whole.text);
+    }
+    assert_eq!(a.get(&messages).await.expect(200), before);
+    assert_eq!(a.get(&format!("chats/{group}")).await.expect(200)["topic"], "Old");
+    assert_eq!(admin.get("users/n@a.test").await.status, 404);
+    // An empty query is none.
+    a.post(&format!("{messages}?"), body.clone()).await.expect(201);
+    a.post(&format!("{messages}?&"), body).await.expect(201);
+}
+
+#[tokio::test]
+async fn the_dollar_may_be_left_out() {
+    let world = World::start();
+    let [a, b] = world.people(["A", "B"]);
+    let chat = a.befriend(b).await;
+    for text in ["one", "two", "three"] {
+        a.say(&chat, text).await;
+    }
+    let page = a.get(&format!("chats/{chat}/messages?top=1&Select=id")).await.expect(200);
+    assert_eq!(page["value"].as_array().map(Vec::len), Some(1), "{page}");
+    assert!(page["value"][0].get("body").is_none(), "{page}");
+    let walked = a.all(&format!("chats/{chat}/messages?top=1")).await;
+    let whole = a.all(&format!("chats/{chat}/messages")).await;
+    assert_eq!(walked, whole);
+    let twice = a.get("me/chats?top=1&$top=1").await;
+    assert_eq!(twice.line(), "400 invalid");
+}
