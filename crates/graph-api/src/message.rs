@@ -9,26 +9,27 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use visavis_app::MessageOrder;
 use visavis_app::body::with_image_addresses;
-use visavis_app::message::{self, Draft, MessageQuery};
+use visavis_app::message::{self, MessageQuery};
 use visavis_app::page::PageRequest;
-use visavis_app::subject::UserKey;
 use visavis_app::view::MessageView;
 use visavis_domain::id::{AccountId, ChatId, MessageId};
 use visavis_domain::limit::PAGE_ENTRIES_MAX;
-use visavis_domain::message::{Body, ContentType, Importance, Mention, Quote, SystemEvent};
+use visavis_domain::message::{ContentType, Importance, Mention, Quote, SystemEvent};
 
 use crate::Routes;
 use crate::answer::Answer;
-use crate::bind;
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Keys, Payload};
 use crate::filter::{self, Operator};
-use crate::hosted_content::{self, NewHostedContent};
 use crate::odata::{
     Collection, Digits, IdentitySet, ItemBody, Moment, Null, UnknownEnums, UserIdentity,
 };
 use crate::open_api::words;
 use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
+
+mod draft;
+
+pub(crate) use self::draft::{NewMessage, NewReply};
 
 /// Messages of a page when the caller does not say.
 const PAGE_ENTRIES_USUAL: usize = 20;
@@ -431,146 +432,12 @@ fn event_detail(view: &MessageView) -> Option<EventDetail<'_>> {
     Some(detail)
 }
 
-/// A message as callers write it. What the server decides is ignored, so that a message that was
-/// read can be sent back changed.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = newChatMessage)]
-pub(crate) struct NewMessage {
-    #[schema(value_type = NewBody)]
-    body: Option<NewBody>,
-    /// `normal`, `high` or `urgent`.
-    #[schema(value_type = Option<words::Importance>)]
-    importance: Option<String>,
-    subject: Option<String>,
-    mentions: Option<Vec<NewMention>>,
-    attachments: Option<Vec<NewAttachment>>,
-    /// Images that stand in the text.
-    hosted_contents: Option<Vec<NewHostedContent>>,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = newItemBody)]
-struct NewBody {
-    /// `text`, which is the default, or `html`.
-    #[schema(value_type = Option<words::BodyType>)]
-    content_type: Option<String>,
-    content: Option<String>,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = newChatMessageMention)]
-struct NewMention {
-    /// The number by which the body refers to it, `<at id="0">`.
-    id: u32,
-    mention_text: Option<String>,
-    mentioned: Mentioned,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = mentionedIdentitySet)]
-struct Mentioned {
-    user: Option<MentionedUser>,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = mentionedIdentity)]
-struct MentionedUser {
-    id: String,
-    display_name: Option<String>,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = newChatMessageAttachment)]
-struct NewAttachment {
-    id: Option<String>,
-    /// `messageReference` quotes the message with that id.
-    content_type: Option<String>,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = replyWithQuote)]
-pub(crate) struct NewReply {
-    /// At most ten messages of the chat.
-    message_ids: Vec<String>,
-    reply_message: NewMessage,
-}
-
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = reaction)]
 pub(crate) struct ReactionBody {
     /// An emoji, or one of `like`, `angry`, `sad`, `laugh`, `heart`, `surprised`.
     reaction_type: String,
-}
-
-impl NewMessage {
-    fn draft(self) -> Result<Draft, ApiError> {
-        let images = hosted_content::images(self.hosted_contents.unwrap_or_default())?;
-        let body = self.body.ok_or_else(|| ApiError::invalid("body", "A message has a body."))?;
-        let content_type = match body.content_type.as_deref().map(str::to_ascii_lowercase) {
-            None => ContentType::Text,
-            Some(name) if name == "text" => ContentType::Text,
-            Some(name) if name == "html" => ContentType::Html,
-            Some(_) => {
-                return Err(ApiError::invalid("body.contentType", "It is `text` or `html`."));
-            }
-        };
-        let mentions = self.mentions.unwrap_or_default();
-        let mentions = mentions.into_iter().map(mention).collect::<Result<_, _>>()?;
-        Ok(Draft {
-            body: Body { content_type, content: body.content.unwrap_or_default() },
-            importance: importance(self.importance.as_deref())?,
-            subject: self.subject,
-            mentions,
-            quotes: quotes(self.attachments.unwrap_or_default())?,
-            images,
-        })
-    }
-}
-
-fn importance(name: Option<&str>) -> Result<Importance, ApiError> {
-    match name.map(str::to_ascii_lowercase).as_deref() {
-        None | Some("normal") => Ok(Importance::Normal),
-        Some("high") => Ok(Importance::High),
-        Some("urgent") => Ok(Importance::Urgent),
-        Some(_) => Err(ApiError::invalid("importance", "It is `normal`, `high` or `urgent`.")),
-    }
-}
-
-fn mention(new: NewMention) -> Result<(u32, String, UserKey), ApiError> {
-    let user = new.mentioned.user.ok_or_else(|| {
-        ApiError::invalid("mentions", "Only people can be mentioned: give `mentioned.user`.")
-    })?;
-    let text = new.mention_text.or(user.display_name).unwrap_or_default();
-    Ok((new.id, text, bind::user_key("mentions", &user.id)?))
-}
-
-fn quotes(attachments: Vec<NewAttachment>) -> Result<Vec<MessageId>, ApiError> {
-    attachments
-        .into_iter()
-        .map(|attachment| {
-            let is_quote = attachment
-                .content_type
-                .is_some_and(|kind| kind.eq_ignore_ascii_case("messageReference"));
-            if !is_quote {
-                let words = "Only messages can be attached so far: `messageReference`.";
-                return Err(ApiError::feature_off("attachments", words));
-            }
-            quoted(&attachment.id.unwrap_or_default())
-        })
-        .collect()
-}
-
-fn quoted(id: &str) -> Result<MessageId, ApiError> {
-    id.parse().map_err(|_invalid| {
-        ApiError::invalid("messageIds", format!("`{}` is no message id.", bind::shown(id)))
-    })
 }
 
 /// What of the collection is asked for.
@@ -677,9 +544,7 @@ async fn message_reply_with_quote(
     Key(chat): Key<ChatId>,
     payload: Payload<NewReply>,
 ) -> Result<Answer, ApiError> {
-    let NewReply { message_ids, reply_message } = payload.value;
-    let mut draft = reply_message.draft()?;
-    draft.quotes = message_ids.iter().map(|id| quoted(id)).collect::<Result<_, _>>()?;
+    let draft = payload.value.draft()?;
     let set = context(&chat);
     let send = move |tx: &mut visavis_app::Tx<'_>, ctx: &visavis_app::context::Context<'_>| {
         message::send(tx, ctx, &chat, draft)
