@@ -40,7 +40,7 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
   // Where reading had stopped when the chat was opened: the line stays there while one reads.
   const [readUpTo] = useState(() => Date.parse(entry.chat.viewpoint.lastMessageReadDateTime));
   const hasThread = entry.thread !== null;
-  const { target, jump, far } = useJump(chatId);
+  const { target, jump, isSeeking, far } = useJump(chatId);
 
   const load = useCallback(() => {
     void session.live.open(chatId).then((isThere) => setFailed(!isThere));
@@ -78,7 +78,7 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
           <ExternalBanner entry={entry} />
           <PinnedBar entry={entry} canChange={canPin(entry)} onJump={({ id }) => jump(id)} />
           {entry.thread ? (
-            <MessageList entry={entry} thread={entry.thread} outgoing={outgoing} readUpTo={readUpTo} target={target} onJump={jump} onReply={reply} onEdit={edit} onRead={markRead} onLeave={leave} />
+            <MessageList entry={entry} thread={entry.thread} outgoing={outgoing} readUpTo={readUpTo} target={target} isSeeking={isSeeking} onJump={jump} onReply={reply} onEdit={edit} onRead={markRead} onLeave={leave} />
           ) : link === 'signedOut' ? (
             <SessionEnded />
           ) : isFailed ? (

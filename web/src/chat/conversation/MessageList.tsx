@@ -48,6 +48,8 @@ interface Props {
   readonly readUpTo: number;
   /** The message to go to. */
   readonly target: Target | null;
+  /** Whether the message to go to is on its way. */
+  readonly isSeeking: boolean;
   readonly onJump: (id: string) => void;
   readonly onReply: (message: ChatMessage) => void;
   readonly onEdit: (message: ChatMessage) => void;
@@ -56,7 +58,7 @@ interface Props {
   readonly onLeave: () => void;
 }
 
-export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump, onReply, onEdit, onRead, onLeave }: Props) {
+export function MessageList({ entry, thread, outgoing, readUpTo, target, isSeeking, onJump, onReply, onEdit, onRead, onLeave }: Props) {
   const styles = useStyles();
   const t = useT();
   const session = useSession();
@@ -203,7 +205,7 @@ export function MessageList({ entry, thread, outgoing, readUpTo, target, onJump,
 
   return (
     <div className={styles.place} ref={box} role="presentation" onKeyDown={move}>
-      {older.isLoading && <div className={styles.top}><Spinner size="tiny" aria-label={t('chat.loadingOlder')} /></div>}
+      {(older.isLoading || isSeeking) && <div className={styles.top}><Spinner size="tiny" aria-label={t('chat.loadingOlder')} /></div>}
       <div ref={scroller} className={styles.list} role="list" aria-label={t('chat.messages')} tabIndex={-1}>
         <div className={styles.space} />
         <Virtualizer ref={list} data={shown.rows} shift={shown.isShift} onScroll={scrolled} onResize={stay} keepMounted={reachable >= 0 ? [reachable] : []}>

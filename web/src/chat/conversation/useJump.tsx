@@ -21,6 +21,8 @@ export interface Target {
 export interface Jump {
   readonly target: Target | null;
   readonly jump: (id: string) => void;
+  /** Whether the message is on its way. */
+  readonly isSeeking: boolean;
   /** The message by itself, where it was too far. */
   readonly far: ReactNode;
 }
@@ -29,6 +31,7 @@ export function useJump(chatId: string): Jump {
   const { api, live } = useSession();
   const [target, setTarget] = useState<Target | null>(null);
   const [far, setFar] = useState<ChatMessage | null>(null);
+  const [isSeeking, setSeeking] = useState(false);
   const turns = useRef(0);
 
   const jump = useCallback((id: string) => {
@@ -36,7 +39,7 @@ export function useJump(chatId: string): Jump {
     const turn = turns.current;
     const thread = () => live.get().chats.get(chatId)?.thread ?? null;
     const isThere = () => findMessage(thread()?.messages ?? [], id) !== undefined;
-    void (async () => {
+    const seek = async () => {
       for (let pages = 0; pages < PAGES_MAX && !isThere() && thread()?.older != null; pages += 1) {
         if (!(await live.loadOlder(chatId))) break;
         if (turn !== turns.current) return;
@@ -45,12 +48,16 @@ export function useJump(chatId: string): Jump {
       const found = await answer(api.GET('/v1.0/chats/{chat_id}/messages/{message_id}', { params: { path: { chat_id: chatId, message_id: id } } }));
       if (turn !== turns.current) return undefined;
       return found.ok ? setFar(found.value) : toastFailure(found.failure);
-    })();
+    };
+    setSeeking(true);
+    // Whoever has gone to another one meanwhile waits for that.
+    void seek().then(() => { if (turn === turns.current) setSeeking(false); });
   }, [api, live, chatId]);
 
   return {
     target,
     jump,
+    isSeeking,
     far: far && <Suspense fallback={null}><FarMessage message={far} onClose={() => setFar(null)} /></Suspense>,
   };
 }
