@@ -37,6 +37,8 @@ export interface ComposerHandle {
 interface Props {
   readonly entry: Entry;
   readonly edited: ChatMessage | null;
+  /** Whether what is edited is on its way to the server. */
+  readonly isSaving: boolean;
   readonly ref: Ref<ComposerHandle>;
   readonly onWritten: (written: Written) => void;
   /** Ends what is edited or answered. */
@@ -47,7 +49,7 @@ const ADDRESS = createLinkMatcherWithRegExp(/https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?
 const MATCHERS = [ADDRESS];
 const NODES = [HeadingNode, QuoteNode, ListNode, ListItemNode, LinkNode, AutoLinkNode, CodeNode, MentionNode];
 
-export default function Composer({ entry, edited, ref, onWritten, onEnd }: Props) {
+export default function Composer({ entry, edited, isSaving, ref, onWritten, onEnd }: Props) {
   const styles = useComposerStyles();
   const t = useT();
   const session = useSession();
@@ -88,7 +90,7 @@ export default function Composer({ entry, edited, ref, onWritten, onEnd }: Props
                 ErrorBoundary={LexicalErrorBoundary}
               />
             </div>
-            <SubmitPlugin tray={tray} showsFormats={showsFormats} onFormats={setShowsFormats} isEdit={edited !== null} onWritten={onWritten} onEscape={onEnd} />
+            <SubmitPlugin tray={tray} showsFormats={showsFormats} onFormats={setShowsFormats} isEdit={edited !== null} isSaving={isSaving} onWritten={onWritten} onEscape={onEnd} />
           </div>
         </div>
       </FileDrop>

@@ -7,7 +7,7 @@ import { AccountProvider } from '../../accounts/AccountContext';
 import { Session } from '../../accounts/session';
 import type { ChatMessage } from '../../api/schema.gen';
 import { editPlace } from '../../live/drafts';
-import { type Call, serve } from '../../test/render';
+import { type Call, refusal, serve } from '../../test/render';
 import { entry, message, user } from '../../test/samples';
 import { ComposerPlace } from '../conversation/ComposerPlace';
 
@@ -143,6 +143,28 @@ describe('an edit', () => {
     expect(other.onEnd).toHaveBeenCalledOnce();
     await other.has(NOTHING);
     expect(Object.keys(localStorage)).toEqual([]);
+  });
+
+  test('is saved once, shows that it is on its way, and stays when it cannot be saved', async () => {
+    let end: (value: Response) => void = () => {};
+    calls = serve({});
+    const others = fetch;
+    vi.stubGlobal('fetch', async (request: Request) => {
+      await others(request.clone());
+      return new Promise<Response>((resolve) => (end = resolve));
+    });
+    const tab = await Tab.open(EDITED);
+    tab.write('message, said better');
+    await tab.press('Save');
+    const save = screen.getByRole('button', { name: 'Save' });
+    expect(save).toHaveAttribute('aria-busy', 'true');
+    await tab.press('Save');
+    expect(calls.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
+    await act(async () => end(refusal(403, 'somethingNew')));
+    await waitFor(() => expect(save).toHaveAttribute('aria-busy', 'false'));
+    expect(tab.onEnd).not.toHaveBeenCalled();
+    await tab.has('message, said better');
+    await waitFor(() => expect(tab.kept()).toEqual({ [PLACE]: 'message, said better' }));
   });
 
   test('with images that no other tab has goes on when it ends in another', async () => {

@@ -1,5 +1,5 @@
 /** Enter, and the buttons at the end of the line. */
-import { Button, ToggleButton, Tooltip } from '@fluentui/react-components';
+import { Button, Spinner, ToggleButton, Tooltip } from '@fluentui/react-components';
 import { $isCodeNode } from '@lexical/code-core';
 import { $isListItemNode } from '@lexical/list';
 import { useLexicalComposerContext } from '@lexical/react/LexicalComposerContext';
@@ -21,11 +21,12 @@ interface Props {
   readonly showsFormats: boolean;
   readonly onFormats: (shows: boolean) => void;
   readonly isEdit: boolean;
+  readonly isSaving: boolean;
   readonly onWritten: (written: Written) => void;
   readonly onEscape: () => void;
 }
 
-export function SubmitPlugin({ tray, showsFormats, onFormats, isEdit, onWritten, onEscape }: Props) {
+export function SubmitPlugin({ tray, showsFormats, onFormats, isEdit, isSaving, onWritten, onEscape }: Props) {
   const styles = useComposerStyles();
   const t = useT();
   const [editor] = useLexicalComposerContext();
@@ -69,7 +70,7 @@ export function SubmitPlugin({ tray, showsFormats, onFormats, isEdit, onWritten,
       <PictureButton tray={tray} />
       <EmojiButton />
       <Tooltip content={isEdit ? t('common.save') : t('composer.send')} relationship="label">
-        <Button appearance="subtle" icon={isEdit ? <CheckmarkRegular /> : <SendFilled />} disabledFocusable={isEmpty} onClick={submit} />
+        <Button appearance="subtle" icon={isSaving ? <Spinner size="extra-tiny" delay={400} /> : isEdit ? <CheckmarkRegular /> : <SendFilled />} aria-busy={isSaving} disabledFocusable={isEmpty || isSaving} onClick={submit} />
       </Tooltip>
     </div>
   );

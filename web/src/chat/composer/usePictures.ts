@@ -58,7 +58,7 @@ export function usePictures(entry: Entry, edited: ChatMessage | null): PictureTr
       for (const file of files) {
         if (now().length >= PICTURES_MAX) return toast({ intent: 'info', title: t('composer.imagesMany', { count: PICTURES_MAX }) });
         const room = PICTURES_BYTES_MAX - now().reduce((sum, one) => sum + (one.content?.bytes ?? 0), 0);
-        const prepared = await preparePicture(file, room);
+        const prepared = await preparePicture(file, room).catch(() => ({ problem: 'notAnImage' as const }));
         // The edit that it was meant for has ended meanwhile.
         if (isEdit && open.current !== place) return undefined;
         if ('picture' in prepared) put([...now(), prepared.picture]);

@@ -1,7 +1,7 @@
 /** The place to write: as whom, what it answers, and why it is closed when it is. */
 import { Button, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
-import { lazy, type Ref, Suspense, useCallback, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { lazy, type Ref, Suspense, useCallback, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { homeName } from '../../accounts/homeName';
@@ -55,6 +55,8 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEn
   const closed = useClosed(entry);
   const place = edited ? editPlace(chatId, edited.id) : chatId;
   const isLosing = useSyncExternalStore(session.drafts.subscribe, () => !session.drafts.isKept(place));
+  const [savingId, setSavingId] = useState<string | null>(null);
+  const isSaving = edited !== null && edited.id === savingId;
   const latest = useRef(edited);
   useLayoutEffect(() => {
     latest.current = edited;
@@ -66,10 +68,13 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEn
   const written = useCallback((message: Written) => {
     if (edited) {
       if (isGone) return void toast({ intent: 'error', title: t('composer.editedGone') });
+      if (isSaving) return undefined;
+      setSavingId(edited.id);
       void answer(session.api.PATCH('/v1.0/chats/{chat_id}/messages/{message_id}', {
         params: { path: { chat_id: chatId, message_id: edited.id } },
         body: message,
       })).then((done) => {
+        setSavingId((now) => (now === edited.id ? null : now));
         if (!done.ok) return toastFailure(done.failure);
         session.drafts.set(place, null);
         session.pictures.set(place, null);
@@ -85,7 +90,7 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEn
     session.drafts.set(place, null);
     session.pictures.set(place, null);
     return onEnd();
-  }, [session, chatId, place, edited, isGone, quoted, onEnd, t]);
+  }, [session, chatId, place, edited, isGone, isSaving, quoted, onEnd, t]);
 
   if (closed) {
     return (
@@ -114,7 +119,7 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEn
       )}
       {left !== 0 && (
         <Suspense fallback={<div className={styles.loading} />}>
-          <Composer entry={entry} edited={edited} ref={ref} onWritten={written} onEnd={onEnd} />
+          <Composer entry={entry} edited={edited} isSaving={isSaving} ref={ref} onWritten={written} onEnd={onEnd} />
         </Suspense>
       )}
       {isLosing && <Text size={200} role="status">{t('composer.notKept')}</Text>}

@@ -33,6 +33,7 @@ test('an image that could not be loaded is tried again when somebody wants it', 
   expect(await screen.findByText('The image could not be loaded.')).toBeVisible();
   await again();
   expect(await screen.findByRole('img', { name: 'A plan' })).toBeVisible();
+  expect(screen.getByRole('button', { name: /A plan/ })).toHaveFocus();
 });
 
 test('earlier versions that could not be loaded say why, and are tried again', async () => {

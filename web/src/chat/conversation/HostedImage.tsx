@@ -4,7 +4,7 @@
  */
 import { Button, makeStyles, mergeClasses, Skeleton, SkeletonItem, Text, tokens } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
-import { type CSSProperties, lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { type CSSProperties, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { valueOf } from '../../api/client';
@@ -80,11 +80,17 @@ export function HostedImage({ place, number, alt, size, isSmall = false }: Props
     })) as Promise<Blob>,
   });
   const address = useAddress(image.data);
+  // Whoever pressed the button goes on at the image when the button is gone.
+  const isAgain = useRef(false);
+  const frame = useCallback((button: HTMLButtonElement | null) => {
+    if (isAgain.current) button?.focus();
+    isAgain.current = false;
+  }, []);
   const name = alt || t('message.image');
 
   if (image.isError) {
     const failed = <Text size={200} className={styles.quiet}>{t('message.imageFailed')}</Text>;
-    return isSmall ? failed : <>{failed} <Button size="small" tabIndex={tabIndex} disabledFocusable={image.isFetching} onClick={() => void image.refetch()}>{t('common.tryAgain')}</Button></>;
+    return isSmall ? failed : <>{failed} <Button size="small" tabIndex={tabIndex} disabledFocusable={image.isFetching} onClick={() => { isAgain.current = true; void image.refetch(); }}>{t('common.tryAgain')}</Button></>;
   }
   const shown = address
     ? <img className={mergeClasses(styles.image, !size && styles.natural)} src={address} alt={isSmall ? '' : name} />
@@ -92,7 +98,7 @@ export function HostedImage({ place, number, alt, size, isSmall = false }: Props
   if (isSmall) return shown;
   return (
     <>
-      <button type="button" className={styles.frame} style={placeOf(size)} tabIndex={tabIndex} aria-label={t('message.enlarge', { name })} onClick={() => setLarge(true)}>{shown}</button>
+      <button type="button" ref={frame} className={styles.frame} style={placeOf(size)} tabIndex={tabIndex} aria-label={t('message.enlarge', { name })} onClick={() => setLarge(true)}>{shown}</button>
       {isLarge && address && (
         <Suspense fallback={null}><LargeImage address={address} alt={alt} type={image.data?.type ?? ''} onClose={() => setLarge(false)} /></Suspense>
       )}
