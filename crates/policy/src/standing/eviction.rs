@@ -375,15 +375,15 @@ fn initiator_test(gathering: &Gathering<'_>) -> Vec<Leaving> {
     leaving
 }
 
-/// Of two who may not be together, which one has to make room.
+/// Of two who may not be together, which one yields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum MakesRoom {
+enum Yields {
     This,
     Rival,
     Either,
 }
 
-impl MakesRoom {
+impl Yields {
     const fn seen_by_rival(self) -> Self {
         match self {
             Self::This => Self::Rival,
@@ -397,7 +397,7 @@ impl MakesRoom {
 #[derive(Debug, Clone, Copy)]
 struct Rival {
     class: usize,
-    makes_room: MakesRoom,
+    yields: Yields,
     /// How the rival leaves if the other stays.
     leaving: Leaving,
 }
@@ -406,7 +406,7 @@ struct Rival {
 /// vouches for those whom the initiator brought together. The initiator is in none: the initiator
 /// test has taken away whoever may not be with them.
 ///
-/// One class after the other is let stay, and its rivals go: first those who have to make room for
+/// One class after the other is let stay, and its rivals go: first those who yield to
 /// nobody, among them who costs the fewest people. So nobody goes but for somebody who stays.
 fn pair_test(gathering: &Gathering<'_>) -> Vec<Leaving> {
     let mut open = rivals(gathering);
@@ -446,48 +446,47 @@ fn rivals(gathering: &Gathering<'_>) -> BTreeMap<usize, Vec<Rival>> {
             let (Some(this_leaves), Some(other_leaves)) = (this_leaves, other_leaves) else {
                 continue;
             };
-            let makes_room = who_makes_room(gathering, class, other);
-            let rival = Rival { class: other_index, makes_room, leaving: other_leaves };
+            let yields = who_yields(gathering, class, other);
+            let rival = Rival { class: other_index, yields, leaving: other_leaves };
             rivals.entry(index).or_default().push(rival);
-            let makes_room = makes_room.seen_by_rival();
-            let rival = Rival { class: index, makes_room, leaving: this_leaves };
+            let yields = yields.seen_by_rival();
+            let rival = Rival { class: index, yields, leaving: this_leaves };
             rivals.entry(other_index).or_default().push(rival);
         }
     }
     rivals
 }
 
-/// The side that withdrew the trust makes room. In a group of their own organisation,
+/// The side that withdrew the trust yields. In a group of their own organisation,
 /// colleagues stay, unless it is a policy of their own that keeps them apart (T-143).
-fn who_makes_room(gathering: &Gathering<'_>, this: &Class<'_>, rival: &Class<'_>) -> MakesRoom {
+fn who_yields(gathering: &Gathering<'_>, this: &Class<'_>, rival: &Class<'_>) -> Yields {
     let is_at_home = |class: &Class<'_>| class.home() == gathering.initiator_home;
     let objects = |class: &Class<'_>, other: &Class<'_>| class.objection(other, &TRUST).is_some();
-    let makes_room_at_home = |host: &Class<'_>, outsider: &Class<'_>| {
+    let yields_at_home = |host: &Class<'_>, outsider: &Class<'_>| {
         !objects(outsider, host) && !host.refuses_as_organisation(outsider, &TRUST)
     };
     match (is_at_home(this), is_at_home(rival)) {
-        (true, _) if makes_room_at_home(this, rival) => MakesRoom::This,
-        (true, _) => MakesRoom::Rival,
-        (_, true) if makes_room_at_home(rival, this) => MakesRoom::Rival,
-        (_, true) => MakesRoom::This,
+        (true, _) if yields_at_home(this, rival) => Yields::This,
+        (true, _) => Yields::Rival,
+        (_, true) if yields_at_home(rival, this) => Yields::Rival,
+        (_, true) => Yields::This,
         (false, false) => match (objects(this, rival), objects(rival, this)) {
-            (true, false) => MakesRoom::This,
-            (false, true) => MakesRoom::Rival,
-            (true, true) | (false, false) => MakesRoom::Either,
+            (true, false) => Yields::This,
+            (false, true) => Yields::Rival,
+            (true, true) | (false, false) => Yields::Either,
         },
     }
 }
 
-/// Who is let stay next. Where some have to make room for each other in a circle, anybody.
+/// Who is let stay next. Where some yield to each other in a circle, anybody.
 fn who_stays(gathering: &Gathering<'_>, open: &BTreeMap<usize, Vec<Rival>>) -> Option<usize> {
     let is_open = |rival: &&Rival| open.contains_key(&rival.class);
-    let makes_room = |rivals: &[Rival]| {
-        rivals.iter().filter(is_open).any(|rival| rival.makes_room == MakesRoom::This)
-    };
+    let yields =
+        |rivals: &[Rival]| rivals.iter().filter(is_open).any(|rival| rival.yields == Yields::This);
     let cost = |rivals: &[Rival]| -> usize {
         rivals.iter().filter(is_open).map(|rival| gathering.present(rival.class)).sum()
     };
-    let free = open.iter().filter(|(_class, rivals)| !makes_room(rivals));
+    let free = open.iter().filter(|(_class, rivals)| !yields(rivals));
     let cheapest = free.min_by_key(|(_class, rivals)| cost(rivals));
     let any = || open.iter().min_by_key(|(_class, rivals)| cost(rivals));
     cheapest.or_else(any).map(|(class, _rivals)| *class)

@@ -588,7 +588,7 @@ proptest! {
         prop_assert_eq!(evictions(&compiled, names[0], &turned), gone);
     }
 
-    /// In a group of their own organisation nobody makes room for an outsider, unless it is a
+    /// In a group of their own organisation nobody yields to an outsider, unless it is a
     /// policy of their own that keeps them apart (G-11, T-143).
     #[test]
     fn g_11_colleagues_of_the_initiator_stay_unless_their_own_policy_says_otherwise(

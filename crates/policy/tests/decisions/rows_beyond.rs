@@ -249,7 +249,7 @@ fn groups() -> Vec<Row> {
         ),
         row(
             "G-11",
-            "whoever would make room for somebody who goes stays",
+            "whoever would yield to somebody who goes stays",
             |w| {
                 w.configuration("TA").enable_mutual_federation_for_chat_participants = true;
                 w.configuration("TB").enable_mutual_federation_for_chat_participants = true;
