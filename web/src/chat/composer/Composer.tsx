@@ -25,6 +25,7 @@ import { PictureTray } from './PictureTray';
 import { usePictures } from './usePictures';
 import { MentionNode } from './MentionNode';
 import { MentionPlugin } from './MentionPlugin';
+import { PastePlugin } from './PastePlugin';
 import { ArrivalPlugin, HandlePlugin, TypingPlugin } from './plugins';
 import { SubmitPlugin } from './SubmitPlugin';
 import { Toolbar } from './Toolbar';
@@ -100,6 +101,7 @@ export default function Composer({ entry, edited, isSaving, ref, onWritten, onEn
       <AutoLinkPlugin matchers={MATCHERS} />
       <MentionPlugin entry={entry} />
       <DraftPlugin chatId={chatId} edited={edited} onEnd={onEnd} />
+      <PastePlugin />
       <ArrivalPlugin />
       <HandlePlugin handle={ref} />
       {!edited && <TypingPlugin entry={entry} />}

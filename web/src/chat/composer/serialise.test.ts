@@ -1,7 +1,13 @@
+import { CodeNode } from '@lexical/code-core';
+import { $generateNodesFromDOM } from '@lexical/html';
+import { LinkNode } from '@lexical/link';
+import { ListItemNode, ListNode } from '@lexical/list';
+import { HeadingNode, QuoteNode } from '@lexical/rich-text';
+import { $getRoot, $insertNodes, createEditor } from 'lexical';
 import { describe, expect, test } from 'vitest';
 
 import type { Picture } from '../../live/pictures';
-import { withPictures } from './serialise';
+import { $written, withPictures } from './serialise';
 
 const fresh: Picture = { id: 'a', alt: 'A "stand"', width: 30, height: 20, number: null, content: { type: 'image/png', base64: 'AAAA', bytes: 3 } };
 const kept: Picture = { id: '2', alt: '', width: null, height: null, number: '2', content: null };
@@ -29,4 +35,26 @@ describe('what is written with images', () => {
     expect(withPictures(written, [])).toBe(written);
     expect(withPictures(null, [])).toBeNull();
   });
+});
+
+/** What becomes of HTML that goes through the editor. */
+function through(html: string): string | null | undefined {
+  const editor = createEditor({ nodes: [CodeNode, HeadingNode, LinkNode, ListItemNode, ListNode, QuoteNode] });
+  editor.update(() => {
+    $getRoot().select();
+    $insertNodes($generateNodesFromDOM(editor, new DOMParser().parseFromString(html, 'text/html')));
+  }, { discrete: true });
+  return editor.read($written)?.body?.content;
+}
+
+test.each([
+  ['a list in an item', '<ul><li>a<ul><li>b</li><li>c<ol><li>d</li></ol></li></ul></li><li>e</li></ul>'],
+  ['a list that begins later', '<ol start="3"><li>a</li><li><strong>b</strong></li></ol>'],
+  ['a list after a quotation', '<blockquote>a<br>b</blockquote><ul><li>c</li></ul>'],
+])('%s stays where it is', (_what, html) => {
+  expect(through(html)).toBe(html);
+});
+
+test('a list in no item has one', () => {
+  expect(through('<ul><ul><li>a</li></ul><li>b</li></ul>')).toBe('<ul><li><ul><li>a</li></ul></li><li>b</li></ul>');
 });

@@ -1,9 +1,9 @@
 /** Between the editor's document and what a message carries: small HTML, or plain text when that says it all. */
 import { $isCodeNode } from '@lexical/code-core';
 import { $isLinkNode } from '@lexical/link';
-import { $isListItemNode, $isListNode } from '@lexical/list';
+import { $isListItemNode, $isListNode, type ListNode } from '@lexical/list';
 import { $isHeadingNode, $isQuoteNode } from '@lexical/rich-text';
-import { $getRoot, $isElementNode, $isLineBreakNode, $isParagraphNode, $isTextNode, type LexicalNode, type TextFormatType } from 'lexical';
+import { $getRoot, $isElementNode, $isLineBreakNode, $isParagraphNode, $isTextNode, type ElementNode, type LexicalNode, type TextFormatType } from 'lexical';
 
 import type { ChatMessage, NewChatMessage } from '../../api/schema.gen';
 import { cleanFragment } from '../conversation/sanitise';
@@ -78,15 +78,31 @@ function $html(node: LexicalNode, mentions: NewMention[]): string {
   if ($isTextNode(node)) return $textHtml(node.getTextContent(), (format) => node.hasFormat(format));
   if ($isLineBreakNode(node)) return '<br>';
   if (!$isElementNode(node)) return escaped(node.getTextContent());
-  const inner = node.getChildren().map((child) => $html(child, mentions)).join('');
+  const inner = $inner(node, mentions);
   if ($isParagraphNode(node)) return inner ? `<p>${inner}</p>` : '<p><br></p>';
   if ($isHeadingNode(node)) return `<${heading(node.getTag())}>${inner}</${heading(node.getTag())}>`;
   if ($isQuoteNode(node)) return `<blockquote>${inner}</blockquote>`;
   if ($isCodeNode(node)) return `<pre>${escaped(node.getTextContent())}</pre>`;
-  if ($isListNode(node)) return `<${node.getTag()}>${inner}</${node.getTag()}>`;
-  if ($isListItemNode(node)) return `<li>${inner}</li>`;
+  if ($isListNode(node)) return $listHtml(node, mentions);
   if ($isLinkNode(node)) return `<a href="${escaped(node.getURL())}">${inner}</a>`;
   return inner;
+}
+
+function $inner(node: ElementNode, mentions: NewMention[]): string {
+  return node.getChildren().map((child) => $html(child, mentions)).join('');
+}
+
+/** A list in a list is an item of its own to the editor, and a part of the item before it to everybody else. */
+function $listHtml(list: ListNode, mentions: NewMention[]): string {
+  const items: string[] = [];
+  for (const item of list.getChildren()) {
+    const inner = $isElementNode(item) ? $inner(item, mentions) : $html(item, mentions);
+    const isNested = $isListItemNode(item) && $isListNode(item.getFirstChild());
+    items.push(isNested ? (items.pop() ?? '') + inner : inner);
+  }
+  const tag = list.getTag();
+  const start = tag === 'ol' && list.getStart() > 1 ? ` start="${list.getStart()}"` : '';
+  return `<${tag}${start}>${items.map((inner) => `<li>${inner}</li>`).join('')}</${tag}>`;
 }
 
 function $textHtml(text: string, hasFormat: (format: TextFormatType) => boolean): string {
