@@ -75,8 +75,7 @@ pub fn seen(tx: &mut Tx<'_>, scene: &Scene) -> Outcome<Option<Request>> {
     let state = RequestState::to_asking_side(first.consent);
     let (Some(by), Some(at)) = (first.requested_by, first.requested_at) else { return Ok(None) };
     let Some(requester) = scene.roster.member(by) else { return Ok(None) };
-    let is_counted = state == RequestState::Pending
-        && (scene.chat.kind == ChatKind::OneOnOne || !scene.chat.has_accepted_outsider);
+    let is_counted = state == RequestState::Pending && scene.roster.counts_messages_of(&scene.chat);
     Ok(Some(Request {
         state,
         is_outbound: true,

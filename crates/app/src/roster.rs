@@ -123,11 +123,17 @@ impl Roster {
         self.present().any(|member| member.membership.consent.is_open())
     }
 
-    /// Whether messages to the chat are counted while an answer is awaited (S-20).
+    /// Whether messages to the chat are counted while an answer is awaited (S-20): in a group, as
+    /// long as whoever asked has nobody else to talk with.
     #[must_use]
     pub fn counts_messages_of(&self, chat: &Chat) -> bool {
-        let is_first = chat.kind == ChatKind::OneOnOne || !chat.has_accepted_outsider;
+        let is_first = chat.kind == ChatKind::OneOnOne
+            || !chat.has_accepted_outsider && self.without_open_request() < 2;
         is_first && self.has_open_request()
+    }
+
+    fn without_open_request(&self) -> usize {
+        self.present().filter(|member| !member.membership.consent.is_open()).count()
     }
 
     /// Those whom a change of terms since `before` tells something else of whether they may write.

@@ -259,6 +259,33 @@ async fn t_127_a_group_request_is_declined() {
 }
 
 #[tokio::test]
+async fn s_20_a_stranger_who_does_not_answer_silences_no_team() {
+    let world = World::of_rows().await;
+    let [a, a2, b, p] = world.people(["A", "A2", "B", "P"]);
+    let team = a.group("Team", &[a2]).await.id();
+    a.add(&team, b, None).await.expect(201);
+    for number in 0..12 {
+        a2.say(&team, &format!("among us {number}")).await.expect(201);
+    }
+    for one in [a, a2] {
+        let request = one.request_of(&team).await;
+        assert_eq!(
+            (&request["state"], &request["messagesAllowed"]),
+            (&json!("pending"), &Value::Null)
+        );
+    }
+    assert_eq!(b.get(&format!("chats/{team}/messages")).await.status, 404);
+    // Whoever is alone with those who were asked has ten messages, as in a chat of two.
+    let alone = a.group("Alone", &[b, p]).await.id();
+    for number in 0..10 {
+        a.say(&alone, &format!("{number}")).await.expect(201);
+    }
+    assert_eq!(a.say(&alone, "11").await.line(), "403 pendingCap");
+    a.add(&alone, a2, None).await.expect(201);
+    a.say(&alone, "among us").await.expect(201);
+}
+
+#[tokio::test]
 async fn t_129_and_t_130_edits_and_deletions_reach_everybody() {
     let world = World::of_rows().await;
     let [p, a] = world.people(["P", "A"]);

@@ -62,8 +62,9 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEn
     latest.current = edited;
   }, [edited]);
   const request = entry.chat.contactRequest;
-  const isWaiting = request?.state === 'pending' && request.direction === 'outbound';
-  const left = isWaiting ? Math.max(0, (request.messagesAllowed ?? 0) - (request.messagesSent ?? 0)) : null;
+  // In a group with others to talk to nothing is counted.
+  const allowed = request?.state === 'pending' && request.direction === 'outbound' ? (request.messagesAllowed ?? null) : null;
+  const left = allowed === null ? null : Math.max(0, allowed - (request?.messagesSent ?? 0));
 
   const written = useCallback((message: Written) => {
     if (edited) {
@@ -103,9 +104,9 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEn
   }
   return (
     <div className={styles.place}>
-      {isWaiting && (
+      {left !== null && allowed !== null && (
         <MessageBar intent={left === 0 ? 'warning' : 'info'} layout="multiline">
-          <MessageBarBody>{left === 0 ? t('composer.noneLeft') : t('composer.waiting', { count: left ?? 0, allowed: request.messagesAllowed ?? 0 })}</MessageBarBody>
+          <MessageBarBody>{left === 0 ? t('composer.noneLeft') : t('composer.waiting', { count: left, allowed })}</MessageBarBody>
         </MessageBar>
       )}
       {(quoted ?? edited) && (

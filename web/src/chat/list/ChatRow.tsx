@@ -144,7 +144,8 @@ function Preview({ row: { entry, session, draft, isRequest, unread } }: { row: R
   if (draft?.text) {
     return <Text dir="auto" size={200} truncate wrap={false} className={styles.grow}><span className={styles.draft}>{t('list.draft')}</span> {draft.text}</Text>;
   }
-  if (request?.state === 'pending') {
+  // Where nothing is counted, others are there to talk to.
+  if (request?.state === 'pending' && request.messagesAllowed != null) {
     return <Text size={200} truncate wrap={false} className={mergeClasses(styles.grow, styles.quiet)}>{t('list.waiting')}</Text>;
   }
   return (
