@@ -7,6 +7,7 @@ use visavis_domain::account::{
 };
 use visavis_domain::address::{Address, EmailAddress, PhoneNumber};
 use visavis_domain::audit::AuditKind;
+use visavis_domain::directory;
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, OrganisationId};
 use visavis_domain::limit::ADDRESSES_MAX;
@@ -103,8 +104,10 @@ fn may_see(tx: &mut Tx<'_>, ctx: &Context<'_>, account: &Account) -> Outcome<boo
 pub enum UserFilter {
     /// Whoever has this address.
     Address(Address),
-    /// Whose display name or mail starts so.
+    /// Whose display name starts so.
     StartsWith(String),
+    /// Whose display name has words, or whose mail or user principal name begins, as these do.
+    Search(String),
     /// This one.
     Id(AccountId),
 }
@@ -120,23 +123,24 @@ pub fn list(
     filter: Option<UserFilter>,
     page: &PageRequest,
 ) -> Outcome<Page<User>> {
-    let starts_with = match filter {
+    let mut filter = match filter {
         Some(UserFilter::Id(id)) => return one(get(tx, ctx, &UserKey::Id(id))),
         Some(UserFilter::Address(address)) => {
             return one(get(tx, ctx, &UserKey::Address(address)));
         }
-        Some(UserFilter::StartsWith(text)) => Some(text),
-        None => None,
+        Some(UserFilter::StartsWith(text)) => starting(text),
+        Some(UserFilter::Search(text)) => match directory::wanted(&text) {
+            words if words.is_empty() => starting(text),
+            words => DirectoryFilter { words, ..DirectoryFilter::default() },
+        },
+        None => DirectoryFilter::default(),
     };
     let Some(organisation) = ctx.caller.home.organisation() else {
         let mine = me(tx, ctx)?;
-        let is_wanted = starts_with.is_none_or(|text| {
-            mine.person.card.display_name.to_lowercase().starts_with(&text.to_lowercase())
-        });
+        let is_wanted = is_wanted(&mine.person.card, &filter);
         return Ok(Page { items: is_wanted.then_some(mine).into_iter().collect(), next: None });
     };
-    let after = page.cursor.as_deref().map(read_cursor).transpose()?;
-    let filter = DirectoryFilter { starts_with, after };
+    filter.after = page.cursor.as_deref().map(read_cursor).transpose()?;
     let mut accounts = tx.list_accounts(organisation, &filter, page.top + 1)?;
     let next = if accounts.len() > page.top {
         accounts.truncate(page.top);
@@ -147,6 +151,19 @@ pub fn list(
     let items =
         accounts.iter().map(|account| seen(tx, ctx, account)).collect::<Outcome<Vec<_>>>()?;
     Ok(Page { items, next })
+}
+
+/// Whoever's display name begins so: signs without a letter among them are no words.
+fn starting(text: String) -> DirectoryFilter {
+    DirectoryFilter { starts_with: Some(text), ..DirectoryFilter::default() }
+}
+
+/// Whether a directory of one person has them.
+fn is_wanted(card: &Card, filter: &DirectoryFilter) -> bool {
+    let start = filter.starts_with.as_deref().unwrap_or_default().to_lowercase();
+    let addresses = card.mail.as_deref().into_iter().chain([card.user_principal_name.as_str()]);
+    card.display_name.to_lowercase().starts_with(&start)
+        && directory::finds(&filter.words, &directory::words_of(&card.display_name, addresses))
 }
 
 /// How many accounts [`list`] has in all, without a filter.

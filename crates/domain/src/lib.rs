@@ -10,6 +10,7 @@ pub mod address;
 pub mod audit;
 pub mod chat;
 pub mod contact;
+pub mod directory;
 pub mod event;
 pub mod home;
 pub mod hosted_content;

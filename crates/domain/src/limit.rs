@@ -133,6 +133,8 @@ limits! {
         RESOLVE_IDENTITIES_MAX: usize = 20, past "400 `invalid`";
         /// Characters of a display name or a chat's topic.
         NAME_CHARACTERS_MAX: usize = 256, past "400 `invalid`";
+        /// Words of a search in the directory that count, the longest first.
+        DIRECTORY_WORDS_MAX: usize = 5, past "shorter ones are not looked for";
         /// Bytes of an e-mail address, RFC 5321 section 4.5.3.1.3.
         EMAIL_BYTES_MAX: usize = 254, past "400 `invalid`";
         /// People whom one account may block.

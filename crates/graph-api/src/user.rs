@@ -15,6 +15,7 @@ use visavis_app::{IdempotencyKey, Tx};
 use visavis_domain::account::{Profile, Role, Roles};
 use visavis_domain::address::{Address, EmailAddress, PhoneNumber};
 use visavis_domain::audit::Hash;
+use visavis_domain::directory;
 use visavis_domain::id::AccountId;
 use visavis_domain::limit::ADMIN_PAGE_ENTRIES_MAX;
 
@@ -35,6 +36,10 @@ const POSSIBLE_FILTERS: &str = "People can be found by `eq` and `in` on mail, us
      mobilePhone and id, by `businessPhones/any(p:p eq '…')`, `proxyAddresses/any(x:x eq 'smtp:…')` \
      and `otherMails/any(…)`, joined by or; or by one `startswith` on displayName, mail or \
      userPrincipalName.";
+
+const SEARCHES: &str = "`\"ada lo\"`: everybody of whose display name each word is one's beginning, \
+     in any order, without case and accents, or whose mail or user principal name begins so; \
+     `\"displayName:…\"`, `\"mail:…\"` and `\"userPrincipalName:…\"` look at that alone.";
 
 pub(crate) fn routes() -> Routes {
     OpenApiRouter::default()
@@ -280,6 +285,11 @@ enum Property {
 }
 
 impl Wanted {
+    /// Whether any number of people may be found.
+    fn is_search(&self) -> bool {
+        matches!(self.filter, UserFilter::StartsWith(_) | UserFilter::Search(_))
+    }
+
     fn fits(&self, user: &User) -> bool {
         let card = &*user.person.card;
         match (&self.filter, self.property) {
@@ -289,13 +299,14 @@ impl Wanted {
             (UserFilter::Address(address), Property::Principal) => {
                 card.user_principal_name.eq_ignore_ascii_case(address.as_str())
             }
-            (UserFilter::StartsWith(text), Property::DisplayName) => {
-                card.display_name.to_lowercase().starts_with(&text.to_lowercase())
-            }
-            (UserFilter::StartsWith(text), Property::Mail) => {
+            (UserFilter::Search(text), Property::DisplayName) => directory::finds(
+                &directory::wanted(text),
+                &directory::words_of(&card.display_name, []),
+            ),
+            (UserFilter::Search(text), Property::Mail) => {
                 card.mail.as_deref().is_some_and(|mail| mail.starts_with(&text.to_lowercase()))
             }
-            (UserFilter::StartsWith(text), Property::Principal) => {
+            (UserFilter::Search(text), Property::Principal) => {
                 card.user_principal_name.to_lowercase().starts_with(&text.to_lowercase())
             }
             _ => true,
@@ -323,8 +334,9 @@ impl Wanted {
                 value.parse().ok().map(|phone| UserFilter::Address(Address::Phone(phone)))
             }
             (Operator::Equal, _) => without_scheme(value).parse().ok().map(UserFilter::Address),
-            (Operator::StartsWith, "displayName" | "mail" | "userPrincipalName") => {
-                Some(UserFilter::StartsWith(value.to_owned()))
+            (Operator::StartsWith, "displayName") => Some(UserFilter::StartsWith(value.to_owned())),
+            (Operator::StartsWith, "mail" | "userPrincipalName") => {
+                Some(UserFilter::Search(value.to_owned()))
             }
             _ => return Err(unsupported_filter(POSSIBLE_FILTERS)),
         };
@@ -340,7 +352,7 @@ fn without_scheme(text: &str) -> &str {
     scheme.map_or(text, |(_scheme, rest)| rest)
 }
 
-/// What a search means: the beginning of a name or an address.
+/// What a search means: beginnings of the words of a name, or that of an address.
 fn searched(search: &str) -> Result<Wanted, ApiError> {
     let search = search.trim();
     let text = search.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(search);
@@ -358,7 +370,7 @@ fn searched(search: &str) -> Result<Wanted, ApiError> {
         let words = "Search for one text in quotes: `\"displayName:Ada\"`.";
         return Err(ApiError::invalid("$search", words));
     }
-    Ok(Wanted { filter: UserFilter::StartsWith(text.to_owned()), property })
+    Ok(Wanted { filter: UserFilter::Search(text.to_owned()), property })
 }
 
 /// Whom the query asks for: none of them means everybody.
@@ -383,7 +395,7 @@ fn wanted(options: &Options) -> Result<Option<Vec<Wanted>>, ApiError> {
             for term in &terms {
                 wanted.extend(Wanted::of(term)?);
             }
-            let is_prefix = |one: &Wanted| matches!(one.filter, UserFilter::StartsWith(_));
+            let is_prefix = |one: &Wanted| one.is_search();
             // Several beginnings have no common order in which pages could follow each other.
             if terms.len() > 1 && wanted.iter().any(is_prefix) {
                 return Err(refuse());
@@ -401,7 +413,7 @@ fn look_up(
 ) -> Outcome<Page<User>> {
     let Some(wanted) = wanted else { return account::list(tx, ctx, None, page) };
     if let [one] = wanted.as_slice()
-        && matches!(one.filter, UserFilter::StartsWith(_))
+        && one.is_search()
     {
         let mut found = account::list(tx, ctx, Some(one.filter.clone()), page)?;
         found.items.retain(|user| one.fits(user));
@@ -460,7 +472,7 @@ async fn user_get(
 #[utoipa::path(get, path = "/v1.0/users", tag = "users",
     params(crate::open_api::PageParameters,
         ("$filter" = Option<String>, Query, description = POSSIBLE_FILTERS),
-        ("$search" = Option<String>, Query, description = "`\"displayName:…\"`"),
+        ("$search" = Option<String>, Query, description = SEARCHES),
         ("$orderby" = Option<String>, Query, description = "`displayName`")),
     responses((status = 200, body = Collection<UserWire<'static>>), Errors))]
 async fn user_list(call: Call, options: Options) -> Result<Answer, ApiError> {

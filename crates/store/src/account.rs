@@ -1,13 +1,17 @@
 //! Accounts, their addresses and their passwords.
 
+use std::collections::BTreeSet;
+
 use visavis_domain::account::{Account, Profile, Roles};
-use visavis_domain::address::{Address, PhoneNumber};
+use visavis_domain::address::{Address, EmailAddress, PhoneNumber};
+use visavis_domain::directory;
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, OrganisationId};
+use visavis_domain::limit::DIRECTORY_WORDS_MAX;
 use visavis_domain::time::Timestamp;
 
 use crate::column::{count, expect_one, from_json_or_default, parsed, to_json};
-use crate::engine::Row;
+use crate::engine::{Engine, Next, Row};
 use crate::error::StoreError;
 use crate::tx::Tx;
 
@@ -58,9 +62,30 @@ const SELECT_WITH_ROLES: &str = "
     WHERE organisation_id = $1 AND roles > 0 AND (roles & $2) <> 0 AND is_enabled = $3
     ORDER BY name_key, id LIMIT $4";
 
-const SELECT_MAILS: &str = "
-    SELECT name_key, id FROM account WHERE organisation_id = $1 AND mail >= $2 AND mail < $3
-    ORDER BY mail";
+// The first word chooses the rows, the others test them: without others they take every word.
+const SELECT_BY_WORDS: &str = "
+    SELECT DISTINCT w.name_key, w.account FROM account_word w
+    WHERE w.organisation_id = $1 AND w.word >= $2 AND w.word < $3
+        AND (w.name_key > $4 OR (w.name_key = $4 AND w.account > $5))
+        AND EXISTS (SELECT 1 FROM account_word o
+            WHERE o.account = w.account AND o.word >= $6 AND o.word < $7)
+        AND EXISTS (SELECT 1 FROM account_word o
+            WHERE o.account = w.account AND o.word >= $8 AND o.word < $9)
+        AND EXISTS (SELECT 1 FROM account_word o
+            WHERE o.account = w.account AND o.word >= $10 AND o.word < $11)
+        AND EXISTS (SELECT 1 FROM account_word o
+            WHERE o.account = w.account AND o.word >= $12 AND o.word < $13)
+    ORDER BY w.name_key, w.account LIMIT $14";
+
+const SELECT_WORDS: &str = "SELECT word, name_key FROM account_word WHERE account = $1";
+
+const DELETE_WORDS: &str = "DELETE FROM account_word WHERE account = $1";
+
+const INSERT_WORD: &str = "
+    INSERT INTO account_word (organisation_id, word, name_key, account) VALUES ($1, $2, $3, $4)";
+
+const SELECT_NAMES: &str =
+    "SELECT id, organisation_id, display_name, mail, user_principal_name FROM account";
 
 const SELECT_COUNT: &str = "SELECT count(*) FROM account WHERE organisation_id = $1";
 
@@ -92,8 +117,10 @@ const LAST_CHARACTER: char = '\u{10FFFF}';
 /// Which accounts of an organisation are listed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DirectoryFilter {
-    /// Only those whose display name or e-mail address begins so, without case.
+    /// Only those whose display name begins so, without case.
     pub starts_with: Option<String>,
+    /// Only those whom these words find, see [`directory::wanted`]; not with `starts_with`.
+    pub words: Vec<String>,
     /// Only those after this one, named by [`directory_key`] of its display name and its id.
     pub after: Option<(String, AccountId)>,
 }
@@ -141,7 +168,7 @@ impl Tx<'_> {
             password_hash.into(),
         ];
         self.execute(INSERT, &params)?;
-        Ok(())
+        self.put_words(account, &columns.name_key)
     }
 
     /// Changes everything about an account but its id, its home and its addresses. The stored
@@ -168,7 +195,8 @@ impl Tx<'_> {
             (&account.id).into(),
         ];
         let touched = self.execute(UPDATE, &params)?;
-        expect_one(touched, "account")
+        expect_one(touched, "account")?;
+        self.put_words(account, &columns.name_key)
     }
 
     /// The account of this id.
@@ -245,29 +273,27 @@ impl Tx<'_> {
         filter: &DirectoryFilter,
         limit: usize,
     ) -> Result<Vec<Account>, StoreError> {
-        let prefix = filter.starts_with.as_deref().map(str::to_lowercase).unwrap_or_default();
-        let end = format!("{prefix}{LAST_CHARACTER}");
         let nobody = (String::new(), AccountId::from_bytes([0; 16]));
-        let (after_name, after_id) = filter.after.as_ref().unwrap_or(&nobody);
+        let after = filter.after.as_ref().unwrap_or(&nobody);
+        if let Some((first, others)) = filter.words.split_first() {
+            let places = self.places_by_words(organisation, (first, others), after, limit)?;
+            let mut found = Vec::with_capacity(places.len());
+            for id in places {
+                found.extend(self.find_account(id)?);
+            }
+            return Ok(found);
+        }
+        let prefix = filter.starts_with.as_deref().map(str::to_lowercase).unwrap_or_default();
+        let end = end_of(&prefix);
         let params = [
             (&organisation).into(),
             (&prefix).into(),
             (&end).into(),
-            after_name.into(),
-            after_id.into(),
+            (&after.0).into(),
+            (&after.1).into(),
             count(limit).into(),
         ];
-        let mut found = self.many(SELECT_BY_NAME, &params, read)?;
-        if !prefix.is_empty() {
-            let mails = self.accounts_by_mail(organisation, &prefix, (after_name, *after_id))?;
-            for (_name, id) in mails.into_iter().take(limit) {
-                found.extend(self.find_account(id)?);
-            }
-            found.sort_by_cached_key(directory_place);
-            found.dedup_by_key(|account| account.id);
-            found.truncate(limit);
-        }
-        Ok(found)
+        self.many(SELECT_BY_NAME, &params, read)
     }
 
     /// How many accounts an organisation has.
@@ -360,20 +386,59 @@ impl Tx<'_> {
         expect_one(touched, "account")
     }
 
-    /// The places in the directory of those whose e-mail address begins so, in its order.
-    fn accounts_by_mail(
+    /// Those whom all of these words find, in the order of the directory.
+    fn places_by_words(
         &mut self,
         organisation: OrganisationId,
-        prefix: &str,
-        after: (&str, AccountId),
-    ) -> Result<Vec<(String, AccountId)>, StoreError> {
-        let end = format!("{prefix}{LAST_CHARACTER}");
-        let params = [(&organisation).into(), prefix.into(), (&end).into()];
-        let mut places: Vec<(String, AccountId)> =
-            self.many(SELECT_MAILS, &params, |row| Ok((row.get(0)?, row.get(1)?)))?;
-        places.retain(|(name, id)| (name.as_str(), *id) > after);
-        places.sort_unstable();
-        Ok(places)
+        (first, others): (&String, &[String]),
+        (after_name, after_id): &(String, AccountId),
+        limit: usize,
+    ) -> Result<Vec<AccountId>, StoreError> {
+        let end = end_of(first);
+        let mut starts: Vec<(&str, String)> =
+            others.iter().map(|word| (word.as_str(), end_of(word))).collect();
+        starts.resize_with(DIRECTORY_WORDS_MAX - 1, || ("", end_of("")));
+        let mut params = vec![
+            (&organisation).into(),
+            first.into(),
+            (&end).into(),
+            after_name.into(),
+            after_id.into(),
+        ];
+        for (start, end) in &starts {
+            params.push((*start).into());
+            params.push(end.into());
+        }
+        params.push(count(limit).into());
+        self.many(SELECT_BY_WORDS, &params, |row| row.get(1))
+    }
+
+    /// Writes the words that find an account, if they are others than before. Nobody looks for
+    /// personal accounts by words.
+    fn put_words(&mut self, account: &Account, name_key: &str) -> Result<(), StoreError> {
+        let Some(organisation) = account.home.organisation() else { return Ok(()) };
+        let addresses =
+            account.mail.iter().map(EmailAddress::as_str).chain([&*account.user_principal_name]);
+        let words = directory::words_of(&account.display_name, addresses);
+        let id = [(&account.id).into()];
+        let stored: BTreeSet<(String, String)> = self
+            .many(SELECT_WORDS, &id, |row| Ok((row.get(0)?, row.get(1)?)))?
+            .into_iter()
+            .collect();
+        if stored.iter().map(|(word, _name)| word).eq(&words)
+            && stored.iter().all(|(_word, name)| name == name_key)
+        {
+            return Ok(());
+        }
+        if !stored.is_empty() {
+            self.execute(DELETE_WORDS, &id)?;
+        }
+        for word in &words {
+            let params =
+                [(&organisation).into(), word.into(), name_key.into(), (&account.id).into()];
+            self.execute(INSERT_WORD, &params)?;
+        }
+        Ok(())
     }
 
     fn expect_free_principal(&mut self, id: AccountId, key: &str) -> Result<(), StoreError> {
@@ -404,8 +469,34 @@ impl Columns {
     }
 }
 
-fn directory_place(account: &Account) -> (String, AccountId) {
-    (directory_key(&account.display_name), account.id)
+/// Writes the words of all accounts, for a database that has none yet.
+///
+/// # Errors
+///
+/// When the database fails or a row cannot be read.
+pub(crate) fn fill_words(engine: &mut dyn Engine) -> Result<(), StoreError> {
+    let mut accounts: Vec<(AccountId, OrganisationId, String, BTreeSet<String>)> = Vec::new();
+    engine.query(SELECT_NAMES, &[], &mut |row| {
+        if let Some(organisation) = row.get(1)? {
+            let (name, mail, principal): (&str, Option<&str>, &str) =
+                (row.get(2)?, row.get(3)?, row.get(4)?);
+            let words = directory::words_of(name, mail.into_iter().chain([principal]));
+            accounts.push((row.get(0)?, organisation, directory_key(name), words));
+        }
+        Ok(Next::Row)
+    })?;
+    for (account, organisation, name_key, words) in &accounts {
+        for word in words {
+            let params = [organisation.into(), word.into(), name_key.into(), account.into()];
+            engine.execute(INSERT_WORD, &params)?;
+        }
+    }
+    Ok(())
+}
+
+/// After everything that begins with a text.
+fn end_of(start: &str) -> String {
+    format!("{start}{LAST_CHARACTER}")
 }
 
 fn read(row: Row<'_>) -> Result<Account, StoreError> {

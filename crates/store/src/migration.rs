@@ -3,6 +3,7 @@
 use visavis_domain::audit::Hash;
 use visavis_domain::time::Timestamp;
 
+use crate::account;
 use crate::engine::{Engine, Next};
 use crate::error::StoreError;
 
@@ -11,34 +12,35 @@ use crate::error::StoreError;
 pub(crate) struct Migration {
     pub(crate) version: i64,
     pub(crate) script: &'static str,
+    /// Fills what the script made with what follows from rows that are there, where that is beyond
+    /// statements.
+    fill: Option<fn(&mut dyn Engine) -> Result<(), StoreError>>,
+}
+
+impl Migration {
+    pub(crate) const fn new(version: i64, script: &'static str) -> Self {
+        Self { version, script, fill: None }
+    }
 }
 
 /// The steps for SQLite, in order. Their checksums stand in `migrations/checksums.txt`.
 pub(crate) const SQLITE: &[Migration] = &[
-    Migration { version: 1, script: include_str!("migrations/sqlite/0001_initial.sql") },
-    Migration { version: 2, script: include_str!("migrations/sqlite/0002_account_by_phone.sql") },
-    Migration { version: 3, script: include_str!("migrations/sqlite/0003_event_by_message.sql") },
-    Migration { version: 4, script: include_str!("migrations/sqlite/0004_hosted_content.sql") },
-    Migration { version: 5, script: include_str!("migrations/sqlite/0005_subscription.sql") },
-    Migration { version: 6, script: include_str!("migrations/sqlite/0006_pinned_message.sql") },
+    Migration::new(1, include_str!("migrations/sqlite/0001_initial.sql")),
+    Migration::new(2, include_str!("migrations/sqlite/0002_account_by_phone.sql")),
+    Migration::new(3, include_str!("migrations/sqlite/0003_event_by_message.sql")),
+    Migration::new(4, include_str!("migrations/sqlite/0004_hosted_content.sql")),
+    Migration::new(5, include_str!("migrations/sqlite/0005_subscription.sql")),
+    Migration::new(6, include_str!("migrations/sqlite/0006_pinned_message.sql")),
+    Migration::new(7, include_str!("migrations/sqlite/0007_account_by_direct_policy.sql")),
+    Migration::new(8, include_str!("migrations/sqlite/0008_viewpoint.sql")),
+    Migration::new(9, include_str!("migrations/sqlite/0009_membership_by_account.sql")),
+    Migration::new(10, include_str!("migrations/sqlite/0010_report.sql")),
+    Migration::new(11, include_str!("migrations/sqlite/0011_account_by_role.sql")),
+    Migration::new(12, include_str!("migrations/sqlite/0012_lifecycle_by_account.sql")),
+    Migration::new(13, include_str!("migrations/sqlite/0013_report_by_reporter.sql")),
     Migration {
-        version: 7,
-        script: include_str!("migrations/sqlite/0007_account_by_direct_policy.sql"),
-    },
-    Migration { version: 8, script: include_str!("migrations/sqlite/0008_viewpoint.sql") },
-    Migration {
-        version: 9,
-        script: include_str!("migrations/sqlite/0009_membership_by_account.sql"),
-    },
-    Migration { version: 10, script: include_str!("migrations/sqlite/0010_report.sql") },
-    Migration { version: 11, script: include_str!("migrations/sqlite/0011_account_by_role.sql") },
-    Migration {
-        version: 12,
-        script: include_str!("migrations/sqlite/0012_lifecycle_by_account.sql"),
-    },
-    Migration {
-        version: 13,
-        script: include_str!("migrations/sqlite/0013_report_by_reporter.sql"),
+        fill: Some(account::fill_words),
+        ..Migration::new(14, include_str!("migrations/sqlite/0014_account_word.sql"))
     },
 ];
 
@@ -91,6 +93,9 @@ pub(crate) fn require(engine: &mut dyn Engine, migrations: &[Migration]) -> Resu
 fn apply(engine: &mut dyn Engine, migration: &Migration, now: Timestamp) -> Result<(), StoreError> {
     engine.script(CREATE_LIST)?;
     engine.script(migration.script)?;
+    if let Some(fill) = migration.fill {
+        fill(engine)?;
+    }
     let checksum = checksum(migration.script);
     engine.execute(INSERT_APPLIED, &[migration.version.into(), (&checksum).into(), now.into()])?;
     engine.commit()

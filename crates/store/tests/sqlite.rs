@@ -9,12 +9,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use rusqlite::Connection;
+use visavis_domain::account::Account;
 use visavis_domain::audit::{AuditKind, Hash};
+use visavis_domain::directory;
 use visavis_domain::event::Event;
+use visavis_domain::home::Home;
 use visavis_domain::id::{MessageId, Watermark};
-use visavis_store::{Broken, Committed, Flaw, Options, Store, StoreError, VerifyReport};
+use visavis_store::{
+    Broken, Committed, DirectoryFilter, Flaw, Options, Store, StoreError, VerifyReport,
+};
 
-use fixture::{Sender, account_id, at, organisation_id, prepare, record};
+use fixture::{Sender, account, account_id, at, organisation_id, prepare, record};
 
 /// A data folder of its own for each test.
 struct Data {
@@ -226,6 +231,29 @@ fn a_database_from_a_newer_version_is_refused() {
     assert!(refused.to_string().contains("schema version 99"), "{refused}");
     let refused = Store::open_read_only(data.path()).unwrap_err();
     assert!(matches!(refused, StoreError::NewerSchema { .. }), "{refused:?}");
+}
+
+#[test]
+fn people_of_a_database_from_before_are_found_by_words() {
+    let data = Data::new();
+    let store = data.open();
+    let written = store.write_blocking(|tx| {
+        let home = Home::Organisation(organisation_id(1));
+        let elif = Account { display_name: "Elif Kaya".to_owned(), ..account(1, home) };
+        tx.insert_account(&elif, None)?;
+        tx.insert_account(&account(2, Home::Personal), None)
+    });
+    assert!(written.is_ok(), "{written:?}");
+    store.shutdown();
+    let version_13 = "DROP TABLE account_word; DELETE FROM schema_migration WHERE version >= 14;";
+    data.tool().execute_batch(version_13).unwrap();
+    let store = data.open();
+    for (search, expected) in [("kaya el", 1), ("person1@contoso", 1), ("nobody", 0)] {
+        let filter = DirectoryFilter { words: directory::wanted(search), ..Default::default() };
+        let found = store.read_blocking(move |tx| tx.list_accounts(organisation_id(1), &filter, 9));
+        assert_eq!(found.unwrap().len(), expected, "{search}");
+    }
+    store.shutdown();
 }
 
 #[test]

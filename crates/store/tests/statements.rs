@@ -27,13 +27,14 @@ const CHAT_TABLES: [&str; 10] = [
 ];
 
 /// Tables of an organisation, whose key begins with it.
-const ORGANISATION_TABLES: [&str; 6] = [
+const ORGANISATION_TABLES: [&str; 7] = [
     "organisation_configuration",
     "policy",
     "group_assignment",
     "account_group",
     "group_member",
     "audit_checkpoint_head",
+    "account_word",
 ];
 
 /// Tables of the deployment: what must be unique in all of it, or belongs to one account.
@@ -219,7 +220,9 @@ fn keys_begin_with_whose_the_row_is() {
 }
 
 /// Tables that a statement reads from end to end, on purpose.
-const READ_WHOLE: [(&str, &str); 6] = [
+const READ_WHOLE: [(&str, &str); 7] = [
+    // Once, to fill the table of words.
+    ("account SELECT_NAMES", "SCAN account"),
     // The page that was chosen inside the statement.
     ("chat SELECT_OF_ACCOUNT", "SCAN page"),
     ("verify SELECT_CONTEXTS", "SCAN audit_context"),

@@ -61,6 +61,55 @@ async fn people_are_found_by_lists_beginnings_and_searches() {
 }
 
 #[tokio::test]
+async fn colleagues_are_found_by_every_word_and_nobody_of_another_organisation() {
+    let world = World::start();
+    let [a, aa, b, p] = world.people(["A", "AA", "B", "P"]);
+    for (name, mail) in [
+        ("Elif Kaya", "e.kaya@a.test"),
+        ("Ben Okafor", "ben.okafor@a.test"),
+        ("Émile-Zoé Kaya", "emile@a.test"),
+        ("🙂", "smile@a.test"),
+    ] {
+        let body = json!({"displayName": name, "userPrincipalName": mail});
+        aa.post("users", body).await.expect(201);
+    }
+    for (search, expected) in [
+        ("kaya", vec!["Elif Kaya", "Émile-Zoé Kaya"]),
+        ("kaya el", vec!["Elif Kaya"]),
+        ("KAYA zoe", vec!["Émile-Zoé Kaya"]),
+        ("okaf", vec!["Ben Okafor"]),
+        ("ben.okafor", vec!["Ben Okafor"]),
+        ("ben.okafor@a.test", vec!["Ben Okafor"]),
+        ("displayName:okaf", vec!["Ben Okafor"]),
+        ("displayName:emile", vec!["Émile-Zoé Kaya"]),
+        ("displayName:smile", vec![]),
+        ("userPrincipalName:e.k", vec!["Elif Kaya"]),
+        ("mail:kaya", vec![]),
+        ("🙂", vec!["🙂"]),
+        ("afor", vec![]),
+        ("b@b.test", vec![]),
+        ("p@mail.test", vec![]),
+    ] {
+        assert_eq!(names(a, &format!("$search=\"{search}\"")).await, expected, "{search}");
+        // Others find by it whoever is theirs, as though there were no such people.
+        for other in [b, p] {
+            let theirs = names(other, &format!("$search=\"{search}\"")).await;
+            assert!(!theirs.iter().any(|name| expected.contains(&name.as_str())), "{search}");
+        }
+    }
+    assert_eq!(names(p, "$search=\"p@mail\"").await, ["P"], "a directory of one");
+    assert_eq!(names(p, "$search=\"q\"").await, Vec::<String>::new());
+    // Pages of a search follow each other, and each person stands once.
+    assert_eq!(names(a, "$search=\"kaya\"&$top=1").await, ["Elif Kaya", "Émile-Zoé Kaya"]);
+    let changed = json!({"displayName": "Elif Demir"});
+    let elif = a.get("users/e.kaya@a.test").await.expect(200)["id"].clone();
+    let path = format!("users/{}", elif.as_str().unwrap_or_default());
+    aa.patch(&path, changed).await.expect(204);
+    assert_eq!(names(a, "$search=\"demir\"").await, ["Elif Demir"]);
+    assert_eq!(names(a, "$search=\"displayName:kaya\"").await, ["Émile-Zoé Kaya"]);
+}
+
+#[tokio::test]
 async fn a_count_is_of_all_or_not_said() {
     let world = World::start();
     let a = world.person("A");

@@ -110,13 +110,13 @@ export const effectivePolicyQuery = (api: Api, id: string) =>
 export const PERSON_PROPERTIES =
   'id,displayName,userPrincipalName,mail,mobilePhone,jobTitle,roles,accountEnabled,createdDateTime,proxyAddresses,isExternal,trust,tenantId,businessPhones,givenName,surname,officeLocation,preferredLanguage';
 
-/** A page of the directory, optionally of those whose name or address begins so. */
+/** A page of the directory, optionally of those whom words of a name or the beginning of an address find. */
 export async function readPeople(api: Api, search: string, token?: string): Promise<Page<User>> {
-  const text = search.trim().replaceAll('"', '');
+  const text = search.replace(/[":]/g, ' ').trim();
   const query = {
     $top: PAGE_ENTRIES,
     $select: PERSON_PROPERTIES,
-    ...(text ? { $search: `"displayName:${text}"` } : {}),
+    ...(text ? { $search: `"${text}"` } : {}),
     ...skip(token),
   };
   return pageOf<User>(await valueOf(api.GET('/v1.0/users', { params: { query } })));

@@ -11582,7 +11582,7 @@ export interface operations {
                 $filter?: string;
                 /** @description `displayName` */
                 $orderby?: string;
-                /** @description `"displayName:…"` */
+                /** @description `"ada lo"`: everybody of whose display name each word is one's beginning, in any order, without case and accents, or whose mail or user principal name begins so; `"displayName:…"`, `"mail:…"` and `"userPrincipalName:…"` look at that alone. */
                 $search?: string;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also

@@ -14,6 +14,8 @@ import { user } from './samples';
 export interface Call {
   readonly method: string;
   readonly path: string;
+  /** The query, decoded. */
+  readonly search: string;
   readonly body: unknown;
   readonly key: string | null;
 }
@@ -27,9 +29,10 @@ type Answers = Record<string, unknown>;
 export function serve(answers: Answers): Call[] {
   const calls: Call[] = [];
   vi.stubGlobal('fetch', async (request: Request) => {
-    const path = decodeURIComponent(new URL(request.url).pathname.replace('/v1.0', ''));
+    const { pathname, search } = new URL(request.url);
+    const path = decodeURIComponent(pathname.replace('/v1.0', ''));
     const text = await request.text();
-    const call = { method: request.method, path, body: text ? (JSON.parse(text) as unknown) : null, key: request.headers.get('Idempotency-Key') };
+    const call = { method: request.method, path, search: decodeURIComponent(search.replaceAll('+', ' ')), body: text ? (JSON.parse(text) as unknown) : null, key: request.headers.get('Idempotency-Key') };
     calls.push(call);
     const known = answers[`${call.method} ${path}`];
     const given = typeof known === 'function' ? (known as (call: Call) => unknown)(call) : known;

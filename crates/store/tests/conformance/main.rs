@@ -50,6 +50,7 @@ mod sqlite {
             accounts_come_back_as_they_were_written,
             addresses_and_names_belong_to_one_account,
             the_directory_is_listed_in_order_and_by_prefix,
+            the_directory_is_searched_by_words,
             groups_hold_accounts,
             tokens_are_found_by_their_secret_and_revoked,
             blocks_are_one_sided,

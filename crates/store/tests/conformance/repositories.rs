@@ -7,6 +7,7 @@ use visavis_domain::address::{Address, Domain};
 use visavis_domain::audit::{AuditKind, Hash};
 use visavis_domain::chat::{Chat, ChatKind, Consent, Membership, MembershipState};
 use visavis_domain::contact::Block;
+use visavis_domain::directory;
 use visavis_domain::home::Home;
 use visavis_domain::id::{
     AccountId, ChatId, ChatKey, GroupId, MessageId, OrganisationKey, Position, TokenId,
@@ -250,11 +251,70 @@ pub(crate) fn the_directory_is_listed_in_order_and_by_prefix(store: &Store) {
         let rest = DirectoryFilter { after: after.clone(), ..all.clone() };
         assert_eq!(names(tx, &rest, 9), ["Carl", "Émile"]);
         let prefix = DirectoryFilter { starts_with: Some("ADA".to_owned()), ..all.clone() };
-        assert_eq!(names(tx, &prefix, 9), ["Ada", "ada", "Carl"]);
-        assert_eq!(names(tx, &prefix, 2), ["Ada", "ada"]);
-        assert_eq!(names(tx, &DirectoryFilter { after, ..prefix }, 9), ["Carl"]);
+        assert_eq!(names(tx, &prefix, 9), ["Ada", "ada"]);
+        assert_eq!(names(tx, &prefix, 1), ["Ada"]);
+        assert_eq!(names(tx, &DirectoryFilter { after, ..prefix }, 9), Vec::<String>::new());
         let accented = DirectoryFilter { starts_with: Some("É".to_owned()), ..all };
         assert_eq!(names(tx, &accented, 9), ["Émile"]);
+        Ok(())
+    });
+}
+
+pub(crate) fn the_directory_is_searched_by_words(store: &Store) {
+    write(store, |tx| {
+        let people = [
+            (1, "elif", "Elif Kaya"),
+            (1, "k.a", "Kaya Adams"),
+            (1, "ben.okafor", "Ben Okafor"),
+            (1, "emile", "Émile Ada Adams"),
+            (2, "kaya", "Kaya of others"),
+        ];
+        for (number, (organisation, mail, name)) in (1..).zip(people) {
+            let mut person = account(number, Home::Organisation(organisation_id(organisation)));
+            person.mail = Some(format!("{mail}@contoso{organisation}.example").parse().unwrap());
+            person.display_name = name.to_owned();
+            tx.insert_account(&person, None)?;
+        }
+        let mut personal = account(9, Home::Personal);
+        personal.display_name = "Kaya at home".to_owned();
+        tx.insert_account(&personal, None)?;
+        let page = |tx: &mut Tx<'_>, search: &str, after, limit| {
+            let words = directory::wanted(search);
+            let filter = DirectoryFilter { words, after, ..DirectoryFilter::default() };
+            tx.list_accounts(organisation_id(1), &filter, limit).unwrap()
+        };
+        let found = |tx: &mut Tx<'_>, search: &str| -> Vec<String> {
+            page(tx, search, None, 9).into_iter().map(|account| account.display_name).collect()
+        };
+        for (search, expected) in [
+            ("kaya", vec!["Elif Kaya", "Kaya Adams"]),
+            ("kaya el", vec!["Elif Kaya"]),
+            ("OKAF", vec!["Ben Okafor"]),
+            ("ben.okafor", vec!["Ben Okafor"]),
+            ("ben.okafor@contoso1.ex", vec!["Ben Okafor"]),
+            ("person1", vec!["Elif Kaya"]),
+            ("ada emile", vec!["Émile Ada Adams"]),
+            ("ada", vec!["Kaya Adams", "Émile Ada Adams"]),
+            ("ada emile a kaya", vec![]),
+            ("contoso", vec![]),
+            ("others", vec![]),
+            ("home", vec![]),
+        ] {
+            assert_eq!(found(tx, search), expected, "{search}");
+        }
+        // Whoever has two words that begin so stands once, and pages follow each other.
+        let first = page(tx, "a", None, 1);
+        assert_eq!(first.len(), 1);
+        let after = Some((directory_key(&first[0].display_name), first[0].id));
+        let second = page(tx, "a", after, 9);
+        assert_eq!(second.len(), 1);
+        // Who has another name is found by it, and no longer by the old one.
+        let mut renamed = tx.find_account(account_id(3))?.unwrap();
+        renamed.display_name = "Ben Smith".to_owned();
+        renamed.mail = Some("bs@contoso1.example".parse().unwrap());
+        tx.update_account(&renamed)?;
+        assert_eq!(found(tx, "smith"), ["Ben Smith"]);
+        assert_eq!(found(tx, "okafor"), Vec::<String>::new());
         Ok(())
     });
 }

@@ -24,7 +24,7 @@ describe('members', () => {
     const { asked } = show(<MembersPage />, answers);
     expect(await screen.findByRole('row', { name: /Ben Okafor ben@contoso\.example Compliance officer Off/ })).toBeVisible();
     await user.type(screen.getByRole('searchbox'), 'Be');
-    await waitFor(() => expect(asked.at(-1)?.search).toContain('"displayName:Be"'));
+    await waitFor(() => expect(asked.at(-1)?.search).toContain('"Be"'));
   });
 
   it('are made in one of the organisation’s domains; what is wrong is said in the dialog', async () => {

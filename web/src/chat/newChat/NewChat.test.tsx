@@ -33,8 +33,9 @@ describe('a new chat', () => {
   test('finds colleagues while one types, and asks nobody outside', async () => {
     const calls = serve(directory);
     renderFor(<NewChat />);
-    await write('be');
+    await write('be: "');
     await userEvent.click(await screen.findByRole('option', { name: /Ben Okafor/ }));
+    expect(calls.find((call) => call.path === '/users')?.search).toContain('$search="be"');
     expect(asked(calls)).toEqual([]);
     expect(screen.getByRole('button', { name: 'Start chat' })).toBeEnabled();
   });
@@ -60,6 +61,50 @@ describe('a new chat', () => {
     await vi.waitFor(() => expect(asked(calls)).toHaveLength(1));
     expect(asked(calls)[0]?.body).toEqual({ identities: [{ '@odata.type': '#microsoft.graph.emailIdentity', email: 'hana@fabrikam.example' }] });
     expect(await screen.findByText(/Somebody from outside is among them/)).toBeVisible();
+  });
+
+  test('looks a full address of one’s own organisation up as a colleague’s, not outside', async () => {
+    const organisation = { value: [{ verifiedDomains: [{ name: 'contoso.example' }, { name: 'Contoso.Test' }] }] };
+    for (const address of ['ben.okafor@contoso.example', 'Ben <ben@contoso.test>']) {
+      const calls = serve({ ...directory, 'GET /organization': organisation });
+      const { unmount } = renderFor(<NewChat />);
+      await write(address);
+      expect(await screen.findByRole('option', { name: /Ben Okafor/ })).toBeVisible();
+      expect(screen.queryByRole('option', { name: /Search outside/ })).toBeNull();
+      await vi.waitFor(() => expect(calls.some((call) => call.path === '/users' && /^\?\$filter=proxyAddresses\/any\(x:x eq 'smtp:ben/.test(call.search))).toBe(true));
+      expect(asked(calls)).toEqual([]);
+      unmount();
+    }
+    serve({ 'GET /users': { value: [] }, 'GET /organization': organisation });
+    renderFor(<NewChat />);
+    await write('who@contoso.example');
+    expect(await screen.findByText('Nobody of your organisation has this address.')).toBeVisible();
+    expect(screen.queryByRole('option')).toBeNull();
+  });
+
+  test('says so of one’s own address, found inside or outside', async () => {
+    const me = user();
+    serve({ 'GET /users': { value: [me] }, 'GET /organization': { value: [] } });
+    const { unmount } = renderFor(<NewChat />);
+    await write(me.mail ?? '');
+    expect(await screen.findByText('That is you.')).toBeVisible();
+    unmount();
+    serve({ 'GET /users': { value: [] }, [RESOLVE]: { value: [{ result: 'found', user: me }] } });
+    renderFor(<NewChat />);
+    await searchOutside('ada@elsewhere.example');
+    expect(await screen.findByText(/That is you\./)).toBeVisible();
+  });
+
+  test('takes several addresses that are pasted at once, and keeps those that nobody was found by', async () => {
+    const some = { value: [{ result: 'found', user: hana }, { result: 'notReachable', user: null, refusal: null }, { result: 'found', user: ben }] };
+    const calls = serve({ ...directory, [RESOLVE]: some });
+    renderFor(<NewChat />);
+    await write('Hana Sato <hana@fabrikam.example>\nwho@ever.example; ben@contoso.example');
+    await userEvent.click(await screen.findByRole('option', { name: /Search for 3 addresses/ }));
+    await vi.waitFor(() => expect(asked(calls)[0]?.body).toMatchObject({ identities: [{ email: 'hana@fabrikam.example' }, { email: 'who@ever.example' }, { email: 'ben@contoso.example' }] }));
+    expect(await screen.findByText(/This person cannot be reached/)).toBeVisible();
+    expect(box()).toHaveValue('who@ever.example');
+    expect(screen.getByRole('button', { name: 'Start group' })).toBeEnabled();
   });
 
   test('finds a telephone number however it is written, and asks for the country it lacks', async () => {

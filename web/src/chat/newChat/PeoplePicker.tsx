@@ -5,22 +5,25 @@
 import { Field, Spinner, Tag, TagPicker, TagPickerControl, TagPickerGroup, TagPickerInput, TagPickerList, TagPickerOption, Text } from '@fluentui/react-components';
 import { GlobeSearchRegular } from '@fluentui/react-icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useState } from 'react';
+import { type ClipboardEvent, useDeferredValue, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
+import type { Session } from '../../accounts/session';
 import { answer, valueOf } from '../../api/client';
 import { explain, explainError, type Explanation } from '../../api/explain';
 import { type Failure, offline } from '../../api/failure';
-import type { ResolvedContact } from '../../api/schema.gen';
-import { useT } from '../../i18n';
+import type { ResolvedContact, User } from '../../api/schema.gen';
+import { type T, useT } from '../../i18n';
 import { ExternalMark } from '../ExternalMark';
 import type { Person } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
 import { Advice } from '../Advice';
-import { type Address, addressText, lacksCountry, parseAddress } from './address';
+import { type Address, addressText, domainOf, lacksCountry, parseAddresses } from './address';
 
 const OUTSIDE = 'outside:';
 const FOUND_MAX = 8;
+/** Addresses that are looked up in one call. */
+const ASKED_MAX = 20;
 
 const nobody: readonly string[] = [];
 
@@ -40,19 +43,22 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<Explanation | null>(null);
   const wanted = useDeferredValue(typed.trim());
-  const address = parseAddress(typed);
+  const addresses = parseAddresses(typed);
+  const [address] = addresses;
+  const own = useOwnDomains(session, addresses.length > 0);
+  const isInside = addresses.length === 1 && address?.kind === 'email' && own.has(domainOf(address.email));
 
   const found = useQuery({
-    queryKey: ['people', wanted],
-    enabled: wanted.length > 0,
+    queryKey: ['people', wanted, isInside],
+    enabled: wanted.length > 0 && addresses.length < 2,
     placeholderData: keepPreviousData,
-    queryFn: async () => (await valueOf(session.api.GET('/v1.0/users', { params: { query: { $search: `"displayName:${wanted.replaceAll('"', '')}"`, $top: FOUND_MAX } } }))).value,
+    queryFn: () => lookUp(session, isInside ? parseAddresses(wanted) : [], wanted),
   });
   const taken = new Set([session.id, ...without, ...chosen.map((person) => person.id)]);
-  const people: Person[] = typed.trim() === '' ? [] : (found.data ?? [])
-    .filter((user) => !taken.has(user.id))
-    .map((user) => ({ id: user.id, displayName: user.displayName, isExternal: user.isExternal, trust: user.trust, organisationName: user.organisationName ?? null, email: user.mail ?? null }));
-  const isAmong = address !== null && people.some((person) => person.email?.toLowerCase() === addressText(address).toLowerCase());
+  const listed = typed.trim() === '' || addresses.length > 1 ? [] : (found.data ?? []);
+  const people = listed.filter((user) => !taken.has(user.id)).map(personOf);
+  const isAmong = listed.some((user) => user.mail?.toLowerCase() === (address && addressText(address).toLowerCase()));
+  const isOffered = addresses.length > 1 || (address !== undefined && !isInside && !isAmong);
 
   // Also what is pasted or spoken opens the list, not only what is typed by keys.
   function typedText(text: string): void {
@@ -61,10 +67,20 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
     setOpen(text.trim() !== '');
   }
 
+  // A box of one line would join what stands on several.
+  function paste(event: ClipboardEvent<HTMLInputElement>): void {
+    const text = event.clipboardData.getData('text');
+    if (!/[\r\n]/.test(text.trim())) return;
+    event.preventDefault();
+    const { selectionStart, selectionEnd } = event.currentTarget;
+    const [before, after] = [typed.slice(0, selectionStart ?? typed.length), typed.slice(selectionEnd ?? typed.length)];
+    typedText(`${before}${text.trim().replace(/\s*[\r\n]+\s*/g, ', ')}${after}`);
+  }
+
   function choose(value: string, selected: readonly string[]): void {
     setProblem(null);
     if (value.startsWith(OUTSIDE)) {
-      if (address) void ask(address);
+      void ask(addresses);
       return;
     }
     const known = [...chosen, ...people];
@@ -72,25 +88,19 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
     setTyped('');
   }
 
-  async function ask(address: Address): Promise<void> {
+  async function ask(wanted: readonly Address[]): Promise<void> {
     setAsking(true);
-    const identity = address.kind === 'email'
-      ? { '@odata.type': '#microsoft.graph.emailIdentity', email: address.email }
-      : { '@odata.type': '#visavis.phoneIdentity', phoneNumber: address.phoneNumber };
-    const result = await answer(session.api.POST('/v1.0/me/externalContacts/resolve', { body: { identities: [identity] } }));
+    const { users, left, why } = await resolve(session, wanted, t);
     setAsking(false);
-    if (!result.ok) return setProblem(explain(result.failure, t));
-    const [contact] = result.value.value;
-    if (contact?.user && contact.result === 'found') {
-      if (taken.has(contact.user.id)) return setProblem({ title: t('failure.duplicateMember'), hint: null });
-      const { id, displayName, isExternal, trust, organisationName, mail } = contact.user;
-      onChange([...chosen, { id, displayName, isExternal, trust, organisationName: organisationName ?? null, email: mail ?? null }]);
-      setTyped('');
-      return undefined;
+    const others = users.filter((user) => !taken.has(user.id)).map(personOf);
+    if (others.length > 0) onChange([...chosen, ...others]);
+    if (left.length === 0 && others.length === 0) {
+      const isSelf = users.every((user) => user.id === session.id);
+      return setProblem({ title: isSelf ? t('picker.self') : t('failure.duplicateMember'), hint: null });
     }
-    const explanation = explain(failureOfContact(contact), t);
-    // The same words whether or not there is somebody: inviting whoever has no account has its place here.
-    return setProblem(contact?.refusal ? explanation : { ...explanation, hint: t('picker.invite') });
+    // What is left stays to be mended.
+    if (wanted.length > 1 || left.length === 0) setTyped(left.map(addressText).join(', '));
+    return setProblem(why);
   }
 
   const hint = lacksCountry(typed) ? t('picker.lacksCountry') : t('picker.hint');
@@ -108,7 +118,7 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
               <Tag key={person.id} value={person.id} shape="rounded">{person.displayName} <ExternalMark person={person} isLong /></Tag>
             ))}
           </TagPickerGroup>
-          <TagPickerInput autoFocus aria-label={label} value={typed} onChange={(event) => typedText(event.target.value)} />
+          <TagPickerInput autoFocus aria-label={label} value={typed} onPaste={paste} onChange={(event) => typedText(event.target.value)} />
         </TagPickerControl>
         <TagPickerList>
           {people.map((person) => (
@@ -122,17 +132,77 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
               {person.displayName} <ExternalMark person={person} isLong />
             </TagPickerOption>
           ))}
-          {address && !isAmong ? (
-            <TagPickerOption value={`${OUTSIDE}${addressText(address)}`} text={addressText(address)} media={<GlobeSearchRegular fontSize={24} />} secondaryContent={t('picker.outsideHint')}>
-              {t('picker.outside', { address: addressText(address) })}
+          {isOffered ? (
+            <TagPickerOption value={`${OUTSIDE}${addresses.map(addressText).join()}`} text={addresses.map(addressText).join(', ')} media={<GlobeSearchRegular fontSize={24} />} secondaryContent={t(addresses.length > 1 ? 'picker.severalHint' : 'picker.outsideHint')}>
+              {addresses.length > 1 ? t('picker.several', { count: addresses.length }) : t('picker.outside', { address: address ? addressText(address) : '' })}
             </TagPickerOption>
           ) : people.length === 0 ? (
-            <Text>{found.isFetching ? t('common.loading') : found.isError ? explainError(found.error, t).title : typed.trim() ? t('picker.nobody') : t('picker.type')}</Text>
+            <Text>{found.isFetching ? t('common.loading') : found.isError ? explainError(found.error, t).title : t(nobodyKey(typed, listed, session, isInside))}</Text>
           ) : null}
         </TagPickerList>
       </TagPicker>
     </Field>
   );
+}
+
+/** What is said where nobody can be chosen. */
+function nobodyKey(typed: string, listed: readonly User[], session: Session, isInside: boolean) {
+  if (!typed.trim()) return 'picker.type' as const;
+  if (listed.length === 0) return isInside ? 'picker.nobodyInside' as const : 'picker.nobody' as const;
+  return listed.every((user) => user.id === session.id) ? 'picker.self' as const : 'failure.duplicateMember' as const;
+}
+
+/** The domains of one's own organisation: an address in one of them is a colleague's, or nobody's. */
+function useOwnDomains(session: Session, isNeeded: boolean): ReadonlySet<string> {
+  const own = useQuery({
+    queryKey: ['own', 'domains'],
+    enabled: isNeeded && !session.isPersonal,
+    staleTime: Infinity,
+    queryFn: async () => (await valueOf(session.api.GET('/v1.0/organization'))).value.flatMap(({ verifiedDomains }) => verifiedDomains.map(({ name }) => name.toLowerCase())),
+  });
+  return new Set(session.isPersonal ? [] : [domainOf(session.user.userPrincipalName), ...(own.data ?? [])]);
+}
+
+/** Colleagues by what was typed of their names, or by a complete address, their further ones too. */
+async function lookUp(session: Session, [address]: readonly Address[], typed: string): Promise<readonly User[]> {
+  const query = address
+    ? { $filter: `proxyAddresses/any(x:x eq 'smtp:${addressText(address).replaceAll("'", "''")}')` }
+    : { $search: `"${typed.replace(/[":]/g, ' ').trim()}"`, $top: FOUND_MAX };
+  if (query.$search === '""') return [];
+  return (await valueOf(session.api.GET('/v1.0/users', { params: { query } }))).value;
+}
+
+type Found = Pick<User, 'id' | 'displayName' | 'isExternal' | 'trust'> & { readonly organisationName?: string | null; readonly mail?: string | null };
+
+/** Whoever has one of these addresses, and which nobody was found by, with why. */
+async function resolve(session: Session, wanted: readonly Address[], t: T): Promise<{ users: Found[]; left: Address[]; why: Explanation | null }> {
+  const [users, left]: [Found[], Address[]] = [[], []];
+  let why: Explanation | null = null;
+  for (let first = 0; first < wanted.length; first += ASKED_MAX) {
+    const some = wanted.slice(first, first + ASKED_MAX);
+    const identities = some.map((address) => address.kind === 'email'
+      ? { '@odata.type': '#microsoft.graph.emailIdentity', email: address.email }
+      : { '@odata.type': '#visavis.phoneIdentity', phoneNumber: address.phoneNumber });
+    const result = await answer(session.api.POST('/v1.0/me/externalContacts/resolve', { body: { identities } }));
+    if (!result.ok) return { users, left: [...left, ...wanted.slice(first)], why: explain(result.failure, t) };
+    for (const [at, address] of some.entries()) {
+      const contact = result.value.value[at];
+      const { user } = contact ?? {};
+      if (user && contact?.result === 'found') {
+        if (!users.some(({ id }) => id === user.id)) users.push(user);
+        continue;
+      }
+      left.push(address);
+      const explanation = explain(failureOfContact(contact), t);
+      // The same words whether or not there is somebody: inviting whoever has no account has its place here.
+      why = contact?.refusal ? explanation : { title: left.length > 1 ? t('picker.notReachable') : explanation.title, hint: t('picker.invite') };
+    }
+  }
+  return { users, left, why };
+}
+
+function personOf({ id, displayName, isExternal, trust, organisationName, mail }: Found): Person {
+  return { id, displayName, isExternal, trust, organisationName: organisationName ?? null, email: mail ?? null };
 }
 
 /** Why an address cannot be reached: exact for one's own side's rules, else one sentence for everything. */

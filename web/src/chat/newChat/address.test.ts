@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { lacksCountry, parseAddress } from './address';
+import { addressText, lacksCountry, parseAddress, parseAddresses } from './address';
 
 describe('addresses', () => {
-  test.each(['kim@outlook.example', '  kim@outlook.example ', 'mailto:kim@outlook.example'])('%s is an e-mail address', (typed) => {
+  test.each(['kim@outlook.example', '  kim@outlook.example ', 'mailto:kim@outlook.example', 'Kim Nguyen <kim@outlook.example>', '<kim@outlook.example>', '"Nguyen, Kim" <mailto:kim@outlook.example>'])('%s is an e-mail address', (typed) => {
     expect(parseAddress(typed)).toEqual({ kind: 'email', email: 'kim@outlook.example' });
   });
 
@@ -13,6 +13,12 @@ describe('addresses', () => {
 
   test.each(['kim', 'kim@', 'kim@outlook', '@outlook.example', 'a b@outlook.example', '020 7946 0958', '+44', '+0123456789', ''])('%s is not complete', (typed) => {
     expect(parseAddress(typed)).toBeNull();
+  });
+
+  test('several are taken from what was pasted, each once, without the names beside them', () => {
+    const pasted = '"Nguyen, Kim" <kim@outlook.example>; ben@contoso.example, BEN@contoso.example\n+44 20 7946 0958\r\nnobody; ada@a.example eve@b.example';
+    expect(parseAddresses(pasted).map(addressText)).toEqual(['kim@outlook.example', 'BEN@contoso.example', '+442079460958', 'ada@a.example', 'eve@b.example']);
+    expect(parseAddresses('Kim, Ben; kim@outlook')).toEqual([]);
   });
 
   test('a number without its country is told from a name', () => {
