@@ -60,7 +60,7 @@ export function ChatScreen({ sessions, path: [chatId, panel], isNew }: Props) {
         {isNarrow && <h1 className={styles.headingOnly}>{t('chat.list')}</h1>}
         <ErrorBoundary key={`${session.id} ${chatId} ${isNew}`}>
           <Suspense fallback={<Loading />}>
-            {isNew ? <NewChat /> : chatId ? <OpenChat key={`${session.id} ${chatId}`} chatId={chatId} showsPeople={panel === 'people'} /> : <NothingOpen />}
+            {isNew ? <NewChat key={session.id} sessions={sessions} /> : chatId ? <OpenChat key={`${session.id} ${chatId}`} chatId={chatId} showsPeople={panel === 'people'} /> : <NothingOpen />}
           </Suspense>
         </ErrorBoundary>
       </main>

@@ -29,15 +29,18 @@ export function systemText(message: Spoken, me: string, t: T): string {
   const initiator = detail.initiator?.user;
   const members = detail.members ?? [];
   const actor = initiator ? nameOf(initiator, me, t) : null;
-  const names = list(members.map((member) => nameOf(member, me, t)));
-  const count = members.length;
+  // Whoever stands first begins the sentence; in it, one's own name is small.
+  const named = (isFirst: boolean) => list(members.map((member, at) => nameOf(member, me, t, isFirst && at === 0)));
+  const [names, object] = [named(true), named(false)];
+  // One's own verb is that of several: “You were”, „Sie haben“.
+  const count = members.some((member) => member.id === me) ? members.length + 1 : members.length;
   const kind = detail['@odata.type'].replace('#microsoft.graph.', '').replace('EventMessageDetail', '');
   switch (kind) {
     case 'membersAdded':
-      return actor ? t('system.added', { actor, names }) : t('system.joined', { names, count });
+      return actor ? t('system.added', { actor, names: object }) : t('system.joined', { names, count });
     case 'membersDeleted':
       if (detail.byPolicy) return t('system.removedByPolicy', { names, count });
-      return actor ? t('system.removed', { actor, names }) : t('system.left', { names, count });
+      return actor ? t('system.removed', { actor, names: object }) : t('system.left', { names, count });
     case 'membersJoined':
       return t('system.joined', { names, count });
     case 'membersLeft':
@@ -55,8 +58,8 @@ export function systemText(message: Spoken, me: string, t: T): string {
   }
 }
 
-function nameOf(user: { id: string; displayName: string }, me: string, t: T): string {
-  return user.id === me ? t('system.you') : user.displayName;
+function nameOf(user: { id: string; displayName: string }, me: string, t: T, isFirst = true): string {
+  return user.id === me ? t(isFirst ? 'system.you' : 'system.youWithin') : user.displayName;
 }
 
 /** What a message says, in a line; one that only shows images says so. */

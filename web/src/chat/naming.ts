@@ -90,5 +90,9 @@ export function homesOf(people: readonly Person[]): { organisations: readonly st
 
 /** Whether somebody is there whom the own side does not know: the louder banner. */
 export function hasUnfamiliar(people: readonly Person[]): boolean {
-  return people.some((person) => person.isExternal && (person.trust === 'unfamiliar' || person.trust === 'unverified'));
+  return people.some(isUnfamiliar);
+}
+
+export function isUnfamiliar({ isExternal, trust }: Person): boolean {
+  return isExternal && (trust === 'unfamiliar' || trust === 'unverified');
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { createApi } from '../api/client';
 import { type Call, refusal, serve } from '../test/render';
-import { chat, ME, member } from '../test/samples';
+import { chat, inbound, ME, member } from '../test/samples';
 import { LiveStore } from './liveStore';
 import { PresenceWatch } from './presence';
 
@@ -45,6 +45,25 @@ test('who could not be asked about is asked about again, no sooner than the serv
   expect(asked(calls)).toHaveLength(2);
   expect(live.get().presences.get('person-hana')?.availability).toBe('Available');
   await vi.advanceTimersByTimeAsync(120_000);
+  expect(asked(calls)).toHaveLength(2);
+});
+
+test('who was seen before consent is asked about once it is given, and again after contact was refused', async () => {
+  const calls = serve({ [ASK]: available });
+  watch.start();
+  const hana = member({ userId: 'person-hana' });
+  const show = async (change: Parameters<typeof chat>[0]) => {
+    live.dispatch({ type: 'listed', chats: [chat({ id: 'chat-1', members: [hana], ...change })], since: new Map() });
+    await vi.advanceTimersByTimeAsync(2_000);
+  };
+  live.dispatch({ type: 'link', link: 'live' });
+  await show({ contactRequest: inbound({ state: 'pending' }) });
+  expect(asked(calls)).toEqual([]);
+  await show({ contactRequest: inbound({ state: 'accepted' }) });
+  expect(asked(calls)).toEqual([['person-hana']]);
+  await show({ sendRefusal: { code: 'notReachable', message: 'In English.' } });
+  expect(asked(calls)).toHaveLength(1);
+  await show({});
   expect(asked(calls)).toHaveLength(2);
 });
 

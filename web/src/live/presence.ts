@@ -13,6 +13,11 @@ const AGAIN_MS = 15_000;
 /** Groups above this have no presence. */
 const MEMBERS_MAX = 20;
 
+/** Whether the people of a chat may be in contact: before consent, and while it is refused, nothing is told of them. */
+function isOpen({ chat }: Entry): boolean {
+  return (!chat.contactRequest || chat.contactRequest.state === 'accepted' || chat.contactRequest.direction === 'outbound') && !chat.sendRefusal;
+}
+
 export class PresenceWatch {
   private readonly asked = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -68,13 +73,14 @@ export class PresenceWatch {
     const { chats, link, me } = this.live.get();
     // All of it is asked when the connection is back.
     if (link !== 'live') return;
-    const ids = new Set<string>();
+    const shown = new Set<string>();
     for (const entry of chats.values()) {
-      if (!entry.members || entry.members.length > MEMBERS_MAX) continue;
-      for (const member of entry.members) {
-        if (member.userId !== me && !member.isPending && !this.asked.has(member.userId)) ids.add(member.userId);
-      }
+      if (!entry.members || entry.members.length > MEMBERS_MAX || !isOpen(entry)) continue;
+      for (const member of entry.members) if (member.userId !== me && !member.isPending) shown.add(member.userId);
     }
+    // Who is out of contact meanwhile is asked about anew once that is over.
+    for (const id of this.asked) if (!shown.has(id)) this.asked.delete(id);
+    const ids = new Set([...shown].filter((id) => !this.asked.has(id)));
     const wanted = [...ids].slice(0, PER_CALL_MAX);
     if (wanted.length === 0) return;
     for (const id of wanted) this.asked.add(id);

@@ -3,11 +3,10 @@ import { Button, Text } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 
 import { useSession } from '../accounts/AccountContext';
-import { answer, valueOf } from '../api/client';
-import type { BlockedContact } from '../api/schema.gen';
+import { valueOf } from '../api/client';
 import { Loading } from '../app/Loading';
-import { toast, toastFailure } from '../app/toasts';
 import { ExternalMark } from '../chat/ExternalMark';
+import { unblock } from '../chat/people/blocking';
 import { PersonAvatar } from '../chat/PersonAvatar';
 import { useT } from '../i18n';
 import { date } from '../i18n/formats';
@@ -16,25 +15,9 @@ import { useSectionStyles } from './sectionStyles';
 export function BlockedPeople() {
   const styles = useSectionStyles();
   const t = useT();
-  const { api, queries } = useSession();
+  const session = useSession();
+  const { api } = session;
   const blocked = useQuery({ queryKey: ['blocked'], queryFn: async () => (await valueOf(api.GET('/v1.0/me/externalContacts/blocked'))).value });
-
-  async function unblock({ id, identity }: BlockedContact): Promise<void> {
-    const done = await answer(api.DELETE('/v1.0/me/externalContacts/blocked/{user_id}', { params: { path: { user_id: id } } }));
-    if (!done.ok) return toastFailure(done.failure);
-    await queries.invalidateQueries({ queryKey: ['blocked'] });
-    return toast({
-      intent: 'success',
-      title: t('privacy.unblocked', { name: identity.displayName }),
-      undo: { label: t('common.undo'), run: () => void blockAgain(id) },
-    });
-  }
-
-  async function blockAgain(userId: string): Promise<void> {
-    const done = await answer(api.POST('/v1.0/me/externalContacts/blocked', { body: { userId } }));
-    if (!done.ok) return toastFailure(done.failure);
-    return queries.invalidateQueries({ queryKey: ['blocked'] });
-  }
 
   return (
     <div className={styles.group}>
@@ -52,7 +35,7 @@ export function BlockedPeople() {
                 <Text block size={200} className={styles.quiet}>{[contact.email, t('privacy.blockedSince', { date: date(contact.blockedDateTime) })].filter(Boolean).join(' · ')}</Text>
               </div>
             </div>
-            <Button onClick={() => void unblock(contact)}>{t('privacy.unblock')}</Button>
+            <Button onClick={() => void unblock(session, { id: contact.id, displayName: contact.identity.displayName }, t)}>{t('privacy.unblock')}</Button>
           </li>
         ))}
       </ul>

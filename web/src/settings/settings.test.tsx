@@ -25,7 +25,7 @@ describe('privacy', () => {
     expect(byEmail).toBeChecked();
     expect(screen.getByRole('switch', { name: 'by my telephone number' })).not.toBeChecked();
     expect(screen.getByRole('radio', { name: 'Everybody: I am asked first' })).toBeChecked();
-    expect(screen.getByRole('switch', { name: 'What I have read' })).not.toBeChecked();
+    expect(screen.getByRole('switch', { name: 'What I have read, and that I am typing' })).not.toBeChecked();
     expect(screen.getByText(/Only by the exact address/)).toBeVisible();
     await userEvent.click(byEmail);
     await vi.waitFor(() => expect(calls.find((call) => call.method === 'PATCH')?.body).toEqual({ isDiscoverableByEmail: false }));

@@ -1,9 +1,9 @@
-import { screen } from '@testing-library/react';
+import { fireEvent, screen } from '@testing-library/react';
 import { createRef } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { renderFor, serve } from '../../test/render';
-import { chat, entry, inbound, ME } from '../../test/samples';
+import { chat, entry, inbound, ME, member, self } from '../../test/samples';
 import { ComposerPlace } from './ComposerPlace';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -41,6 +41,38 @@ describe('the place to write', () => {
     shown(refusal('notReachable'));
     expect(screen.getByText(/This person cannot be reached/)).toBeVisible();
     expect(screen.queryByText(/administrator/)).toBeNull();
+  });
+
+  test('asks for a chat that the other side has closed again: when told to, at focus, and after a while', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const calls = serve({});
+    const { unmount } = renderFor(<ComposerPlace entry={entry(refusal('notReachable'))} ref={createRef()} quoted={null} edited={null} onEnd={() => {}} />);
+    const asked = () => calls.filter((call) => call.path === '/chats/chat-1').length;
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await vi.waitFor(() => expect(asked()).toBe(1));
+    fireEvent.focus(window);
+    await vi.waitFor(() => expect(asked()).toBe(2));
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(asked()).toBe(3);
+    unmount();
+    await vi.advanceTimersByTimeAsync(200_000);
+    expect(asked()).toBe(3);
+    vi.useRealTimers();
+  });
+
+  test('does not ask again where one’s own side has closed it', () => {
+    shown(refusal('orgFederationOff', { ruleId: 'A-01', setting: 'AllowFederatedUsers', side: 'own' }));
+    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+  });
+
+  test('unblocks whom one has blocked, and offers to take that back', async () => {
+    const calls = serve({ 'DELETE /me/externalContacts/blocked/person-hana': null, 'POST /me/externalContacts/blocked': null });
+    renderFor(<ComposerPlace entry={entry({ members: [self, member()], ...refusal('personBlocked', { side: 'own' }) })} ref={createRef()} quoted={null} edited={null} onEnd={() => {}} />);
+    expect(screen.getByText('You have blocked Hana Sato.')).toBeVisible();
+    fireEvent.click(screen.getByRole('button', { name: 'Unblock' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+    await vi.waitFor(() => expect(calls.find((call) => call.method === 'POST')?.body).toEqual({ userId: 'person-hana' }));
+    expect(calls.some((call) => call.method === 'DELETE')).toBe(true);
   });
 
   test('says a reason that it does not know in the words of the server', () => {

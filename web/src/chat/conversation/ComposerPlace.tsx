@@ -1,7 +1,7 @@
 /** The place to write: as whom, what it answers, and why it is closed when it is. */
-import { Button, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components';
+import { Button, makeStyles, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
-import { lazy, type Ref, Suspense, useCallback, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, type Ref, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { homeName } from '../../accounts/homeName';
@@ -17,7 +17,11 @@ import type { ComposerHandle } from '../composer/Composer';
 import type { Written } from '../composer/serialise';
 import { Advice } from '../Advice';
 import { messageLine } from '../messageText';
-import { others } from '../naming';
+import { others, type Person, personOfRequester } from '../naming';
+import { unblock } from '../people/blocking';
+
+/** How often a closed chat is asked for again while somebody looks at it. */
+const ASK_AGAIN_MS = 60_000;
 
 const Composer = lazy(() => import('../composer/Composer'));
 
@@ -53,6 +57,12 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEn
   const session = useSession();
   const chatId = entry.chat.id;
   const closed = useClosed(entry);
+  useAskedAnew(chatId, closed?.isAsked === true);
+  const [isBusy, setBusy] = useState(false);
+  const during = (work: Promise<unknown>) => {
+    setBusy(true);
+    return work.finally(() => setBusy(false));
+  };
   const place = edited ? editPlace(chatId, edited.id) : chatId;
   const isLosing = useSyncExternalStore(session.drafts.subscribe, () => !session.drafts.isKept(place));
   const [savingId, setSavingId] = useState<string | null>(null);
@@ -98,6 +108,12 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEn
       <div className={styles.place}>
         <MessageBar intent="info" layout="multiline" role="status">
           <MessageBarBody><MessageBarTitle>{closed.title}</MessageBarTitle><Advice explanation={closed} /></MessageBarBody>
+          {(closed.blocked || closed.isAsked) && (
+            <MessageBarActions>
+              {closed.blocked && <Button size="small" disabledFocusable={isBusy} onClick={() => void during(unblock(session, closed.blocked!, t))}>{t('privacy.unblock')}</Button>}
+              {closed.isAsked && <Button size="small" disabledFocusable={isBusy} onClick={() => void during(session.live.refetch(chatId))}>{t('common.tryAgain')}</Button>}
+            </MessageBarActions>
+          )}
         </MessageBar>
       </div>
     );
@@ -129,17 +145,45 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEn
   );
 }
 
+/** Why nothing can be written here, and what can be done about it. */
+interface Closed extends Explanation {
+  /** Whom one has blocked oneself. */
+  readonly blocked?: Person;
+  /** Whether the other side may have opened the chat meanwhile, without a word: then it is asked. */
+  readonly isAsked?: boolean;
+}
+
 /** Why nothing can be written here, or null. */
-function useClosed(entry: Entry): Explanation | null {
+function useClosed(entry: Entry): Closed | null {
   const t = useT();
   const { id } = useSession();
   const { contactRequest: request, viewpoint, sendRefusal } = entry.chat;
   const only = (title: string) => ({ title, hint: null });
+  const blocking = (person: Person) => ({ ...only(t('composer.blocked', { name: person.displayName })), blocked: person });
   if (!viewpoint.isMember) return only(t('composer.notMember'));
-  if (request?.direction === 'inbound' && request.state === 'blocked') return only(t('composer.blocked', { name: request.requestedBy.displayName }));
+  if (request?.direction === 'inbound' && request.state === 'blocked') return blocking(personOfRequester(request.requestedBy));
   if (request?.direction === 'inbound' && request.state === 'declined') return only(t('composer.declined'));
-  if (entry.members && entry.chat.chatType === 'oneOnOne' && others(entry, id).length === 0) return only(t('composer.gone'));
+  const people = entry.members && entry.chat.chatType === 'oneOnOne' ? others(entry, id) : null;
+  if (people?.length === 0) return only(t('composer.gone'));
   // How many messages are left before the first answer is said above the editor.
   if (!sendRefusal || sendRefusal.code === 'pendingCap') return null;
-  return explain(failureOfRefusal(sendRefusal), t);
+  if (sendRefusal.code === 'personBlocked' && people?.[0]) return blocking(people[0]);
+  return { ...explain(failureOfRefusal(sendRefusal), t), isAsked: sendRefusal.side !== 'own' && sendRefusal.code !== 'personBlocked' };
+}
+
+/** Asks for a chat again while it is closed and looked at: nobody is told that somebody else has unblocked them. */
+function useAskedAnew(chatId: string, isAsked: boolean): void {
+  const { live } = useSession();
+  useEffect(() => {
+    if (!isAsked) return undefined;
+    const ask = () => { if (document.visibilityState === 'visible') void live.refetch(chatId); };
+    const timer = setInterval(ask, ASK_AGAIN_MS);
+    window.addEventListener('focus', ask);
+    document.addEventListener('visibilitychange', ask);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('focus', ask);
+      document.removeEventListener('visibilitychange', ask);
+    };
+  }, [live, chatId, isAsked]);
 }

@@ -6,7 +6,7 @@ import { useSession } from '../../accounts/AccountContext';
 import { useT } from '../../i18n';
 import { list } from '../../i18n/formats';
 import type { Entry } from '../../live/state';
-import { hasUnfamiliar, homesOf, others } from '../naming';
+import { homesOf, isUnfamiliar, others } from '../naming';
 
 const useStyles = makeStyles({
   bar: {
@@ -30,12 +30,13 @@ export function ExternalBanner({ entry }: { entry: Entry }) {
   const { organisations, hasPersonal } = homesOf(people);
   if (organisations.length === 0 && !hasPersonal) return null;
   const names = list([...organisations, ...(hasPersonal ? [t('banner.personal')] : [])]);
-  const isLoud = hasUnfamiliar(people);
+  const strangers = people.filter(isUnfamiliar);
+  const isLoud = strangers.length > 0;
   return (
     <MessageBar intent={isLoud ? 'warning' : 'info'} className={styles.bar} layout="multiline">
       <MessageBarBody className={styles.text}>
         <MessageBarTitle>{t('banner.title', { names })}</MessageBarTitle>
-        {isLoud && t(isPersonal ? 'banner.unfamiliarToYou' : 'banner.unfamiliar')}
+        {isLoud && t(isPersonal ? 'banner.unfamiliarToYou' : 'banner.unfamiliar', { count: strangers.length, name: strangers[0]?.displayName ?? '' })}
         <span className={isLoud ? styles.roomy : undefined}>{isLoud && ' '}{organisations.length > 0 ? t('banner.organisations') : t('banner.personalOnly')}</span>
       </MessageBarBody>
     </MessageBar>

@@ -31,7 +31,7 @@ export function Reactions({ message, chatId, isReachable }: { message: ChatMessa
     <div className={styles.row}>
       {[...byKind].map(([kind, reactions]) => {
         const isMine = reactions.some((reaction) => reaction.user.user?.id === session.id);
-        const names = list(reactions.map(({ user }) => (user.user?.id === session.id ? t('system.you') : (user.user?.displayName ?? t('system.somebody')))));
+        const names = list(reactions.map(({ user }, at) => (user.user?.id === session.id ? t(at === 0 ? 'system.you' : 'system.youWithin') : (user.user?.displayName ?? t('system.somebody')))));
         return (
           <Tooltip key={kind} content={t('message.reactedBy', { emoji: emojiOf(kind), names })} relationship="label">
             <ToggleButton size="small" className={styles.button} checked={isMine} tabIndex={isReachable ? 0 : -1} onClick={() => void react(session, chatId, message, kind)}>

@@ -2,6 +2,7 @@ import { screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
+import { Session } from '../../accounts/session';
 import { chat, user } from '../../test/samples';
 import { type Call, refusal, renderFor, serve } from '../../test/render';
 import NewChat from './NewChat';
@@ -32,7 +33,7 @@ async function searchOutside(address: string): Promise<void> {
 describe('a new chat', () => {
   test('finds colleagues while one types, and asks nobody outside', async () => {
     const calls = serve(directory);
-    renderFor(<NewChat />);
+    renderFor(<NewChat sessions={[]} />);
     await write('be: "');
     await userEvent.click(await screen.findByRole('option', { name: /Ben Okafor/ }));
     expect(calls.find((call) => call.path === '/users')?.search).toContain('$search="be"');
@@ -42,7 +43,7 @@ describe('a new chat', () => {
 
   test('does not say that there is nobody when it could not ask', async () => {
     serve({ ...directory, 'GET /users': refusal(403, 'somethingNew') });
-    renderFor(<NewChat />);
+    renderFor(<NewChat sessions={[]} />);
     await write('be');
     expect(await screen.findByText('In English.')).toBeVisible();
     expect(screen.queryByText(/Nobody in your directory/)).toBeNull();
@@ -50,7 +51,7 @@ describe('a new chat', () => {
 
   test('looks outside for a complete address only, and only when told to', async () => {
     const calls = serve({ ...directory, 'GET /users': { value: [] }, [RESOLVE]: found });
-    renderFor(<NewChat />);
+    renderFor(<NewChat sessions={[]} />);
     await write('hana@fabrikam');
     expect(await screen.findByText(/Nobody in your directory/)).toBeVisible();
     expect(screen.queryByRole('option', { name: /Search outside/ })).toBeNull();
@@ -67,16 +68,16 @@ describe('a new chat', () => {
     const organisation = { value: [{ verifiedDomains: [{ name: 'contoso.example' }, { name: 'Contoso.Test' }] }] };
     for (const address of ['ben.okafor@contoso.example', 'Ben <ben@contoso.test>']) {
       const calls = serve({ ...directory, 'GET /organization': organisation });
-      const { unmount } = renderFor(<NewChat />);
+      const { unmount } = renderFor(<NewChat sessions={[]} />);
       await write(address);
       expect(await screen.findByRole('option', { name: /Ben Okafor/ })).toBeVisible();
       expect(screen.queryByRole('option', { name: /Search outside/ })).toBeNull();
-      await vi.waitFor(() => expect(calls.some((call) => call.path === '/users' && /^\?\$filter=proxyAddresses\/any\(x:x eq 'smtp:ben/.test(call.search))).toBe(true));
+      await vi.waitFor(() => expect(calls.some((call) => call.path === '/users' && call.search.startsWith("?$filter=proxyAddresses/any(x:x eq 'smtp:ben"))).toBe(true));
       expect(asked(calls)).toEqual([]);
       unmount();
     }
     serve({ 'GET /users': { value: [] }, 'GET /organization': organisation });
-    renderFor(<NewChat />);
+    renderFor(<NewChat sessions={[]} />);
     await write('who@contoso.example');
     expect(await screen.findByText('Nobody of your organisation has this address.')).toBeVisible();
     expect(screen.queryByRole('option')).toBeNull();
@@ -85,12 +86,12 @@ describe('a new chat', () => {
   test('says so of one’s own address, found inside or outside', async () => {
     const me = user();
     serve({ 'GET /users': { value: [me] }, 'GET /organization': { value: [] } });
-    const { unmount } = renderFor(<NewChat />);
+    const { unmount } = renderFor(<NewChat sessions={[]} />);
     await write(me.mail ?? '');
     expect(await screen.findByText('That is you.')).toBeVisible();
     unmount();
     serve({ 'GET /users': { value: [] }, [RESOLVE]: { value: [{ result: 'found', user: me }] } });
-    renderFor(<NewChat />);
+    renderFor(<NewChat sessions={[]} />);
     await searchOutside('ada@elsewhere.example');
     expect(await screen.findByText(/That is you\./)).toBeVisible();
   });
@@ -98,7 +99,7 @@ describe('a new chat', () => {
   test('takes several addresses that are pasted at once, and keeps those that nobody was found by', async () => {
     const some = { value: [{ result: 'found', user: hana }, { result: 'notReachable', user: null, refusal: null }, { result: 'found', user: ben }] };
     const calls = serve({ ...directory, [RESOLVE]: some });
-    renderFor(<NewChat />);
+    renderFor(<NewChat sessions={[]} />);
     await write('Hana Sato <hana@fabrikam.example>\nwho@ever.example; ben@contoso.example');
     await userEvent.click(await screen.findByRole('option', { name: /Search for 3 addresses/ }));
     await vi.waitFor(() => expect(asked(calls)[0]?.body).toMatchObject({ identities: [{ email: 'hana@fabrikam.example' }, { email: 'who@ever.example' }, { email: 'ben@contoso.example' }] }));
@@ -109,7 +110,7 @@ describe('a new chat', () => {
 
   test('finds a telephone number however it is written, and asks for the country it lacks', async () => {
     const calls = serve({ ...directory, 'GET /users': { value: [] }, [RESOLVE]: found });
-    renderFor(<NewChat />);
+    renderFor(<NewChat sessions={[]} />);
     await write('020 7946 0958');
     expect(screen.getByText(/Begin a telephone number with its country/)).toBeVisible();
     await userEvent.clear(box());
@@ -121,7 +122,7 @@ describe('a new chat', () => {
     const seen = new Set<string | null>();
     for (const answer of [notReachable, { value: [{ result: 'notReachable' }] }, { value: [] }]) {
       serve({ ...directory, 'GET /users': { value: [] }, [RESOLVE]: answer });
-      const { unmount } = renderFor(<NewChat />);
+      const { unmount } = renderFor(<NewChat sessions={[]} />);
       await searchOutside('who@ever.example');
       seen.add((await screen.findByText(/This person cannot be reached/)).textContent);
       unmount();
@@ -133,14 +134,14 @@ describe('a new chat', () => {
   test('says which rule of one’s own side forbids it, and whom to ask', async () => {
     const refused = { result: 'notReachable', user: null, refusal: { code: 'domainBlocked', ruleId: 'R-7', setting: 'BlockedDomains' } };
     serve({ ...directory, 'GET /users': { value: [] }, [RESOLVE]: { value: [refused] } });
-    renderFor(<NewChat />);
+    renderFor(<NewChat sessions={[]} />);
     await searchOutside('hana@fabrikam.example');
     expect(await screen.findByText(/Your organisation blocks this domain. An administrator of your organisation can change this./)).toBeVisible();
   });
 
   test('starts a chat with one person, and opens it', async () => {
     const calls = serve({ ...directory, 'POST /chats': chat() });
-    renderFor(<NewChat />);
+    renderFor(<NewChat sessions={[]} />);
     await write('be');
     await userEvent.click(await screen.findByRole('option', { name: /Ben Okafor/ }));
     await userEvent.click(screen.getByRole('button', { name: 'Start chat' }));
@@ -152,7 +153,7 @@ describe('a new chat', () => {
 
   test('with several people is a group with a name, and keeps what was chosen when it is refused', async () => {
     const calls = serve({ ...directory, [RESOLVE]: found, 'POST /chats': refusal(403, 'userFederationOff', { setting: 'EnableFederationAccess' }) });
-    renderFor(<NewChat />);
+    renderFor(<NewChat sessions={[]} />);
     await write('be');
     await userEvent.click(await screen.findByRole('option', { name: /Ben Okafor/ }));
     await searchOutside('hana@fabrikam.example');
@@ -166,7 +167,7 @@ describe('a new chat', () => {
 
   test('that nobody answered is repeated with the same key until something else is wanted', async () => {
     const calls = serve({ ...directory, [RESOLVE]: found, 'POST /chats': new TypeError('no network') });
-    renderFor(<NewChat />);
+    renderFor(<NewChat sessions={[]} />);
     await write('be');
     await userEvent.click(await screen.findByRole('option', { name: /Ben Okafor/ }));
     await searchOutside('hana@fabrikam.example');
@@ -188,7 +189,17 @@ describe('a new chat', () => {
 
   test('says as whom one writes', () => {
     serve(directory);
-    renderFor(<NewChat />);
+    renderFor(<NewChat sessions={[]} />);
     expect(screen.getByText('You write as Ada Lindqvist · Contoso')).toBeVisible();
+  });
+
+  test('lets one choose as whom, where several are signed in', async () => {
+    serve(directory);
+    const [ada, kim] = [new Session(user()), new Session(user({ id: 'person-kim', displayName: 'Kim Nguyen', organisationName: 'Northwind' }))];
+    renderFor(<NewChat sessions={[ada, kim]} />, ada);
+    const accounts = screen.getByRole('combobox', { name: 'As' });
+    expect(accounts).toHaveDisplayValue('Ada Lindqvist · Contoso');
+    await userEvent.selectOptions(accounts, 'Kim Nguyen · Northwind');
+    expect(location.pathname).toBe('/u/person-kim/new');
   });
 });

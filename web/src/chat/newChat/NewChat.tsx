@@ -1,9 +1,10 @@
 /** Starting a chat: with whom, and what a group is about. */
-import { Button, Field, Input, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components';
+import { Button, Field, Input, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Select, Text, tokens } from '@fluentui/react-components';
 import { type FormEvent, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { homeName } from '../../accounts/homeName';
+import type { Session } from '../../accounts/session';
 import { newKey } from '../../api/client';
 import { explain, type Explanation } from '../../api/explain';
 import { isTransient } from '../../api/failure';
@@ -24,7 +25,12 @@ const useStyles = makeStyles({
   actions: { display: 'flex', gap: tokens.spacingHorizontalS },
 });
 
-export default function NewChat() {
+interface Props {
+  /** All that are signed in: a chat is begun as one of them. */
+  readonly sessions: readonly Session[];
+}
+
+export default function NewChat({ sessions }: Props) {
   const styles = useStyles();
   const t = useT();
   const session = useSession();
@@ -59,9 +65,16 @@ export default function NewChat() {
           <Button className={styles.back} appearance="subtle" icon={<BackIcon />} aria-label={t('common.back')} onClick={() => navigate(back)} />
           <div>
             <Text as="h2" block size={500} weight="semibold">{t('list.new')}</Text>
-            <Text size={200} className={styles.quiet}>{t('composer.as', { name: session.user.displayName, home: homeName(session, t) })}</Text>
+            {sessions.length < 2 && <Text size={200} className={styles.quiet}>{t('composer.as', { name: session.user.displayName, home: homeName(session, t) })}</Text>}
           </div>
         </div>
+        {sessions.length > 1 && (
+          <Field label={t('newChat.as')} hint={t('newChat.asHint')}>
+            <Select value={session.id} onChange={(_, { value }) => navigate(href('u', value, 'new'), { replace: true })}>
+              {sessions.map((one) => <option key={one.id} value={one.id}>{one.user.displayName} · {homeName(one, t)}</option>)}
+            </Select>
+          </Field>
+        )}
         <PeoplePicker label={t('newChat.with')} chosen={people} onChange={(next) => { setPeople(next); setKey(newKey()); setProblem(null); }} />
         {isGroup && (
           <Field label={t('newChat.topic')} hint={t('newChat.topicHint')}>

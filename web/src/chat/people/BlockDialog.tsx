@@ -4,10 +4,11 @@ import { useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
-import { toast, toastFailure } from '../../app/toasts';
+import { toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import type { Person } from '../naming';
+import { tellBlocked } from './blocking';
 import { NOTHING_SAID, ReportFields, reportOf } from './ReportFields';
 
 const useStyles = makeStyles({ column: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM } });
@@ -36,8 +37,7 @@ export function BlockDialog({ entry, person, onClose }: Props) {
       : await answer(session.api.POST('/v1.0/me/externalContacts/blocked', { body: { userId: person.id } }));
     setBusy(false);
     if (!done.ok) return toastFailure(done.failure);
-    toast({ intent: 'success', title: t('block.done', { name: person.displayName }), body: t('block.undoHint') });
-    void session.queries.invalidateQueries({ queryKey: ['blocked'] });
+    tellBlocked(session, person, t);
     if (entry) void session.live.refetch(entry.chat.id);
     return onClose(true);
   }
