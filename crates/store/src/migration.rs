@@ -14,8 +14,10 @@ pub(crate) struct Migration {
     pub(crate) script: &'static str,
     /// Fills what the script made with what follows from rows that are there, where that is beyond
     /// statements.
-    fill: Option<fn(&mut dyn Engine) -> Result<(), StoreError>>,
+    fill: Option<Fill>,
 }
+
+type Fill = fn(&mut dyn Engine) -> Result<(), StoreError>;
 
 impl Migration {
     pub(crate) const fn new(version: i64, script: &'static str) -> Self {
