@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
-import { messages, openChat } from './chat.mjs';
+import { messages, openChat, toNewest } from './chat.mjs';
 import { assertUntroubled, serverForThisFile, signIn, until } from './harness.mjs';
 
 /** Ways that have worked somewhere; each sets `window.ran` or loads from elsewhere if it works here. */
@@ -173,6 +173,8 @@ async function look(page, marker) {
     if (!request.url().startsWith(server.url) && !request.url().startsWith('data:')) strange.push(request.url());
   });
   await openChat(page, 'Hana Sato');
+  await messages(page).getByRole('listitem').first().waitFor();
+  await toNewest(page);
   await messages(page).getByText(marker).first().waitFor();
   const all = [];
   for (let step = 0; step < 120; step += 1) {
@@ -265,6 +267,7 @@ test('a host in letters of another alphabet is shown as what it is', async () =>
   await server.say('Hana', chat, `and plainly ${lie}`);
   const page = await signIn(server, 'Ben');
   await openChat(page, 'Hana Sato');
+  await toNewest(page);
   await messages(page).getByText('homograph').waitFor();
   const { host } = new URL(lie);
   assert.match(host, /^xn--/);

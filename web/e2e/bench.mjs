@@ -4,7 +4,7 @@
  */
 import { cpus } from 'node:os';
 
-import { composer, messages, openChat } from './chat.mjs';
+import { composer, messages, openChat, toNewest } from './chat.mjs';
 import { closeBrowser, newProfile, Server, signIn } from './harness.mjs';
 
 const MESSAGES = Number(process.env.MESSAGES ?? 50_000);
@@ -105,6 +105,7 @@ async function scroll(chat) {
   await openChat(page, 'Ada Lindqvist');
   await messages(page).getByText(/^Message \d+/).last().waitFor();
   report('Opening the long chat', performance.now() - started, 'ms', 2000);
+  await toNewest(page);
   const up = await through(page, -STEP_PX);
   report(`Scrolling up through all ${MESSAGES.toLocaleString('en')} messages, while their pages load`, up.ms / 1000, 's');
   reportFrames('Scrolling up', up.frames);

@@ -39,6 +39,19 @@ export async function openChat(page, name) {
   await page.waitForURL('**/chats/*');
 }
 
+/** Goes to the newest message: where much is new, a chat opens above it. */
+export async function toNewest(page) {
+  const gap = () => messages(page).evaluate((list) => list.scrollHeight - list.clientHeight - list.scrollTop);
+  const down = page.getByRole('button', { name: /^(New messages|To the newest)$/ });
+  await until('the newest message is in view', async () => {
+    if (await down.count() > 0) await down.click();
+    if ((await gap()) > 1 || (await down.count()) > 0) return false;
+    // A list that is still being laid out is there for a moment only.
+    await page.waitForTimeout(300);
+    return (await gap()) <= 1 && (await down.count()) === 0;
+  });
+}
+
 /** Chooses people by name or address in an open picker. */
 export async function choose(page, label, typed) {
   const box = page.getByRole('combobox', { name: label });

@@ -37,8 +37,6 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
   const composer = useRef<ComposerHandle>(null);
   const outbox = useSyncExternalStore(session.outbox.subscribe, session.outbox.get);
   const outgoing = useMemo(() => outbox.filter((one) => one.chatId === chatId), [outbox, chatId]);
-  // Where reading had stopped when the chat was opened: the line stays there while one reads.
-  const [readUpTo] = useState(() => Date.parse(entry.chat.viewpoint.lastMessageReadDateTime));
   const hasThread = entry.thread !== null;
   const { target, jump, isSeeking, far } = useJump(chatId);
 
@@ -78,7 +76,7 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
           <ExternalBanner entry={entry} />
           <PinnedBar entry={entry} canChange={canPin(entry)} onJump={({ id }) => jump(id)} />
           {entry.thread ? (
-            <MessageList entry={entry} thread={entry.thread} outgoing={outgoing} readUpTo={readUpTo} target={target} isSeeking={isSeeking} onJump={jump} onReply={reply} onEdit={edit} onRead={markRead} onLeave={leave} />
+            <MessageList entry={entry} thread={entry.thread} outgoing={outgoing} target={target} isSeeking={isSeeking} onJump={jump} onReply={reply} onEdit={edit} onRead={markRead} onLeave={leave} />
           ) : link === 'signedOut' ? (
             <SessionEnded />
           ) : isFailed ? (

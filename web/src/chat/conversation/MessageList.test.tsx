@@ -24,7 +24,7 @@ const nothing = () => {};
 
 function List() {
   const entry = useLive((state) => state.chats.get('chat-1')!);
-  return <MessageList entry={entry} thread={entry.thread!} outgoing={[]} readUpTo={0} target={null} isSeeking={false} onJump={nothing} onReply={nothing} onEdit={nothing} onRead={done} onLeave={nothing} />;
+  return <MessageList entry={entry} thread={entry.thread!} outgoing={[]} target={null} isSeeking={false} onJump={nothing} onReply={nothing} onEdit={nothing} onRead={done} onLeave={nothing} />;
 }
 
 test('older messages that could not be loaded say so where they would be, until they are there', async () => {

@@ -20,9 +20,23 @@ describe('rows', () => {
 
   test('have a line above what was new when the chat was opened', () => {
     const messages = [at(0), at(1, mine), at(2)];
-    const unread = firstUnread(messages, ME, MORNING + 60_000);
-    expect(shape(conversationRows(messages, [], ME, unread))).toEqual(['day', 'message*', 'message*', 'unread', 'message*']);
-    expect(firstUnread([at(0), at(1, mine)], ME, MORNING)).toBeNull();
+    const unread = firstUnread({ messages, older: 'more' }, ME, MORNING + 60_000);
+    expect(shape(conversationRows(messages, [], ME, unread!))).toEqual(['day', 'message*', 'message*', 'unread', 'message*']);
+  });
+
+  test('have no line above what is one’s own, deleted, or a line of the system', () => {
+    const deleted = { deletedDateTime: '2026-01-05T10:00:00Z' };
+    const system = { messageType: 'systemEventMessage', from: null };
+    const first = (...messages: ReturnType<typeof at>[]) => firstUnread({ messages, older: null }, ME, MORNING);
+    expect(first(at(0), at(1, mine))).toBeNull();
+    expect(first(at(0), at(1, deleted), at(2, system), at(3))).toBe(at(3).id);
+  });
+
+  test('do not tell where the line stands before the place is loaded where reading had stopped', () => {
+    const messages = [at(5), at(6)];
+    expect(firstUnread({ messages, older: 'more' }, ME, MORNING)).toBeUndefined();
+    expect(firstUnread({ messages, older: null }, ME, MORNING)).toBe(at(5).id);
+    expect(firstUnread({ messages: [at(0), ...messages], older: 'more' }, ME, MORNING)).toBe(at(5).id);
   });
 
   test('break a group at a system line, and at an answer that quotes', () => {

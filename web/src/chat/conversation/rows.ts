@@ -2,6 +2,8 @@
 import type { ChatMessage } from '../../api/schema.gen';
 import { daysBetween } from '../../i18n/formats';
 import type { OutboxEntry } from '../../live/outbox';
+import type { Thread } from '../../live/state';
+import { counts } from '../../live/unread';
 
 export type ConversationRow =
   | { readonly kind: 'olderFailed'; readonly key: string }
@@ -14,10 +16,14 @@ export type ConversationRow =
 /** Messages of one person within this time stand together under one name. */
 const GROUP_MS = 5 * 60_000;
 
-/** The first message that somebody else wrote after a moment, or null. */
-export function firstUnread(messages: readonly ChatMessage[], me: string, readUpTo: number): string | null {
-  const found = messages.find((message) => message.messageType === 'message' && message.from?.user?.id !== me && Date.parse(message.createdDateTime) > readUpTo);
-  return found?.id ?? null;
+/** The key of the line above what is new. */
+export const UNREAD_KEY = 'unread';
+
+/** The first message that waits to be read after a moment; null when there is none, undefined when it is further up than what is loaded. */
+export function firstUnread({ messages, older }: Thread, me: string, readUpTo: number): string | null | undefined {
+  const isAll = older === null || (messages[0] !== undefined && momentOf(messages[0]).at <= readUpTo);
+  if (!isAll) return undefined;
+  return messages.find((message) => counts(message, me) && momentOf(message).at > readUpTo)?.id ?? null;
 }
 
 /** What of a message is needed for every row after every change: computed once, since messages never change. */
@@ -63,7 +69,7 @@ export function conversationRows(messages: readonly ChatMessage[], outgoing: rea
     if (isNewDay) rows.push({ kind: 'day', key: `day ${message.id}`, moment: at });
     const isOwn = message.from?.user?.id === me;
     const isNewMark = message.id === unreadId;
-    if (isNewMark) rows.push({ kind: 'unread', key: 'unread' });
+    if (isNewMark) rows.push({ kind: 'unread', key: UNREAD_KEY });
     rows.push(messageRow(message, isNewDay || isNewMark || !continues(before, beforeAt, message, at), isOwn));
     before = message;
     beforeAt = at;
