@@ -6,6 +6,7 @@
 //! person is not to be found names nobody (P6).
 
 use visavis_domain::chat::{ChatKind, Consent, Membership, MembershipState};
+use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatId};
 use visavis_policy::facts::{Consent as Stance, Find, Relation};
 use visavis_policy::reason::{Reason, Side};
@@ -13,7 +14,7 @@ use visavis_policy::verdict::{Verdict, decide};
 use visavis_store::Tx;
 
 use crate::context::Context;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::subject::{Subject, UserKey};
 
 /// Chats of two people that are looked through for what they share.
@@ -49,9 +50,29 @@ pub fn approach(
     me: &Subject,
     key: &UserKey,
 ) -> Outcome<Subject> {
+    approach_at(tx, ctx, me, key, None)
+}
+
+/// Whoever a key means to the caller, if that person belongs to this home: a key of somebody of
+/// another home means what a key means that nobody has (P6).
+///
+/// # Errors
+///
+/// As [`approach`].
+pub fn approach_at(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    me: &Subject,
+    key: &UserKey,
+    home: Option<Home>,
+) -> Outcome<Subject> {
     let subject = Subject::named(tx, ctx, key)?;
-    let UserKey::Address(address) = key else { return Ok(subject) };
+    let is_meant = home.is_none_or(|home| home == subject.home);
+    let UserKey::Address(address) = key else {
+        return if is_meant { Ok(subject) } else { Err(Failure::NotReachable) };
+    };
     let nobody = Subject::of_class(tx, ctx, address)?;
+    let subject = if is_meant { subject } else { nobody.clone() };
     if subject.account == me.account {
         return Ok(subject);
     }

@@ -3,6 +3,7 @@
 use visavis_domain::audit::AuditKind;
 use visavis_domain::chat::{Chat, ChatKind, Consent, HistoryChoice, Membership, MembershipState};
 use visavis_domain::event::EventKind;
+use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatId, ChatKey, MessageId, Position};
 use visavis_domain::message::SystemEvent;
 use visavis_domain::text;
@@ -12,7 +13,7 @@ use visavis_policy::start_group::StartGroup;
 use visavis_policy::verdict::authorise;
 use visavis_store::Tx;
 
-use crate::approach::{approach, between};
+use crate::approach::{approach_at, between};
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::member::{self, Adding};
@@ -31,8 +32,17 @@ pub use listing::{ChatQuery, list};
 pub struct NewMember {
     /// Who.
     pub key: UserKey,
+    /// Where they belong, if the caller says so; somebody of another home is not meant.
+    pub home: Option<Home>,
     /// How much history they may see.
     pub history: HistoryChoice,
+}
+
+impl NewMember {
+    /// Whether somebody of this home may be meant.
+    fn may_be_of(&self, home: Home) -> bool {
+        self.home.is_none_or(|wanted| wanted == home)
+    }
 }
 
 /// A chat that somebody wants to create.
@@ -58,7 +68,7 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Context<'_>, new: NewChat) -> Outcome<ChatV
     let mut others = Vec::new();
     let mut has_caller = false;
     for wanted in &new.members {
-        if named_caller(&me, &wanted.key) {
+        if named_caller(&me, wanted) {
             if has_caller {
                 return Err(Failure::DuplicateMember);
             }
@@ -81,24 +91,34 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Context<'_>, new: NewChat) -> Outcome<ChatV
             if new.topic.is_some() {
                 return Err(Failure::invalid("topic", "Only a group has a topic."));
             }
-            start(tx, ctx, &me, &other.key)
+            start(tx, ctx, &me, other)
         }
         ChatKind::Group => start_group(tx, ctx, &me, new.topic, &others),
     }
 }
 
-fn named_caller(me: &Subject, key: &UserKey) -> bool {
-    match key {
+fn named_caller(me: &Subject, wanted: &NewMember) -> bool {
+    if !wanted.may_be_of(me.home) {
+        return false;
+    }
+    match &wanted.key {
         UserKey::Id(id) => me.account == Some(*id),
         UserKey::Address(address) => me.addresses.contains(address),
     }
 }
 
-fn start(tx: &mut Tx<'_>, ctx: &Context<'_>, me: &Subject, key: &UserKey) -> Outcome<ChatView> {
+fn start(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    me: &Subject,
+    wanted: &NewMember,
+) -> Outcome<ChatView> {
+    let NewMember { key, home, history: _ } = wanted;
     // An address without account goes the same way with the same reads, up to the verdict (P6).
     let named = Subject::named(tx, ctx, key)?;
-    let is_in_a_chat = named.is_shown_as(key) && find_pair(tx, ctx, &named)?.is_some();
-    let other = if is_in_a_chat { named } else { approach(tx, ctx, me, key)? };
+    let is_meant = wanted.may_be_of(named.home) && named.is_shown_as(key);
+    let is_in_a_chat = is_meant && find_pair(tx, ctx, &named)?.is_some();
+    let other = if is_in_a_chat { named } else { approach_at(tx, ctx, me, key, *home)? };
     if let Some((chat, mine)) = find_pair(tx, ctx, &other)? {
         let theirs = tx
             .find_membership(chat.key, other.id()?)?
@@ -244,7 +264,7 @@ fn start_group(
     let mut subjects = vec![me.clone()];
     let mut memberships = vec![mine];
     for wanted in others {
-        let joiner = approach(tx, ctx, me, &wanted.key)?;
+        let joiner = approach_at(tx, ctx, me, &wanted.key, wanted.home)?;
         if joiner.account.is_some_and(|id| memberships.iter().any(|m| m.account == id)) {
             return Err(Failure::DuplicateMember);
         }

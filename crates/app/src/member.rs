@@ -12,7 +12,7 @@ use visavis_policy::standing::{ChatFacts, SendRequest};
 use visavis_policy::verdict::authorise;
 use visavis_store::Tx;
 
-use crate::approach::{approach, between};
+use crate::approach::{approach_at, between};
 use crate::chat::NewMember;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
@@ -198,7 +198,7 @@ pub fn add(
     let mut named = Vec::new();
     let mut added = Vec::new();
     for one in &wanted {
-        let joiner = approach(tx, ctx, &me, &one.key)?;
+        let joiner = approach_at(tx, ctx, &me, &one.key, one.home)?;
         if let Some(account) = joiner.account {
             if named.contains(&account) {
                 return Err(Failure::DuplicateMember);

@@ -435,7 +435,6 @@ mod tests {
             "/%24batch",
             "/v1.0/$batch",
             "//$batch",
-            "/microsoft.graph.$batch",
             "/$batch?x=1",
             "/$batch/",
             "/auth/signIn",

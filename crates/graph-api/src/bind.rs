@@ -4,12 +4,13 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode_str;
 use visavis_app::subject::UserKey;
+use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatId, MessageId};
 pub(crate) use visavis_domain::text::shown;
 
 use crate::error::ApiError;
 use crate::extract::PathKey;
-use crate::odata::Tenant;
+use crate::odata::{CONSUMER_TENANT_ID, Tenant};
 
 /// The person that a reference means. Only its tail counts: `…/users('key')` or `…/users/key`.
 pub(crate) fn user_of_bind(target: &str, reference: &str) -> Result<UserKey, ApiError> {
@@ -72,6 +73,31 @@ pub(crate) fn last_key(target: &str, reference: &str) -> Result<UserKey, ApiErro
     let key = tail.split_once("('").and_then(|(_name, rest)| rest.strip_suffix("')"));
     let key = percent_decode_str(key.unwrap_or(tail)).decode_utf8_lossy();
     user_key(target, &key)
+}
+
+/// The home that a tenant's id means, if one is given.
+pub(crate) fn home(target: &str, tenant: Option<&str>) -> Result<Option<Home>, ApiError> {
+    let Some(tenant) = tenant.filter(|tenant| !tenant.is_empty()) else { return Ok(None) };
+    if tenant.eq_ignore_ascii_case(CONSUMER_TENANT_ID) {
+        return Ok(Some(Home::Personal));
+    }
+    let id = tenant.parse().map(Home::Organisation).map(Some);
+    id.map_err(|_invalid| ApiError::invalid(target, "A tenant is named by its id."))
+}
+
+/// Makes sure that a type, if one is given, is one of these; the `#` before it may be missing.
+pub(crate) fn check_type(
+    target: &str,
+    given: Option<&str>,
+    known: &[&str],
+) -> Result<(), ApiError> {
+    let Some(given) = given else { return Ok(()) };
+    let name = given.strip_prefix('#').unwrap_or(given);
+    if known.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+        return Ok(());
+    }
+    let words = format!("`{}` cannot stand here, but {}.", shown(given), known.join(", "));
+    Err(ApiError::invalid(target, words))
 }
 
 /// A person's id, user principal name, e-mail address or telephone number.

@@ -1,6 +1,7 @@
 //! Chats, and the contact requests that come with them.
 
 use axum::http::StatusCode;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::Ref;
@@ -14,6 +15,7 @@ use visavis_app::view::{ChatView, Page, Request};
 use visavis_app::{Tx, request};
 use visavis_domain::chat::{ChatKind, MembershipState};
 use visavis_domain::contact::RequestState;
+use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, ChatId};
 use visavis_domain::limit::PAGE_ENTRIES_MAX;
 use visavis_domain::time::Timestamp;
@@ -273,6 +275,9 @@ pub(crate) struct ChatBody {
     chat_type: Option<String>,
     /// For groups only.
     topic: Option<String>,
+    /// Left out.
+    #[schema(ignore)]
+    installed_apps: Option<Vec<IgnoredAny>>,
     /// Everybody, the caller included, each with `roles`.
     #[schema(value_type = Vec<MemberBody>)]
     members: Option<Vec<MemberBody>>,
@@ -305,20 +310,28 @@ pub(crate) struct ForUser {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = userReference)]
 pub(crate) struct UserReference {
     id: Option<String>,
+    /// The tenant of the person, if the caller knows it.
+    tenant_id: Option<String>,
 }
 
 impl UserReference {
     /// The person, if one is named.
     pub(crate) fn account(&self) -> Result<Option<AccountId>, ApiError> {
+        self.home()?;
         let parsed = self.id.as_deref().map(|id| {
             id.parse().map_err(|_invalid| {
                 ApiError::invalid("user/id", format!("`{}` is no user id.", bind::shown(id)))
             })
         });
         parsed.transpose()
+    }
+
+    fn home(&self) -> Result<Option<Home>, ApiError> {
+        bind::home("user/tenantId", self.tenant_id.as_deref())
     }
 }
 
@@ -332,8 +345,17 @@ impl ForUser {
     pub(crate) fn must_be(&self, call: &Call) -> Result<(), ApiError> {
         match self.account()? {
             Some(account) if account != call.caller.account => Err(ApiError::not_found()),
-            Some(_) | None => Ok(()),
+            Some(_) | None => self.must_be_of_the_home_of(call),
         }
+    }
+
+    /// Makes sure that no other tenant is named than the caller's.
+    fn must_be_of_the_home_of(&self, call: &Call) -> Result<(), ApiError> {
+        let home = self.user.as_ref().map_or(Ok(None), UserReference::home)?;
+        if home.is_none_or(|home| home == call.caller.home) {
+            return Ok(());
+        }
+        Err(ApiError::invalid("user/tenantId", "This is not your own tenant."))
     }
 }
 
@@ -362,6 +384,9 @@ pub(crate) struct Blocking {
 
 impl ChatBody {
     fn new_chat(self) -> Result<NewChat, ApiError> {
+        if self.installed_apps.is_some_and(|apps| !apps.is_empty()) {
+            return Err(ApiError::left_out("installedApps"));
+        }
         let members = self.members.unwrap_or_default();
         if members.is_empty() {
             return Err(ApiError::invalid("members", "Name the members, yourself included."));
@@ -610,6 +635,7 @@ async fn chat_remove_all_access(
         .value
         .account()?
         .ok_or_else(|| ApiError::invalid("user/id", "Say whose access is removed."))?;
+    payload.value.must_be_of_the_home_of(&call)?;
     call.write(move |tx, ctx| chat::remove_all_access(tx, ctx, &chat, account)).await?;
     Ok(Answer::no_content())
 }

@@ -169,6 +169,11 @@ impl ApiError {
         Self::of(Kind::NotImplemented)
     }
 
+    /// A part of a body that means what is left out.
+    pub(crate) fn left_out(target: &str) -> Self {
+        Self::not_implemented().about(target)
+    }
+
     /// The address is there, but not for this method.
     pub(crate) fn method_not_allowed() -> Self {
         Self::of(Kind::MethodNotAllowed)
@@ -570,6 +575,8 @@ pub(crate) enum Has {
     Change,
     /// Those with a parameter of this name.
     Parameter(&'static str),
+    /// Where a body may ask for what is left out.
+    LeftOut,
 }
 
 /// A failure that operations can answer with.
@@ -593,7 +600,7 @@ const fn described(
 }
 
 /// The failures that operations can answer with.
-pub(crate) const FAILURES: [Described; 13] = [
+pub(crate) const FAILURES: [Described; 14] = [
     described("400", "badRequest", "The request is malformed; `target` names the part.", Has::Any),
     described("401", "notSignedIn", "No valid token or session.", Has::Any),
     described(
@@ -621,6 +628,7 @@ pub(crate) const FAILURES: [Described; 13] = [
     described("415", "notJson", "Not JSON.", Has::Body),
     described("429", "tooMany", "Too many; `Retry-After` says how long to wait.", Has::Any),
     described("500", "internal", "A failure of the server.", Has::Any),
+    described("501", "leftOut", "The body asks for what of Graph is left out.", Has::LeftOut),
     described("503", "unavailable", "Busy, or unable to write; nothing was changed.", Has::Any),
 ];
 

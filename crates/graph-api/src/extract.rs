@@ -249,14 +249,39 @@ fn shape_of(state: &ApiState, parts: &Parts) -> Shape {
         Some(CallerUri(uri)) => uri.clone(),
         None => parts.uri.clone(),
     };
-    let knows_all = parts
-        .headers
-        .get_all(PREFER)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .any(|value| value.contains("include-unknown-enum-members"));
+    let knows_all = prefers(&parts.headers, "include-unknown-enum-members");
     let unknown_enums = if knows_all { UnknownEnums::AsTheyAre } else { UnknownEnums::Replaced };
     Shape { base: base_of(state, &parts.headers, Some(&uri)), uri, unknown_enums }
+}
+
+/// Whether the caller prefers something that one wants or does not (RFC 7240): the name counts in any
+/// case, of several the first, without a value or with `true`.
+fn prefers(headers: &HeaderMap, name: &str) -> bool {
+    let values = headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok());
+    values
+        .flat_map(|value| parts_of(value, ','))
+        .filter_map(|preference| parts_of(preference, ';').next())
+        .map(|preference| preference.split_once('=').unwrap_or((preference, "")))
+        .find(|(token, _value)| token.trim().eq_ignore_ascii_case(name))
+        .map(|(_token, value)| value.trim().trim_matches('"'))
+        .is_some_and(|value| value.is_empty() || value.eq_ignore_ascii_case("true"))
+}
+
+/// The parts of a header's value; what is quoted is not taken apart.
+fn parts_of(value: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    value.split(move |c| {
+        if is_escaped {
+            is_escaped = false;
+        } else if is_quoted && c == '\\' {
+            is_escaped = true;
+        } else if c == '"' {
+            is_quoted = !is_quoted;
+        } else {
+            return c == separator && !is_quoted;
+        }
+        false
+    })
 }
 
 /// The version in `If-Match`; none for `*`, which matches whatever is there.
@@ -681,6 +706,41 @@ mod tests {
         assert_eq!(bearer(&headers), Some("t1"));
         headers.insert(AUTHORIZATION, "Basic dXNlcg==".parse().unwrap());
         assert_eq!(bearer(&headers), None);
+    }
+
+    #[test]
+    fn preferences_are_read_as_the_standard_says() {
+        let prefers = |lines: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(PREFER, line.parse().unwrap());
+            }
+            prefers(&headers, "include-it")
+        };
+        for lines in [
+            &["include-it"][..],
+            &["Include-IT"],
+            &["respond-async, include-it"],
+            &["respond-async,include-it;foo=bar"],
+            &["x=\"a\\\",b\" , include-it = \"\""],
+            &["include-it=true"],
+            &["wait=5", "include-it"],
+        ] {
+            assert!(prefers(lines), "{lines:?}");
+        }
+        for lines in [
+            &[][..],
+            &[""],
+            &["xinclude-itx"],
+            &["x=include-it"],
+            &["x; include-it"],
+            &["x=\"a, include-it\""],
+            &["include-it=false"],
+            &["include-it=false, include-it"],
+            &["include-it x"],
+        ] {
+            assert!(!prefers(lines), "{lines:?}");
+        }
     }
 
     #[test]

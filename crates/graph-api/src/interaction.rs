@@ -8,15 +8,20 @@ use utoipa_axum::routes;
 use visavis_app::interaction::{self, Counterpart};
 use visavis_app::subject::UserKey;
 use visavis_domain::address::Address;
-use visavis_domain::home::Home;
 
 use crate::Routes;
 use crate::answer::Answer;
-use crate::bind::user_key;
+use crate::bind::{check_type, home, user_key};
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Payload};
-use crate::odata::CONSUMER_TENANT_ID;
 use crate::user::{email, phone};
+
+/// What somebody may be named as.
+const TYPES: [&str; 3] = [
+    "microsoft.graph.teamworkUserIdentity",
+    "microsoft.graph.emailIdentity",
+    "visavis.phoneIdentity",
+];
 
 pub(crate) fn routes() -> Routes {
     OpenApiRouter::default().routes(routes!(interaction_allowed))
@@ -61,12 +66,8 @@ struct AllowedWire {
 impl CounterpartBody {
     fn read(self, at: usize) -> Result<Counterpart, ApiError> {
         let target = |name: &str| format!("users/{at}/{name}");
-        let kind = self.odata_type.as_deref().map(|kind| kind.rsplit('.').next().unwrap_or(kind));
-        let is_known = kind.is_none_or(|kind| {
-            ["teamworkUserIdentity", "emailIdentity", "phoneIdentity"].contains(&kind)
-        });
+        check_type(&target("@odata.type"), self.odata_type.as_deref(), &TYPES)?;
         let key = match (self.id, self.user_principal_name, self.email, self.phone_number) {
-            _ if !is_known => None,
             (Some(id), None, None, None) => Some(user_key(&target("id"), &id)?),
             (None, Some(text), None, None) => {
                 let address = email(&target("userPrincipalName"), &text)?;
@@ -85,15 +86,7 @@ impl CounterpartBody {
                  `phoneNumber`.";
             ApiError::invalid(format!("users/{at}"), words)
         })?;
-        let home = self.tenant_id.filter(|tenant| !tenant.is_empty()).map(|tenant| {
-            if tenant.eq_ignore_ascii_case(CONSUMER_TENANT_ID) {
-                return Ok(Home::Personal);
-            }
-            tenant.parse().map(Home::Organisation).map_err(|_invalid| {
-                ApiError::invalid(target("tenantId"), "A tenant is named by its id.")
-            })
-        });
-        Ok(Counterpart { key, home: home.transpose()? })
+        Ok(Counterpart { key, home: home(&target("tenantId"), self.tenant_id.as_deref())? })
     }
 }
 

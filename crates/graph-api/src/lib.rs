@@ -59,7 +59,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::extract::Request;
-use axum::routing::{any, delete};
+use axum::routing::{any, delete, patch};
 use tower::util::MapRequestLayer;
 use utoipa_axum::router::OpenApiRouter;
 use visavis_app::App;
@@ -117,6 +117,8 @@ pub fn router_with(state: ApiState, others: Router) -> Router {
     let inner = declared::only_declared(api, &description)
         .with_state(Arc::new(state))
         .route("/v1.0/chats/{chat_id}", delete(left_out::refuse))
+        .route("/v1.0/chats/{chat_id}/members/{member_id}", patch(left_out::refuse))
+        .route("/v1.0/subscriptions/getVapidPublicKey", any(left_out::refuse))
         .route("/v1.0/chats/getAllRetainedMessages", any(left_out::refuse))
         .route("/v1.0/chats/{chat_id}/messages/forwardToChat", any(left_out::refuse))
         .route("/v1.0/{*rest}", any(left_out::answer))

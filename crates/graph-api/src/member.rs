@@ -25,6 +25,14 @@ use crate::odata::{Collection, Moment, Null, Tenant};
 use crate::open_api::words;
 use crate::query::Options;
 
+/// What a member may be written as. Which of them somebody is, the server knows.
+const TYPES: [&str; 2] = [
+    "microsoft.graph.aadUserConversationMember",
+    "microsoft.graph.microsoftAccountUserConversationMember",
+];
+/// Where the person of a single member is named.
+const BIND: &str = "user@odata.bind";
+
 pub(crate) fn routes() -> Routes {
     OpenApiRouter::default()
         .routes(routes!(member_list, member_add))
@@ -102,12 +110,18 @@ pub fn member_wire(member: &Member) -> MemberWire<'_> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = newConversationMember)]
 pub(crate) struct MemberBody {
+    /// `#microsoft.graph.aadUserConversationMember` or
+    /// `#microsoft.graph.microsoftAccountUserConversationMember`, whichever the person is.
+    #[serde(rename = "@odata.type")]
+    odata_type: Option<String>,
     /// `https://…/v1.0/users('key')`; the key is an id, a user principal name, an e-mail address
     /// or a telephone number.
     #[serde(rename = "user@odata.bind")]
     bind: Option<String>,
     /// An id instead of the reference.
     user_id: Option<String>,
+    /// The tenant of the person, if the caller knows it: nobody of another one is meant.
+    tenant_id: Option<String>,
     /// A membership id instead of the reference, to remove somebody.
     id: Option<String>,
     /// `owner` or `guest`; makes no difference.
@@ -149,11 +163,12 @@ impl MemberBody {
     /// The person and what they may see of the history.
     pub(crate) fn new_member(&self, target: &str) -> Result<NewMember, ApiError> {
         let key = self.key(target)?;
+        let home = self.home(target)?;
         let history = match self.visible_history_start_date_time.as_deref() {
             None => HistoryChoice::None,
             Some(text) => {
                 let since: Timestamp = text.parse().map_err(|error| {
-                    let target = format!("{target}/visibleHistoryStartDateTime");
+                    let target = beside(target, "visibleHistoryStartDateTime");
                     ApiError::invalid(target, format!("`{}` is {error}.", bind::shown(text)))
                 })?;
                 if since == Timestamp::MIN {
@@ -163,7 +178,13 @@ impl MemberBody {
                 }
             }
         };
-        Ok(NewMember { key, history })
+        Ok(NewMember { key, home, history })
+    }
+
+    /// The home that the person must have, if one is named.
+    fn home(&self, target: &str) -> Result<Option<Home>, ApiError> {
+        bind::check_type(&beside(target, "@odata.type"), self.odata_type.as_deref(), &TYPES)?;
+        bind::home(&beside(target, "tenantId"), self.tenant_id.as_deref())
     }
 
     fn key(&self, target: &str) -> Result<UserKey, ApiError> {
@@ -178,13 +199,19 @@ impl MemberBody {
     }
 
     /// The member that is meant, when it is one already.
-    fn existing(&self, target: &str) -> Result<UserKey, ApiError> {
-        match self.id.as_deref().map(MemberKey::read) {
-            Some(Some(key)) => Ok(UserKey::Id(key.account)),
-            Some(None) => Err(ApiError::invalid(target, "This is no membership id.")),
-            None => self.key(target),
-        }
+    fn existing(&self, target: &str) -> Result<(UserKey, Option<Home>), ApiError> {
+        let key = match self.id.as_deref().map(MemberKey::read) {
+            Some(Some(key)) => UserKey::Id(key.account),
+            Some(None) => return Err(ApiError::invalid(target, "This is no membership id.")),
+            None => self.key(target)?,
+        };
+        Ok((key, self.home(target)?))
     }
+}
+
+/// Where another property of the same member is.
+fn beside(target: &str, name: &str) -> String {
+    if target == BIND { name.to_owned() } else { format!("{target}/{name}") }
 }
 
 impl MembersBody {
@@ -203,19 +230,25 @@ impl MembersBody {
 }
 
 /// The account of a member who is named in any way.
-fn account_of(members: &[Member], key: &UserKey) -> Outcome<AccountId> {
-    let address = match key {
-        UserKey::Id(id) => return Ok(*id),
-        UserKey::Address(address) => address.as_str(),
-    };
-    let has_address = |member: &&Member| {
+fn account_of(members: &[Member], (key, home): &(UserKey, Option<Home>)) -> Outcome<AccountId> {
+    if let (UserKey::Id(id), None) = (key, home) {
+        return Ok(*id);
+    }
+    let is_meant = |member: &&Member| {
         let card = &*member.person.card;
+        if home.is_some_and(|home| home != card.home) {
+            return false;
+        }
+        let address = match key {
+            UserKey::Id(id) => return card.id == *id,
+            UserKey::Address(address) => address.as_str(),
+        };
         // An outsider's number is hidden (U-86), also from somebody who guesses it.
         let phone = card.phone.as_deref().filter(|_phone| !member.person.is_external);
         let known = [card.mail.as_deref(), phone, Some(&*card.user_principal_name)];
         known.into_iter().flatten().any(|text| text.eq_ignore_ascii_case(address))
     };
-    let found = members.iter().find(has_address);
+    let found = members.iter().find(is_meant);
     found.map(|member| member.person.card.id).ok_or(Failure::NotFound)
 }
 
@@ -223,7 +256,7 @@ fn remove_many(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     chat: &ChatId,
-    keys: &[UserKey],
+    keys: &[(UserKey, Option<Home>)],
 ) -> Outcome<Vec<AccountId>> {
     let members = member::list(tx, ctx, chat)?;
     let accounts: Vec<AccountId> =
@@ -280,7 +313,7 @@ async fn member_add(
     Key(chat): Key<ChatId>,
     payload: Payload<MemberBody>,
 ) -> Result<Answer, ApiError> {
-    let wanted = payload.value.new_member("user@odata.bind")?;
+    let wanted = payload.value.new_member(BIND)?;
     let set = context(&chat);
     let add = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
         let added = member::add(tx, ctx, &chat, vec![wanted])?;

@@ -33,6 +33,48 @@ const VERSION: &str = "/v1.0";
 const BETA: &str = "/beta";
 const NAMESPACE: &str = "microsoft.graph.";
 
+/// The bound actions and functions that callers may write with their namespace.
+const BOUND: [&str; 34] = [
+    "add",
+    "clearAutomaticLocation",
+    "clearLocation",
+    "clearPresence",
+    "clearUserPreferredPresence",
+    "completeMigration",
+    "delta",
+    "determineIfInteractionIsAllowed",
+    "findTenantInformationByDomainName",
+    "findTenantInformationByTenantId",
+    "forwardToChat",
+    "getAllMessages",
+    "getAllRetainedMessages",
+    "getPresencesByUserId",
+    "getVapidPublicKey",
+    "hideForUser",
+    "markChatReadForUser",
+    "markChatUnreadForUser",
+    "reauthorize",
+    "remove",
+    "removeAllAccessForUser",
+    "replyWithQuote",
+    "sendActivityNotification",
+    "setAutomaticLocation",
+    "setManualLocation",
+    "setPresence",
+    "setReaction",
+    "setStatusMessage",
+    "setUserPreferredPresence",
+    "softDelete",
+    "startMigration",
+    "undoSoftDelete",
+    "unhideForUser",
+    "unsetReaction",
+];
+/// Those of the administration of Teams, which has a namespace of its own, and where they stand.
+const BOUND_TO_POLICY: [&str; 3] = ["assign", "getPolicyId", "unassign"];
+const TEAMS_NAMESPACE: &str = "teamsAdministration.";
+const POLICY: [&str; 3] = ["admin", "teams", "policy"];
+
 /// Functions with named parameters, and in which order the router has these.
 const FUNCTIONS: [(&str, &[&str]); 3] = [
     ("findTenantInformationByDomainName", &["domainName"]),
@@ -113,16 +155,7 @@ fn segments(rest: &str) -> Option<Vec<String>> {
     let mut segments = Vec::with_capacity(8);
     for raw in rest.split('/').filter(|raw| !raw.is_empty()) {
         let text = percent_decode_str(raw).decode_utf8().ok()?;
-        let text = match text.strip_prefix(NAMESPACE) {
-            // What stands in parentheses may have points of its own, and a namespace without a name
-            // is no bound action.
-            Some(bound) => {
-                let name = bound.split('(').next().unwrap_or(bound);
-                let start = name.rfind('.').map_or(0, |point| point + 1);
-                bound.get(start..).filter(|name| !name.is_empty()).unwrap_or(&text)
-            }
-            None => &text,
-        };
+        let text = unqualified(&text, &segments);
         match (keyed(text), called(text)) {
             (Some((name, key)), _) => {
                 segments.push(name.to_owned());
@@ -133,6 +166,21 @@ fn segments(rest: &str) -> Option<Vec<String>> {
         }
     }
     Some(segments)
+}
+
+/// The segment without its namespace, if it is the name of something bound that there is. Any other
+/// name with a namespace is a cast to what no path leads to, and stays what it is.
+fn unqualified<'a>(text: &'a str, before: &[String]) -> &'a str {
+    let Some(bound) = text.strip_prefix(NAMESPACE) else { return text };
+    let (bound, is_known): (&str, fn(&str) -> bool) = match bound.strip_prefix(TEAMS_NAMESPACE) {
+        Some(bound) if before.starts_with(&POLICY.map(str::to_owned)) => {
+            (bound, |name| BOUND_TO_POLICY.contains(&name))
+        }
+        _ => (bound, |name| BOUND.contains(&name)),
+    };
+    // What stands in parentheses may have points of its own.
+    let name = bound.split('(').next().unwrap_or(bound);
+    if is_known(name) { bound } else { text }
 }
 
 /// Takes `name('key')`, `name(key)` and `name()` apart. Named parameters stay as they are.
@@ -257,6 +305,41 @@ mod tests {
         ] {
             assert_eq!(path_of(written), normal, "{written}");
         }
+    }
+
+    #[test]
+    fn only_what_is_bound_may_have_its_namespace() {
+        for path in [
+            "/v1.0/microsoft.graph.evil.me",
+            "/v1.0/microsoft.graph.me",
+            "/v1.0/me/microsoft.graph.nonsense.presence",
+            "/v1.0/me/microsoft.graph.presence",
+            "/v1.0/microsoft.graph.group.chats",
+            "/v1.0/me/microsoft.graph.chats",
+            "/v1.0/microsoft.graph.$batch",
+            "/v1.0/chats/19:a/microsoft.graph.security.hideForUser",
+            "/v1.0/chats/19:a/Microsoft.Graph.hideForUser",
+            "/v1.0/chats/19:a/microsoft.graph.acceptRequest",
+            "/v1.0/p/microsoft.graph.getPolicyId(type='A',name='B')",
+            "/v1.0/admin/teams/policy/userAssignments/microsoft.graph.assign",
+            "/v1.0/admin/teams/policy/microsoft.graph.teamsAdministration.hideForUser",
+            "/v1.0/admin/teams/externalAccess/policies/P/microsoft.graph.teamsAdministration.assign",
+        ] {
+            assert_eq!(path_of(path), path, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_bound_is_there() {
+        let routes = crate::open_api_json();
+        let is_there = |name: &&str| {
+            routes.contains(&format!("/{name}\""))
+                || routes.contains(&format!("/{name}/{{"))
+                || crate::left_out::knows(name)
+        };
+        let missing: Vec<_> =
+            BOUND.iter().chain(&BOUND_TO_POLICY).filter(|name| !is_there(name)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 
     #[test]

@@ -595,6 +595,9 @@ async fn what_graph_has_and_this_server_has_not() {
         "communications/calls",
         "users/x/people",
         "security/cases/ediscoveryCases",
+        "me/presence/setManualLocation",
+        "users/x/presence/clearLocation",
+        "communications/presences/x/microsoft.graph.setAutomaticLocation",
     ] {
         assert_eq!(a.get(path).await.line(), left_out, "{path}");
         assert_eq!(a.post(path, json!({})).await.line(), left_out, "{path}");
@@ -614,8 +617,26 @@ async fn what_graph_has_and_this_server_has_not() {
             assert_eq!(a.post(&alias, json!({})).await.line(), left_out, "{alias}");
         }
         assert_eq!(a.delete(&format!("chats/{chat}")).await.line(), left_out);
+        let member = format!("chats/{chat}/members/{}", a.id);
+        assert_eq!(a.patch(&member, json!({"roles": ["guest"]})).await.line(), left_out);
     }
+    let message = format!("chats/{chat}/messages/{}", a.say(&chat, "x").await.id());
+    let before = a.get(&message).await.expect(200);
+    let violation = json!({"policyViolation": {"dlpAction": "blockAccess"}});
+    let refused = a.patch(&message, violation).await;
+    assert_eq!(refused.line(), left_out);
+    assert_eq!(refused.json()["error"]["target"], "policyViolation");
+    assert_eq!(a.get(&message).await.expect(200), before);
+    a.patch(&message, before).await.expect(204);
+    let mut new = json!({"chatType": "oneOnOne", "members": [member(&a.id), member("a2@a.test")],
+        "installedApps": [{"teamsApp@odata.bind": "https://g/v1.0/appCatalogs/teamsApps/1"}]});
+    let refused = a.post("chats", new.clone()).await;
+    assert_eq!(refused.line(), left_out);
+    assert_eq!(refused.json()["error"]["target"], "installedApps");
+    new["installedApps"] = json!([]);
+    a.post("chats", new).await.expect(201);
     assert_eq!(a.bytes("chats/getAllRetainedMessages").await.status, 501);
+    assert_eq!(a.bytes("subscriptions/getVapidPublicKey()").await.status, 501);
     a.get(&format!("chats/{chat}")).await.expect(200);
 }
 

@@ -295,7 +295,7 @@ async fn bad_interactions_are_told_what_is_wrong() {
         ),
         (
             json!({"interactionType": "createChat", "users": [{"@odata.type": "#microsoft.graph.user", "id": UNKNOWN}]}),
-            "users/0",
+            "users/0/@odata.type",
         ),
     ] {
         let answer = a.post("teamwork/determineIfInteractionIsAllowed", body.clone()).await;

@@ -17,6 +17,7 @@ mod foresight;
 mod hosted_content;
 mod idempotency;
 mod limits;
+mod names;
 mod options;
 mod pinned;
 mod report;

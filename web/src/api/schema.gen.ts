@@ -3876,10 +3876,17 @@ export interface components {
         };
         /** @description A member as callers write one. */
         newConversationMember: {
+            /**
+             * @description `#microsoft.graph.aadUserConversationMember` or
+             *     `#microsoft.graph.microsoftAccountUserConversationMember`, whichever the person is.
+             */
+            "@odata.type"?: string | null;
             /** @description A membership id instead of the reference, to remove somebody. */
             id?: string | null;
             /** @description `owner` or `guest`; makes no difference. */
             roles?: components["schemas"]["memberRole"][] | null;
+            /** @description The tenant of the person, if the caller knows it: nobody of another one is meant. */
+            tenantId?: string | null;
             /**
              * @description `https://…/v1.0/users('key')`; the key is an id, a user principal name, an e-mail address
              *     or a telephone number.
@@ -4619,6 +4626,8 @@ export interface components {
         };
         userReference: {
             id?: string | null;
+            /** @description The tenant of the person, if the caller knows it. */
+            tenantId?: string | null;
         };
         /** @description What a personal account has reported. */
         userReport: {
@@ -4697,6 +4706,15 @@ export interface components {
         };
         /** @description A failure of the server. */
         internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["error"];
+            };
+        };
+        /** @description The body asks for what of Graph is left out. */
+        leftOut: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4992,6 +5010,7 @@ export type ResponseConflict = components['responses']['conflict'];
 export type ResponseForbidden = components['responses']['forbidden'];
 export type ResponseGone = components['responses']['gone'];
 export type ResponseInternal = components['responses']['internal'];
+export type ResponseLeftOut = components['responses']['leftOut'];
 export type ResponseNotFound = components['responses']['notFound'];
 export type ResponseNotJson = components['responses']['notJson'];
 export type ResponseNotSignedIn = components['responses']['notSignedIn'];
@@ -6167,6 +6186,7 @@ export interface operations {
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
+            501: components["responses"]["leftOut"];
             503: components["responses"]["unavailable"];
         };
     };
@@ -6865,6 +6885,7 @@ export interface operations {
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
+            501: components["responses"]["leftOut"];
             503: components["responses"]["unavailable"];
         };
     };
@@ -6957,6 +6978,7 @@ export interface operations {
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
+            501: components["responses"]["leftOut"];
             503: components["responses"]["unavailable"];
         };
     };
@@ -7445,6 +7467,7 @@ export interface operations {
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
+            501: components["responses"]["leftOut"];
             503: components["responses"]["unavailable"];
         };
     };
@@ -8677,6 +8700,7 @@ export interface operations {
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
+            501: components["responses"]["leftOut"];
             503: components["responses"]["unavailable"];
         };
     };
@@ -9375,6 +9399,7 @@ export interface operations {
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
+            501: components["responses"]["leftOut"];
             503: components["responses"]["unavailable"];
         };
     };
@@ -9467,6 +9492,7 @@ export interface operations {
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
+            501: components["responses"]["leftOut"];
             503: components["responses"]["unavailable"];
         };
     };
@@ -9955,6 +9981,7 @@ export interface operations {
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
+            501: components["responses"]["leftOut"];
             503: components["responses"]["unavailable"];
         };
     };

@@ -260,8 +260,11 @@ fn whoever_was_added_again_gets_what_was_missed_and_loses_what_is_not_theirs() {
     assert!(walker.state.contains_key(&missed));
     // With no history, what was shown before is gone.
     world.remove(&people.ada, &chat, &people.bob).unwrap();
-    let wanted =
-        vec![NewMember { key: UserKey::Id(people.bob.account), history: HistoryChoice::None }];
+    let wanted = vec![NewMember {
+        key: UserKey::Id(people.bob.account),
+        home: None,
+        history: HistoryChoice::None,
+    }];
     let id = chat.clone();
     world.write(&people.ada, move |tx, ctx| member::add(tx, ctx, &id, wanted)).unwrap();
     walker.round(&world, 1).unwrap();

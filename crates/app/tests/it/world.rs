@@ -261,7 +261,7 @@ impl World {
 }
 
 pub(crate) fn member(key: UserKey) -> NewMember {
-    NewMember { key, history: HistoryChoice::All }
+    NewMember { key, home: None, history: HistoryChoice::All }
 }
 
 pub(crate) fn draft(text: &str) -> Draft {

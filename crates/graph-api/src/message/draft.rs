@@ -1,6 +1,7 @@
 //! Messages as callers write them.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use utoipa::ToSchema;
 use visavis_app::message::Draft;
 use visavis_app::subject::UserKey;
@@ -28,6 +29,9 @@ pub(crate) struct NewMessage {
     attachments: Option<Vec<NewAttachment>>,
     /// Images that stand in the text.
     hosted_contents: Option<Vec<NewHostedContent>>,
+    /// Left out.
+    #[schema(ignore)]
+    policy_violation: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -85,6 +89,9 @@ pub(crate) struct NewReply {
 impl NewMessage {
     /// The message that is meant.
     pub(crate) fn draft(self) -> Result<Draft, ApiError> {
+        if self.policy_violation.is_some() {
+            return Err(ApiError::left_out("policyViolation"));
+        }
         let images = hosted_content::images(self.hosted_contents.unwrap_or_default())?;
         let body = self.body.ok_or_else(|| ApiError::invalid("body", "A message has a body."))?;
         let content_type = match body.content_type.as_deref().map(str::to_ascii_lowercase) {

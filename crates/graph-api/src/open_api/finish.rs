@@ -15,6 +15,9 @@ const COLLECTION: &str = "Collection_";
 const ENTITY: &str = "odataEntity";
 /// What is exported of oneself, or of the person whom the path names.
 const EXPORT: &str = "/v1.0/chats/getAllMessages";
+/// The bodies of which a part is left out.
+const WITH_LEFT_OUT: [&str; 3] = ["newChat", "newChatMessage", "replyWithQuote"];
+const BODY_SCHEMA: &str = "/content/application~1json/schema/$ref";
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 
 /// What stands in a path: its name, what it means, an example.
@@ -141,7 +144,10 @@ fn finish(method: &str, operation: &mut Map<String, Value>, asks: &BTreeSet<Stri
             .flatten()
             .any(|parameter| parameter.get("name") == Some(&name.into()))
     };
+    let body = operation.get("requestBody").and_then(|body| body.pointer(BODY_SCHEMA));
+    let body = body.and_then(Value::as_str).and_then(|name| name.strip_prefix(SCHEMAS));
     let is_never = |of: Has| match of {
+        Has::LeftOut => !body.is_some_and(|name| WITH_LEFT_OUT.contains(&name)),
         Has::Any => false,
         Has::Body => !takes_a_body,
         Has::Change => method == "get",

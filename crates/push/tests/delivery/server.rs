@@ -198,6 +198,7 @@ impl Server {
         let kind = if people.len() > 2 { ChatKind::Group } else { ChatKind::OneOnOne };
         let members = people.iter().map(|somebody| NewMember {
             key: somebody.mail.parse().unwrap(),
+            home: None,
             history: HistoryChoice::All,
         });
         let new = NewChat { kind, topic: None, members: members.collect() };

@@ -234,7 +234,7 @@ impl Stage<'_> {
 fn new_chat(kind: ChatKind, topic: Option<String>, people: &[&str]) -> anyhow::Result<NewChat> {
     let member = |mail: &&str| {
         let key = mail.parse().map_err(|_invalid| anyhow!("{mail} names nobody"))?;
-        Ok(NewMember { key, history: HistoryChoice::All })
+        Ok(NewMember { key, home: None, history: HistoryChoice::All })
     };
     let members = people.iter().map(member).collect::<anyhow::Result<Vec<_>>>()?;
     Ok(NewChat { kind, topic, members })

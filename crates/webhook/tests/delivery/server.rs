@@ -180,6 +180,7 @@ impl Server {
     pub(crate) async fn chat(&self, one: &Caller, other: &Caller) -> ChatId {
         let members = [one, other].map(|caller| NewMember {
             key: caller.account.to_string().parse().unwrap(),
+            home: None,
             history: HistoryChoice::All,
         });
         let new = NewChat { kind: ChatKind::OneOnOne, topic: None, members: members.to_vec() };
