@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use visavis_domain::audit::AuditKind;
 use visavis_domain::chat::{ChatKind, MembershipState};
+use visavis_domain::emoji::is_emoji;
 use visavis_domain::event::EventKind;
 use visavis_domain::id::{AccountId, ChatId, MessageId};
 use visavis_domain::limit::{
-    MENTIONS_MAX, MESSAGE_VERSIONS_MAX, NAME_CHARACTERS_MAX, QUOTES_MAX, REACTION_BYTES_MAX,
-    REACTIONS_PER_PERSON_MAX,
+    MENTIONS_MAX, MESSAGE_VERSIONS_MAX, QUOTES_MAX, REACTION_BYTES_MAX, REACTIONS_PER_PERSON_MAX,
 };
 use visavis_domain::message::{
-    Body, Extras, Importance, Mention, Message, Quote, Reaction, Version,
+    Body, Extras, Importance, Mention, Message, Quote, REACTION_NAMES, Reaction, Version,
 };
 use visavis_domain::text;
 use visavis_domain::time::Timestamp;
@@ -474,11 +474,10 @@ pub fn unreact(
     let mut scene = Scene::enter_as_member(tx, ctx, chat)?;
     let _permit = scene.permit_to_write(ctx)?;
     let message = reactable(tx, &scene, id)?;
-    let kind = reaction_kind(kind)?;
-    if !tx.delete_reaction(scene.chat.key, id, ctx.caller.account, &kind)? {
-        return Ok(());
+    if tx.delete_reaction(scene.chat.key, id, ctx.caller.account, kind.trim())? {
+        return touch(tx, ctx, &mut scene, message);
     }
-    touch(tx, ctx, &mut scene, message)
+    reaction_kind(kind).map(drop)
 }
 
 /// Earlier texts of one's own message, oldest first. Others see that it was edited, no more.
@@ -508,17 +507,15 @@ fn reactable(tx: &mut Tx<'_>, scene: &Scene, id: MessageId) -> Outcome<Message> 
     Ok(message)
 }
 
+/// One emoji, or one of the names that Graph had before.
 fn reaction_kind(kind: &str) -> Outcome<String> {
     let kind = kind.trim();
-    let is_reaction = !kind.is_empty()
-        && kind.len() <= REACTION_BYTES_MAX
-        && kind.chars().count() <= NAME_CHARACTERS_MAX
-        && !kind.chars().any(char::is_control);
-    if is_reaction {
-        Ok(kind.to_owned())
-    } else {
-        Err(Failure::invalid("reactionType", "A reaction is one emoji."))
+    let is_emoji = kind.len() <= REACTION_BYTES_MAX && is_emoji(kind);
+    if is_emoji || REACTION_NAMES.contains(&kind) {
+        return Ok(kind.to_owned());
     }
+    let names = REACTION_NAMES.join(", ");
+    Err(Failure::invalid("reactionType", format!("A reaction is one emoji, or one of {names}.")))
 }
 
 fn touch(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &mut Scene, message: Message) -> Outcome<()> {

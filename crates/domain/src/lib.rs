@@ -11,6 +11,7 @@ pub mod audit;
 pub mod chat;
 pub mod contact;
 pub mod directory;
+pub mod emoji;
 pub mod event;
 pub mod home;
 pub mod hosted_content;

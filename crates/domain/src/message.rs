@@ -187,12 +187,15 @@ impl Message {
     }
 }
 
+/// Graph's old names of reactions, which are taken like emoji.
+pub const REACTION_NAMES: [&str; 6] = ["like", "angry", "sad", "laugh", "heart", "surprised"];
+
 /// A reaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reaction {
     /// Whose.
     pub account: AccountId,
-    /// An emoji, or one of Graph's old names.
+    /// One emoji, or one of [`REACTION_NAMES`].
     pub kind: String,
     /// When.
     pub created_at: Timestamp,

@@ -193,6 +193,61 @@ async fn reactions_mentions_and_quotes() {
     assert_eq!(reply["body"]["contentType"], "html");
 }
 
+/// What the web client offers as reactions.
+fn offered() -> Vec<String> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let grid = std::fs::read_to_string(root.join("web/src/chat/EmojiGrid.tsx")).expect("a grid");
+    let line = grid.lines().find(|line| line.contains(".split(' ')")).expect("the emoji");
+    let emoji = line.split('\'').nth(1).expect("a text");
+    emoji.split(' ').chain(["👍", "❤️", "😆", "😮"]).map(ToOwned::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_reaction_is_one_emoji() {
+    let world = World::start();
+    let [a, a2] = world.people(["A", "A2"]);
+    let chat = a.start(a2).await.id();
+    let id = a.say(&chat, "Hello").await.id();
+    let path = format!("chats/{chat}/messages/{id}");
+    let act = async |action: &str, reaction: &str| {
+        a2.post(&format!("{path}/{action}"), json!({"reactionType": reaction})).await
+    };
+    let mut good = offered();
+    assert!(good.len() > 80, "the emoji of the web client were found");
+    let names = ["like", "angry", "sad", "laugh", "heart", "surprised"];
+    let others = ["🇩🇪", "👩🏾‍💻", "1️⃣", "🏴‍☠️", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "❤", " 👍 "];
+    good.extend(names.iter().chain(&others).map(|text| (*text).to_owned()));
+    for reaction in &good {
+        act("setReaction", reaction).await.expect(204);
+        let seen = a.get(&path).await.expect(200)["reactions"].clone();
+        assert_eq!(seen[0]["reactionType"], reaction.trim(), "{seen}");
+        act("unsetReaction", reaction).await.expect(204);
+    }
+    for reaction in [
+        "hello world",
+        "<b>x</b>",
+        "\u{202e}",
+        "👍\u{202e}",
+        "\u{2066}👍\u{2069}",
+        "👍\u{7}",
+        "👍👍",
+        "👍a",
+        "LIKE",
+        "custom",
+        "7",
+        "",
+        "🏴\u{e0068}\u{e0069}\u{e0064}\u{e0064}\u{e0065}\u{e006e}\u{e0021}\u{e007f}",
+    ] {
+        for action in ["setReaction", "unsetReaction"] {
+            let refused = act(action, reaction).await;
+            assert_eq!(refused.line(), "400 invalid", "{action} {reaction:?}");
+            let message = refused.json()["error"]["message"].to_string();
+            assert!(message.contains("A reaction is one emoji, or one of like,"), "{message}");
+        }
+    }
+    assert_eq!(a.get(&path).await.expect(200)["reactions"], json!([]));
+}
+
 #[tokio::test]
 async fn read_unread_and_receipts() {
     let world = World::start();
