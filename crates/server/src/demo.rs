@@ -106,33 +106,47 @@ pub(crate) fn path(data: &Path) -> PathBuf {
     data.join("demo.json")
 }
 
-/// Makes sure that the demonstration is there, and writes down how to drive it.
+/// Whether the demonstration is there.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub(crate) async fn is_seeded(app: &App, operator: &Caller) -> anyhow::Result<bool> {
+    let is_seeded = app.read(operator.clone(), |tx, _ctx| Ok(tx.meta(SEEDED)?.is_some())).await;
+    is_seeded.context("the store cannot be read")
+}
+
+/// Makes what is missing of the demonstration. What is asked for here is counted like what anybody
+/// asks for, so the limits have to let it through.
+///
+/// # Errors
+///
+/// When the store cannot be written.
+pub(crate) async fn seed(app: &App, operator: &Caller) -> anyhow::Result<()> {
+    cast::seed(app, operator).await.context("the demonstration's accounts")?;
+    scenes::seed(app, operator).await.context("the demonstration's chats")?;
+    app.write(operator.clone(), |tx, _ctx| Ok(tx.set_meta(SEEDED, b"1")?)).await?;
+    Ok(())
+}
+
+/// Writes down how to drive the demonstration, which is there.
 ///
 /// # Errors
 ///
 /// When the store or the file cannot be written.
-pub(crate) async fn prepare(
+pub(crate) async fn describe(
     app: &App,
     operator: &Caller,
     data: &Path,
     base_url: &str,
 ) -> anyhow::Result<Demo> {
-    let is_seeded = app
-        .read(operator.clone(), |tx, _ctx| Ok(tx.meta(SEEDED)?.is_some()))
-        .await
-        .context("the store cannot be read")?;
-    if !is_seeded {
-        cast::seed(app, operator).await.context("the demonstration's accounts")?;
-        scenes::seed(app, operator).await.context("the demonstration's chats")?;
-        app.write(operator.clone(), |tx, _ctx| Ok(tx.set_meta(SEEDED, b"1")?)).await?;
-    }
     let organisations = cast::organisations(app, operator).await?;
     let accounts = cast::accounts(app, operator).await?;
     let tokens = kept_tokens(data);
     let mut shown = Vec::with_capacity(accounts.len());
     for account in accounts {
         let token = token_of(app, operator, &account, &tokens).await?;
-        shown.push(describe(&account, token));
+        shown.push(one(&account, token));
     }
     let demo = Demo { base_url: base_url.to_owned(), organisations, accounts: shown };
     let path = path(data);
@@ -141,7 +155,7 @@ pub(crate) async fn prepare(
     Ok(demo)
 }
 
-fn describe(account: &Account, token: String) -> DemoAccount {
+fn one(account: &Account, token: String) -> DemoAccount {
     DemoAccount {
         id: account.id.to_string(),
         organisation_id: account.home.organisation().map(|id| id.to_string()),

@@ -146,7 +146,11 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Done {
     let data = &session.connect.data;
     private_file::folder(data)
         .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
-    let app = open(data, limits(arguments)?)?;
+    let limits = limits(arguments)?;
+    if arguments.demo {
+        seed(data)?;
+    }
+    let app = open(data, limits)?;
     let tls = tls(arguments)?;
     let listener = listen(address)?;
     let connections = connections(arguments.connections, raise_file_limit());
@@ -164,7 +168,7 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Done {
         let base_url = base_url(arguments, local);
         operator::write(data, &Operator { base_url: base_url.clone(), token })?;
         let demo = match arguments.demo {
-            true => Some(demo::prepare(&app, &operator, data, &base_url).await?),
+            true => Some(demo::describe(&app, &operator, data, &base_url).await?),
             false => None,
         };
         let shown = Shown { base_url, code, data };
@@ -236,6 +240,25 @@ fn limits(arguments: &Serve) -> Done<RateLimits> {
         }
     }
     Ok(limits)
+}
+
+/// Makes the demonstration, unless it is there already: with limits that let it through, since those
+/// that somebody wants to try are for what comes afterwards.
+fn seed(data: &Path) -> Done {
+    let app = open(data, RateLimits::generous())?;
+    let operator = app.operator().context("the operator's account")?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    let seeded = runtime.block_on(async {
+        if demo::is_seeded(&app, &operator).await? {
+            return Ok(());
+        }
+        demo::seed(&app, &operator).await
+    });
+    app.shutdown();
+    Ok(seeded?)
 }
 
 fn open(data: &Path, limits: RateLimits) -> Done<App> {

@@ -4,5 +4,6 @@
 mod administration;
 mod help;
 mod json;
+mod serve;
 mod talk;
 mod terminal;
