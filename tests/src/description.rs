@@ -9,9 +9,6 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::schema::Schema;
 
-/// What upgrades to a WebSocket is no operation.
-const PUSH: &str = "/v1.0/me/notifications";
-
 /// One operation.
 #[derive(Debug, Clone)]
 pub struct Operation {
@@ -77,9 +74,6 @@ impl Description {
         let segments: Vec<&str> = plain.split('/').collect();
         let on_path: Vec<&Operation> =
             self.operations.iter().filter(|operation| fits(&operation.path, &segments)).collect();
-        if plain == PUSH {
-            return;
-        }
         let operation = on_path.iter().find(|operation| operation.method == method);
         match operation {
             Some(operation) => {

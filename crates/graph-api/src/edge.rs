@@ -10,7 +10,10 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, MatchedPath, Request};
-use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use axum::http::header::{
+    ALLOW, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_VERSION,
+    UPGRADE,
+};
 use axum::http::{Method, Uri};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -154,6 +157,9 @@ impl Edge {
     }
 }
 
+/// What belongs to the status of a failure, whoever wrote it: 405 and 426.
+const OF_STATUS: [HeaderName; 4] = [ALLOW, UPGRADE, CONNECTION, SEC_WEBSOCKET_VERSION];
+
 struct Ids<'a> {
     request_id: &'a str,
     client_request_id: Option<&'a HeaderValue>,
@@ -177,12 +183,12 @@ fn finished(mut response: Response, now: Timestamp, ids: &Ids<'_>) -> Response {
         if let Some(source) = failure.source() {
             tracing::error!(request.id = ids.request_id, "a request failed: {}", chain(source),);
         }
-        let allow = response.headers_mut().remove(ALLOW);
+        let kept = OF_STATUS.map(|name| (response.headers_mut().remove(&name), name));
         let client = ids.client_request_id.and_then(|value| value.to_str().ok());
         let date: String = now.to_string().chars().take(19).collect();
         response = failure.render(date, ids.request_id, client.unwrap_or(ids.request_id));
-        if let Some(allow) = allow {
-            response.headers_mut().insert(ALLOW, allow);
+        for (value, name) in kept {
+            value.and_then(|value| response.headers_mut().insert(name, value));
         }
     }
     let headers = response.headers_mut();

@@ -5,16 +5,16 @@ pub(crate) mod terms;
 pub(crate) mod words;
 
 use axum::http::header::CONTENT_TYPE;
-use utoipa::IntoParams;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
+use utoipa::{IntoParams, OpenApi as _};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Routes;
-use crate::error::{Envelope, EnvelopeError, InnerError, failures};
+use crate::error::{Envelope, EnvelopeError, Errors, InnerError, failures};
 use crate::message::MessageInfo;
 use crate::session::SESSION_COOKIE;
 
@@ -128,8 +128,28 @@ pub(crate) struct ChangeParameters {
 }
 
 pub(crate) fn routes() -> Routes {
-    OpenApiRouter::default().routes(routes!(open_api)).routes(routes!(health))
+    OpenApiRouter::with_openapi(Push::openapi()).routes(routes!(open_api)).routes(routes!(health))
 }
+
+/// What is described here and answered by another edge.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(notifications))]
+struct Push;
+
+/// Notifications as things happen, over a WebSocket (RFC 6455).
+#[utoipa::path(get, path = "/v1.0/me/notifications", tag = "subscriptions",
+    params(
+        ("since" = Option<String>, Query, description = "The token of the newest frame that was \
+            seen: what came after it follows. Without one everything from now on does"),
+        ("account" = Option<String>, Query, description = "Which of a browser's accounts is meant")),
+    responses(
+        (status = 101, description = "The connection is open. Each frame is a JSON object"),
+        (status = 426, description = "The request asks for no WebSocket of version 13.",
+            body = Envelope,
+            headers(("Upgrade" = String, description = "`websocket`"))),
+        Errors))]
+#[expect(dead_code, reason = "describes what the push edge answers")]
+fn notifications() {}
 
 /// This description.
 #[utoipa::path(get, path = "/openapi.json", tag = "deployment", security(()),

@@ -4,8 +4,9 @@ use axum::Extension;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, RawQuery, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::header::{CONNECTION, SEC_WEBSOCKET_VERSION, UPGRADE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
 use visavis_app::StoreError;
 use visavis_app::failure::Failure;
@@ -35,6 +36,7 @@ pub(crate) async fn open(
         Ok(response) => response,
         Err(Refused::Answered(response)) => *response,
         Err(Refused::Failed(failure)) => push.shared.wire.refuse(failure),
+        Err(Refused::WithoutUpgrade) => upgrade_required(),
     }
 }
 
@@ -42,6 +44,33 @@ pub(crate) async fn open(
 enum Refused {
     Answered(Box<Response>),
     Failed(Failure),
+    /// It does not ask for a WebSocket, or for one of another version.
+    WithoutUpgrade,
+}
+
+/// Which of them it is. Over HTTP/2 the header that a 426 must have is forbidden (RFC 9113, section
+/// 8.2.2), so there it is a bad request, as is one that asks for a WebSocket in the wrong way.
+impl From<WebSocketUpgradeRejection> for Refused {
+    fn from(rejection: WebSocketUpgradeRejection) -> Self {
+        use WebSocketUpgradeRejection as Why;
+        let words = match rejection {
+            Why::InvalidConnectionHeader(_)
+            | Why::InvalidUpgradeHeader(_)
+            | Why::InvalidWebSocketVersionHeader(_) => return Self::WithoutUpgrade,
+            Why::MethodNotConnect(_) => {
+                "A WebSocket of version 13 is opened here, over HTTP/1.1.".to_owned()
+            }
+            other => format!("A WebSocket of version 13 is opened here: {}.", other.body_text()),
+        };
+        Failure::invalid("upgrade", words).into()
+    }
+}
+
+/// What has to be asked for: RFC 9110, sections 7.8 and 15.5.22, and RFC 6455, section 4.4. The
+/// edge of the API puts its envelope around it.
+fn upgrade_required() -> Response {
+    let asked = [(UPGRADE, "websocket"), (CONNECTION, "Upgrade"), (SEC_WEBSOCKET_VERSION, "13")];
+    (StatusCode::UPGRADE_REQUIRED, asked).into_response()
 }
 
 impl From<Failure> for Refused {
@@ -62,10 +91,7 @@ async fn admit(
     let knock = Knock { headers, account, client };
     let sign_in = (push.shared.authenticate)(knock).await.map_err(Refused::Answered)?;
     let since = parameter(query.as_deref(), "since")?;
-    let upgrade = upgrade.map_err(|rejection| {
-        let why = rejection.body_text();
-        Failure::invalid("upgrade", format!("A WebSocket of version 13 is opened here: {why}."))
-    })?;
+    let upgrade = upgrade?;
     match push.shared.hub.refusal(sign_in.caller.account) {
         Some(End::Resume) => return Err(Failure::from(StoreError::Closed).into()),
         Some(_) => return Err(Failure::TooMany { retry_after_s: TOO_MANY_RETRY_S }.into()),

@@ -167,7 +167,7 @@ fn who_may_do_what_is_told_of_every_operation() {
     let described: serde_json::Value =
         serde_json::from_str(&tree::read(DESCRIPTION)).expect("a description in JSON");
     let paths = described["paths"].as_object().expect("paths");
-    let mut wanted = BTreeSet::from(["GET /v1.0/me/notifications".to_owned()]);
+    let mut wanted = BTreeSet::new();
     for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("/v1.0/me/chats")) {
         let methods = item.as_object().expect("operations").keys();
         wanted.extend(methods.map(|method| format!("{} {path}", method.to_uppercase())));

@@ -49,8 +49,6 @@ async fn nothing_but_the_reviewed_list_is_open_to_anybody() {
     }
     assert_eq!(open.len(), OPEN.len());
     assert_eq!(client.get("/health").await.expect(200), json!({"status": "ok"}));
-    // The push connection is no operation of the description, and open to nobody either.
-    assert_eq!(client.get("me/notifications").await.status, 401);
 }
 
 /// The path with some id in the place of each parameter.

@@ -46,6 +46,11 @@ async fn both_versions_of_http_are_spoken_and_links_stay_encrypted() {
         let next = page["@odata.nextLink"].as_str().unwrap();
         assert!(next.starts_with(&format!("{}/v1.0/me/chats?", server.base_url())), "{next}");
         assert!(ben.all("me/chats?$top=1").await.len() > 1);
+        // A WebSocket is opened over HTTP/1.1; HTTP/2 has no header to say so.
+        let refused = ben.get("me/notifications").await;
+        let status = if version == Version::HTTP_2 { 400 } else { 426 };
+        assert_eq!(refused.status, status, "{version:?}");
+        assert!(refused.text.contains("A WebSocket of version 13 is opened here"), "{version:?}");
     }
 }
 

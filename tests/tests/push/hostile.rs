@@ -77,10 +77,12 @@ async fn requests_that_open_nothing_are_refused_with_the_envelope() {
         "{who}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     );
+    let other = format!("{who}Connection: Upgrade\r\nUpgrade: h2c\r\n");
     for (what, request, status) in [
-        ("no upgrade", request(&who), "400"),
+        ("no upgrade", request(&who), "426"),
+        ("another protocol", request(&other), "426"),
         ("no key", request(&without_key), "400"),
-        ("an old version", request(&old), "400"),
+        ("an old version", request(&old), "426"),
         ("nobody", upgrade(""), "401"),
         ("a wrong token", upgrade("Authorization: Bearer vv_nonsense\r\n"), "401"),
         ("no bearer", upgrade("Authorization: Basic YTpi\r\n"), "401"),
@@ -88,12 +90,20 @@ async fn requests_that_open_nothing_are_refused_with_the_envelope() {
         let mut raw = Raw::connect(a).await;
         let head = raw.ask(&request.replacen("\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1)).await;
         assert!(head.starts_with(&format!("HTTP/1.1 {status}")), "{what}: {head}");
+        let head = head.to_ascii_lowercase();
+        for line in ["upgrade: websocket", "sec-websocket-version: 13"] {
+            assert_eq!(
+                head.contains(&format!("\r\n{line}\r\n")),
+                status == "426",
+                "{what}: {head}"
+            );
+        }
         let body: Value = serde_json::from_slice(&raw.rest().await).unwrap();
         let sentence = body["error"]["message"].as_str().unwrap();
         assert!(sentence.ends_with('.'), "{what}: {body}");
         assert!(body["error"]["innerError"]["request-id"].is_string(), "{what}: {body}");
     }
-    a.get("me/notifications").await.expect(400);
+    a.get("me/notifications").await.expect(426);
 }
 
 #[tokio::test]

@@ -2117,6 +2117,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1.0/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notifications as things happen, over a WebSocket (RFC 6455). */
+        get: operations["notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/me/people": {
         parameters: {
             query?: never;
@@ -3974,7 +3991,9 @@ export interface components {
              * @description `chats`, `chats/{id}`, `me/chats`, `users/{id}/chats`, `chats/{id}/messages`,
              *     `chats/{id}/members`, `chats/getAllMessages`, `chats/getAllMembers`,
              *     `communications/presences/{id}`, `communications/presences?$filter=id in ('…')`,
-             *     `me/chats/requests` or `admin/teams/externalAccess`.
+             *     `me/chats/requests` or `admin/teams/externalAccess`. Of chats, what only the subscriber sees
+             *     (read, hidden, muted, pinned) is told of with `?notifyOnUserSpecificProperties=true` and
+             *     without.
              */
             resource: string;
         };
@@ -10682,6 +10701,47 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    notifications: {
+        parameters: {
+            query?: {
+                /** @description Which of a browser's accounts is meant */
+                account?: string;
+                /** @description The token of the newest frame that was seen: what came after it follows. Without one everything from now on does */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is open. Each frame is a JSON object */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            /** @description The request asks for no WebSocket of version 13. */
+            426: {
+                headers: {
+                    /** @description `websocket` */
+                    Upgrade?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     person_list: {
         parameters: {
             query?: {
@@ -11340,6 +11400,15 @@ export interface operations {
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
+            /** @description A resource with `$search` or a filter on mentions. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["error"];
+                };
+            };
             503: components["responses"]["unavailable"];
         };
     };

@@ -181,8 +181,9 @@ kinds! {
         when "A request of a batch that was not made, since one on which it depends failed",
         then "Mend the other one, then make both again";
     NoWebSocket = UPGRADE_REQUIRED "BadRequest" Some("invalid"),
-        Always("The request was not understood."),
-        when "The address opens a WebSocket and this request does not",
+        Always("A WebSocket of version 13 is opened here, and this request does not ask for one."),
+        when "The address opens a WebSocket and this request, over HTTP/1.1, does not ask for one, \
+              or for one of another version",
         then "Connect with a WebSocket client; a proxy must let the upgrade through";
     TooMany = TOO_MANY_REQUESTS "TooManyRequests" Some("tooMany"),
         Always("Too many requests of this kind. The header Retry-After says how long to wait."),

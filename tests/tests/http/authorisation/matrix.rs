@@ -333,6 +333,9 @@ fn table(rows: &BTreeMap<String, [u16; 12]>) -> String {
     text
 }
 
+/// What opens a WebSocket is called as such.
+const PUSH: &str = "GET /v1.0/me/notifications";
+
 /// Compares the table with the committed one; `INSTA_UPDATE=always` writes it.
 #[expect(clippy::disallowed_methods, reason = "listens to the variable that snapshots listen to")]
 fn compare(table: &str) {
@@ -373,7 +376,10 @@ async fn every_operation_for_every_caller() {
     let mut rows = BTreeMap::new();
     let mut found = Vec::new();
     for operation in &operations {
-        let statuses = cast.row(operation).await;
+        let statuses = match line(operation).as_str() {
+            PUSH => cast.socket().await,
+            _ => cast.row(operation).await,
+        };
         found.extend(problems(operation, statuses));
         rows.insert(line(operation), statuses);
     }
@@ -385,7 +391,6 @@ async fn every_operation_for_every_caller() {
         }
     }
     rows.retain(|line, _statuses| !is_alias(line));
-    rows.insert("GET /v1.0/me/notifications".to_owned(), cast.socket().await);
     assert!(found.is_empty(), "\n  {}\n", found.join("\n  "));
     compare(&table(&rows));
 }
