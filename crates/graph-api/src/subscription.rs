@@ -20,7 +20,7 @@ use visavis_domain::time::Timestamp;
 
 use crate::Routes;
 use crate::answer::Answer;
-use crate::error::{ApiError, Errors};
+use crate::error::{ApiError, Envelope, Errors};
 use crate::extract::{Call, Key, Payload};
 use crate::odata::{Collection, Moment, Nothing, Null};
 use crate::query::{Ask, Options};
@@ -103,7 +103,9 @@ pub(crate) struct SubscriptionBody {
     /// `chats`, `chats/{id}`, `me/chats`, `users/{id}/chats`, `chats/{id}/messages`,
     /// `chats/{id}/members`, `chats/getAllMessages`, `chats/getAllMembers`,
     /// `communications/presences/{id}`, `communications/presences?$filter=id in ('…')`,
-    /// `me/chats/requests` or `admin/teams/externalAccess`.
+    /// `me/chats/requests` or `admin/teams/externalAccess`. Of chats, what only the subscriber sees
+    /// (read, hidden, muted, pinned) is told of with `?notifyOnUserSpecificProperties=true` and
+    /// without.
     #[schema(value_type = String)]
     resource: Option<String>,
     /// Of `created`, `updated` and `deleted` those that are wanted, with commas.
@@ -297,7 +299,9 @@ async fn subscription_list(call: Call, options: Options) -> Result<Answer, ApiEr
 /// seconds.
 #[utoipa::path(post, path = "/v1.0/subscriptions", tag = "subscriptions",
     params(crate::open_api::CreateParameters), request_body = SubscriptionBody,
-    responses((status = 201, body = SubscriptionWire<'static>), Errors))]
+    responses((status = 201, body = SubscriptionWire<'static>),
+        (status = 501, description = "A resource with `$search` or a filter on mentions.",
+            body = Envelope), Errors))]
 async fn subscription_create(
     call: Call,
     payload: Payload<SubscriptionBody>,

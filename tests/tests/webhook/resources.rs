@@ -95,6 +95,31 @@ async fn messages_members_and_chats_are_told_as_live_delivery_tells_them() {
 }
 
 #[tokio::test]
+async fn what_only_the_subscriber_sees_of_a_chat_is_told_to_them_alone() {
+    let world = World::start();
+    let [a, a2] = world.people(["A", "A2"]);
+    let chat = a.start(a2).await.id();
+    let (mine, theirs) = (Receiver::start().await, Receiver::start().await);
+    a.subscribe("/me/chats?notifyOnUserSpecificProperties=true", &mine).await;
+    let theirs_all = format!("/users/{}/chats?notifyOnUserSpecificProperties=true", a2.id);
+    a2.subscribe(&theirs_all, &theirs).await;
+    let of_chat = format!("chats('{chat}')");
+    for (told, act) in (1..).zip(["hideForUser", "unhideForUser"]) {
+        let user = json!({"user": {"id": a.id}});
+        a.post(&format!("chats/{chat}/{act}"), user).await.expect(204);
+        mine.wait_for(told, &of_chat).await;
+    }
+    for (told, act) in (3..).zip(["muteForUser", "pinForUser"]) {
+        a.act(&chat, act).await.expect(204);
+        mine.wait_for(told, &of_chat).await;
+    }
+    let only_updated = changes(&mine.items()).iter().all(|(change, _)| change == "updated");
+    assert!(only_updated, "{:?}", mine.items());
+    tokio::time::sleep(QUIET).await;
+    assert!(theirs.items_with(&of_chat).is_empty(), "{:?}", theirs.items());
+}
+
+#[tokio::test]
 async fn only_the_wanted_kinds_of_change_are_told() {
     let world = World::start();
     let [a, a2] = world.people(["A", "A2"]);

@@ -10,6 +10,8 @@ use crate::normalise::{NamedUser, normalise};
 const TARGET: &str = "resource";
 /// Bytes of a resource: 650 ids in a filter, and then some.
 const RESOURCE_BYTES_MAX: usize = 32 * 1024;
+/// Asks for what only the subscriber sees of a chat: read, hidden, muted, pinned.
+const OF_OWN: &str = "notifyOnUserSpecificProperties";
 const POSSIBLE: &str = "Subscribe to chats, chats/{id}, its messages or members, \
      chats/getAllMessages, chats/getAllMembers, me/chats/requests, communications/presences or \
      admin/teams/externalAccess.";
@@ -41,8 +43,17 @@ pub(crate) fn read(text: &str) -> Result<Resource, ApiError> {
         .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
         .collect();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let filter = filter(query)?;
+    let Suffix { filter, is_searched, is_of_own } = Suffix::read(query)?;
     let is_of_presences = segments.as_slice() == ["communications", "presences"];
+    let is_of_messages =
+        matches!(segments.as_slice(), ["chats", "getAllMessages"] | ["chats", _, "messages"]);
+    let is_of_mentions = filter.as_deref().is_some_and(|filter| filter.contains("mentions/any"));
+    if is_of_messages && (is_searched || is_of_mentions) {
+        return Err(ApiError::not_implemented());
+    }
+    if is_searched {
+        return Err(ApiError::unsupported_option("$search"));
+    }
     if filter.is_some() && !is_of_presences {
         return Err(ApiError::unsupported_option("$filter"));
     }
@@ -59,6 +70,9 @@ pub(crate) fn read(text: &str) -> Result<Resource, ApiError> {
         ["chats", id, "members"] => Watched::Members(chat(id)?),
         _ => return Err(ApiError::invalid(TARGET, POSSIBLE)),
     };
+    if is_of_own && !matches!(watched, Watched::Chats | Watched::Chat(_)) {
+        return Err(ApiError::unsupported_option(OF_OWN));
+    }
     Ok(Resource { watched, user: user.map(|NamedUser(key)| key) })
 }
 
@@ -72,19 +86,37 @@ fn account(id: &str) -> Result<AccountId, ApiError> {
     })
 }
 
-/// The filter of the query. What decides about Microsoft's licences, `model`, decides nothing here.
-fn filter(query: &str) -> Result<Option<String>, ApiError> {
-    let mut filter = None;
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        match decoded(name).as_str() {
-            "$filter" => filter = Some(decoded(value).replace('+', " ")),
-            "model" => {}
-            other => return Err(ApiError::unsupported_option(&crate::bind::shown(other))),
+/// What stands behind the path.
+#[derive(Debug, Default)]
+struct Suffix {
+    filter: Option<String>,
+    is_searched: bool,
+    /// Whether what only the subscriber sees of a chat is asked for. It is told of in any case.
+    is_of_own: bool,
+}
+
+impl Suffix {
+    /// Reads the query. What decides about Microsoft's licences, `model`, decides nothing here.
+    fn read(query: &str) -> Result<Self, ApiError> {
+        let mut suffix = Self::default();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+            match decoded(name).as_str() {
+                "$filter" => suffix.filter = Some(decoded(value).replace('+', " ")),
+                "$search" => suffix.is_searched = true,
+                OF_OWN if decoded(value).eq_ignore_ascii_case("true") => suffix.is_of_own = true,
+                OF_OWN => {
+                    let message = "What you alone see of a chat is told of in any case: write \
+                         notifyOnUserSpecificProperties=true, or leave it out.";
+                    return Err(ApiError::invalid(TARGET, message));
+                }
+                "model" => {}
+                other => return Err(ApiError::unsupported_option(&crate::bind::shown(other))),
+            }
         }
+        Ok(suffix)
     }
-    Ok(filter)
 }
 
 /// The ids of `id in ('…','…')` or `id eq '…'`.
@@ -138,6 +170,11 @@ mod tests {
             ("/chats/getAllMessages", Watched::AllMessages),
             ("/me/chats/getAllMessages()", Watched::AllMessages),
             ("/chats/getAllMessages?model=B", Watched::AllMessages),
+            ("/chats?notifyOnUserSpecificProperties=true", Watched::Chats),
+            (
+                &format!("me/chats/{GROUP}?notifyOnUserSpecificProperties=True&model=A"),
+                Watched::Chat(chat()),
+            ),
             ("/chats/getAllMembers", Watched::AllMembers),
             ("/me/chats/requests", Watched::Requests),
             ("admin/teams/externalAccess", Watched::ExternalAccess),
@@ -185,7 +222,11 @@ mod tests {
             "/chats/not-a-chat/messages",
             "/chats?$filter=a eq 'b'",
             "/chats/getAllMessages?$search=x",
-            "/chats?notifyOnUserSpecificProperties=true",
+            "/chats?$search=x",
+            "/chats?notifyOnUserSpecificProperties=false",
+            "/chats?notifyOnUserSpecificProperties",
+            "/chats/getAllMessages?notifyOnUserSpecificProperties=true",
+            "/chats/requests?notifyOnUserSpecificProperties=true",
             "/communications/presences",
             "/communications/presences/ada",
             "/communications/presences?$filter=id in ()",
