@@ -255,7 +255,7 @@ const SCREENS = {
   Daniel: [
     ['composer-waiting', closed('waiting', 'Until then you can send 9 more messages')],
     ['composer-none-left', closed('full', 'You have sent as many messages as you can')],
-    ['composer-blocked', closed('blocked', 'You have blocked this person')],
+    ['composer-blocked', closed('blocked', 'You have blocked Goran Petrović.')],
     ['composer-left', closed('left', 'You are not in this chat any more')],
     ['composer-refused', async (page, go) => {
       await server.call('Ada', 'POST', 'admin/teams/externalAccess/policies', { identity: 'Tag:Inside', enableFederationAccess: false });

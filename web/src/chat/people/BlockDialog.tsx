@@ -8,7 +8,7 @@ import { toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import type { Person } from '../naming';
-import { tellBlocked } from './blocking';
+import { hasAsked, tellBlocked } from './blocking';
 import { NOTHING_SAID, ReportFields, reportOf } from './ReportFields';
 
 const useStyles = makeStyles({ column: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM } });
@@ -32,12 +32,13 @@ export function BlockDialog({ entry, person, onClose }: Props) {
 
   async function block(): Promise<void> {
     setBusy(true);
+    const hadAsked = hasAsked(session, person.id);
     const done = request
       ? await answer(session.api.POST('/v1.0/chats/{chat_id}/blockRequest', { params: { path: { chat_id: request.chat.id } }, body: reports ? { report: reportOf(said) } : {} }))
       : await answer(session.api.POST('/v1.0/me/externalContacts/blocked', { body: { userId: person.id } }));
     setBusy(false);
     if (!done.ok) return toastFailure(done.failure);
-    tellBlocked(session, person, t);
+    tellBlocked(session, person, hadAsked, t);
     if (entry) void session.live.refetch(entry.chat.id);
     return onClose(true);
   }

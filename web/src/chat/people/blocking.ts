@@ -19,15 +19,24 @@ export async function unblock(session: Session, person: Blockable, t: T): Promis
   });
 }
 
-/** Says that somebody is blocked now, and offers to take it back. */
-export function tellBlocked(session: Session, person: Blockable, t: T): void {
+/**
+ * Says that somebody is blocked now, and offers to take it back. Not where they `hadAsked`: whoever is
+ * unblocked is accepted, which is no way back from a request that nobody has accepted.
+ */
+export function tellBlocked(session: Session, person: Blockable, hadAsked: boolean, t: T): void {
   toast({
     intent: 'success',
     title: t('block.done', { name: person.displayName }),
     body: t('block.undoHint'),
-    undo: { label: t('common.undo'), run: () => void setBlocked(session, person.id, false) },
+    ...(hadAsked ? {} : { undo: { label: t('common.undo'), run: () => void setBlocked(session, person.id, false) } }),
   });
   refresh(session, person.id);
+}
+
+/** Whether a request of somebody waits, or was declined. */
+export function hasAsked(session: Session, userId: string): boolean {
+  return [...session.live.get().chats.values()].some(({ chat: { contactRequest: request } }) =>
+    request?.direction === 'inbound' && request.requestedBy.id === userId && request.state !== 'accepted');
 }
 
 async function setBlocked(session: Session, userId: string, isBlocked: boolean): Promise<boolean> {
