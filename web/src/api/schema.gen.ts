@@ -11400,15 +11400,6 @@ export interface operations {
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
-            /** @description A resource with `$search` or a filter on mentions. */
-            501: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["error"];
-                };
-            };
             503: components["responses"]["unavailable"];
         };
     };
