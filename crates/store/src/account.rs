@@ -62,6 +62,13 @@ const SELECT_WITH_ROLES: &str = "
     WHERE organisation_id = $1 AND roles > 0 AND (roles & $2) <> 0 AND is_enabled = $3
     ORDER BY name_key, id LIMIT $4";
 
+// What most people type: a tenth of the work of the statement for several.
+const SELECT_BY_WORD: &str = "
+    SELECT DISTINCT w.name_key, w.account FROM account_word w
+    WHERE w.organisation_id = $1 AND w.word >= $2 AND w.word < $3
+        AND (w.name_key > $4 OR (w.name_key = $4 AND w.account > $5))
+    ORDER BY w.name_key, w.account LIMIT $6";
+
 // The first word chooses the rows, the others test them: without others they take every word.
 const SELECT_BY_WORDS: &str = "
     SELECT DISTINCT w.name_key, w.account FROM account_word w
@@ -395,9 +402,12 @@ impl Tx<'_> {
         limit: usize,
     ) -> Result<Vec<AccountId>, StoreError> {
         let end = end_of(first);
+        let is_one = others.is_empty();
         let mut starts: Vec<(&str, String)> =
             others.iter().map(|word| (word.as_str(), end_of(word))).collect();
-        starts.resize_with(DIRECTORY_WORDS_MAX - 1, || ("", end_of("")));
+        if !is_one {
+            starts.resize_with(DIRECTORY_WORDS_MAX - 1, || ("", end_of("")));
+        }
         let mut params = vec![
             (&organisation).into(),
             first.into(),
@@ -410,7 +420,8 @@ impl Tx<'_> {
             params.push(end.into());
         }
         params.push(count(limit).into());
-        self.many(SELECT_BY_WORDS, &params, |row| row.get(1))
+        let statement = if is_one { SELECT_BY_WORD } else { SELECT_BY_WORDS };
+        self.many(statement, &params, |row| row.get(1))
     }
 
     /// Writes the words that find an account, if they are others than before. Nobody looks for
