@@ -67,6 +67,19 @@ pub struct Simulation {
     pub loses: Effect,
     /// Contact that would be possible again.
     pub gains: Effect,
+    /// Who would be taken out of groups. Changing the terms back brings nobody back.
+    pub removals: Removals,
+}
+
+/// People whom changed terms take out of groups.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Removals {
+    /// Out of how many groups.
+    pub groups: usize,
+    /// Colleagues.
+    pub people: usize,
+    /// People outside.
+    pub outsiders: usize,
 }
 
 /// Contact that exists in chats.
@@ -113,6 +126,7 @@ pub fn simulate(tx: &mut Tx<'_>, ctx: &Context<'_>, proposal: &Proposal) -> Outc
         memberships: 0,
         loses: Tally::default(),
         gains: Tally::default(),
+        removals: Removed::default(),
     };
     comparison.compare_chats(tx, ctx, &now.organisation)?;
     let people = comparison.compare_people(tx, id)?;
@@ -121,6 +135,7 @@ pub fn simulate(tx: &mut Tx<'_>, ctx: &Context<'_>, proposal: &Proposal) -> Outc
         people,
         loses: comparison.loses.effect(),
         gains: comparison.gains.effect(),
+        removals: comparison.removals.counted(),
     })
 }
 
@@ -273,6 +288,36 @@ struct Comparison {
     memberships: usize,
     loses: Tally,
     gains: Tally,
+    removals: Removed,
+}
+
+/// Who would be taken out of groups, each person once.
+#[derive(Default)]
+struct Removed {
+    groups: usize,
+    people: HashSet<AccountId>,
+    outsiders: HashSet<AccountId>,
+}
+
+impl Removed {
+    fn count(&mut self, home: Home, judged: &Judged<'_>, now: &Standing, then: &Standing) {
+        let goes = |member: &&RosterMember| {
+            let account = member.membership.account;
+            then.is_evicted(account) && !now.is_evicted(account)
+        };
+        let gone: Vec<_> = judged.present.iter().copied().filter(goes).collect();
+        self.groups += usize::from(!gone.is_empty());
+        for member in gone {
+            let is_own = member.subject.home == home;
+            let whose = if is_own { &mut self.people } else { &mut self.outsiders };
+            whose.insert(member.membership.account);
+        }
+    }
+
+    fn counted(self) -> Removals {
+        let (people, outsiders) = (self.people.len(), self.outsiders.len());
+        Removals { groups: self.groups, people, outsiders }
+    }
 }
 
 /// What was counted, each person once.
@@ -418,6 +463,9 @@ impl Comparison {
         };
         self.loses.count(home, &judged, &changed(&now, &then));
         self.gains.count(home, &judged, &changed(&then, &now));
+        if chat.kind == ChatKind::Group {
+            self.removals.count(home, &judged, &now, &then);
+        }
         Ok(())
     }
 

@@ -122,6 +122,11 @@ struct Viewpoint {
     last_message_read_date_time: Moment,
     /// Whether the caller is in the chat; former members see what was said until then.
     is_member: bool,
+    /// How the caller's time in the chat ended: `left`, `removed` or `terms`, that of an
+    /// organisation, which no longer allow it. Absent while the caller is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::MembershipEnd>)]
+    membership_end: Option<&'static str>,
     /// How many messages of others the caller has not read, up to 99. In lists and when a chat is
     /// fetched; not in what is pushed, since whoever is connected counts for themselves. Absent
     /// while an inbound request waits.
@@ -233,12 +238,22 @@ pub(crate) fn chat_wire_on<'a>(
                 .read_up_to
                 .map_or(Moment(Timestamp::MIN), Moment::from),
             is_member: matches!(membership.state, MembershipState::Member),
+            membership_end: membership_end(membership.state),
             unread_count: *unread,
         },
         contact_request: request.as_ref().map(contact_request),
         send_refusal: send_refusal.map(SendRefusal::from),
         members: members.as_ref().map(|members| members.iter().map(member_wire).collect()),
         last_message_preview: shows_preview.then_some(preview),
+    }
+}
+
+const fn membership_end(state: MembershipState) -> Option<&'static str> {
+    match state {
+        MembershipState::Member => None,
+        MembershipState::Left => Some("left"),
+        MembershipState::Removed | MembershipState::RemovedByAdministrator => Some("removed"),
+        MembershipState::RemovedByPolicy => Some("terms"),
     }
 }
 

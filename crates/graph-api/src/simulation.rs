@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use visavis_app::simulation::{self, Effect, Proposal};
+use visavis_app::simulation::{self, Effect, Proposal, Removals};
 use visavis_domain::id::GroupId;
 use visavis_policy::name::PolicyName;
 
@@ -68,6 +68,21 @@ struct SimulationWire {
     loses: EffectWire,
     /// Contact that would be possible again.
     gains: EffectWire,
+    /// Who would be removed from groups. Changing the settings back brings nobody back: somebody
+    /// has to add them again.
+    removals: RemovalsWire,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = simulatedRemovals)]
+struct RemovalsWire {
+    /// From how many groups.
+    group_chats: usize,
+    /// People of the organisation.
+    people: usize,
+    /// People outside.
+    outsiders: usize,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -146,6 +161,11 @@ fn effect_wire(effect: &Effect) -> EffectWire {
     }
 }
 
+const fn removals_wire(removals: &Removals) -> RemovalsWire {
+    let Removals { groups, people, outsiders } = *removals;
+    RemovalsWire { group_chats: groups, people, outsiders }
+}
+
 /// Say what a change of external access would do to people, chats and requests. Nothing is changed.
 #[utoipa::path(post, path = "/v1.0/admin/teams/externalAccess/simulate", tag = "external access",
     request_body = SimulationBody, responses((status = 200, body = SimulationWire), Errors))]
@@ -157,6 +177,7 @@ async fn simulate(call: Call, payload: Payload<SimulationBody>) -> Result<Answer
         people: found.people,
         loses: effect_wire(&found.loses),
         gains: effect_wire(&found.gains),
+        removals: removals_wire(&found.removals),
     };
     Ok(call.shape.entity(StatusCode::OK, SET, &wire))
 }

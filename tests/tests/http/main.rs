@@ -11,6 +11,7 @@ mod chats;
 mod delta;
 mod directory;
 mod encrypted;
+mod eviction;
 mod export;
 mod foreign;
 mod foresight;

@@ -3048,6 +3048,11 @@ export interface components {
         chatMembers: {
             values: components["schemas"]["newConversationMember"][];
         };
+        /**
+         * @description How somebody's time in a chat ended: they left, were removed by somebody, or by terms that no longer allow it.
+         * @enum {string}
+         */
+        chatMembershipEnd: "left" | "removed" | "terms";
         /** @description A message: Graph's `chatMessage`. */
         chatMessage: {
             attachments: components["schemas"]["chatMessageAttachment"][];
@@ -3231,6 +3236,11 @@ export interface components {
             isPinned: boolean;
             /** Format: date-time */
             lastMessageReadDateTime: string;
+            /**
+             * @description How the caller's time in the chat ended: `left`, `removed` or `terms`, that of an
+             *     organisation, which no longer allow it. Absent while the caller is in it.
+             */
+            membershipEnd?: components["schemas"]["chatMembershipEnd"];
             /**
              * Format: int32
              * @description How many messages of others the caller has not read, up to 99. In lists and when a chat is
@@ -4380,6 +4390,14 @@ export interface components {
             /** @description How many of both wait for the answer to a contact request. */
             requests: number;
         };
+        simulatedRemovals: {
+            /** @description From how many groups. */
+            groupChats: number;
+            /** @description People outside. */
+            outsiders: number;
+            /** @description People of the organisation. */
+            people: number;
+        };
         /**
          * @description What the change would do to the chats that exist. Blocks and refusals of single people are left
          *     out of it.
@@ -4393,6 +4411,11 @@ export interface components {
             loses: components["schemas"]["simulatedEffect"];
             /** @description How many people of the organisation would have other settings than now. */
             people: number;
+            /**
+             * @description Who would be removed from groups. Changing the settings back brings nobody back: somebody
+             *     has to add them again.
+             */
+            removals: components["schemas"]["simulatedRemovals"];
         };
         /** @description A change that somebody thinks of: exactly one of these. */
         simulationRequest: {
@@ -4857,6 +4880,7 @@ export type ChatCollection = components['schemas']['chatCollection'];
 export type ChatMember = components['schemas']['chatMember'];
 export type ChatMemberCollection = components['schemas']['chatMemberCollection'];
 export type ChatMembers = components['schemas']['chatMembers'];
+export type ChatMembershipEnd = components['schemas']['chatMembershipEnd'];
 export type ChatMessage = components['schemas']['chatMessage'];
 export type ChatMessageAttachment = components['schemas']['chatMessageAttachment'];
 export type ChatMessageCollection = components['schemas']['chatMessageCollection'];
@@ -4999,6 +5023,7 @@ export type SignedIn = components['schemas']['signedIn'];
 export type SignIn = components['schemas']['signIn'];
 export type SimulatedAssignment = components['schemas']['simulatedAssignment'];
 export type SimulatedEffect = components['schemas']['simulatedEffect'];
+export type SimulatedRemovals = components['schemas']['simulatedRemovals'];
 export type Simulation = components['schemas']['simulation'];
 export type SimulationRequest = components['schemas']['simulationRequest'];
 export type StatusBody = components['schemas']['statusBody'];

@@ -6,7 +6,7 @@ use visavis_app::activity;
 use visavis_app::context::Caller;
 use visavis_app::explain::ExplainView;
 use visavis_app::failure::{Failure, Outcome};
-use visavis_app::simulation::{Effect, Proposal, Simulation};
+use visavis_app::simulation::{Effect, Proposal, Removals, Simulation};
 use visavis_app::subject::UserKey;
 use visavis_domain::id::GroupId;
 use visavis_domain::time::Timestamp;
@@ -85,8 +85,13 @@ fn t_234_a_simulation_counts_what_then_happens_and_changes_nothing() {
 
     let found = world.simulate(&p.ada, configuration(off.clone())).unwrap();
     let loses = Effect { one_on_one: 2, groups: 1, requests: 1, people: 2, outsiders: 1 };
-    let expected =
-        Simulation { is_complete: true, people: 3, loses: loses.clone(), gains: Effect::default() };
+    let expected = Simulation {
+        is_complete: true,
+        people: 3,
+        loses: loses.clone(),
+        gains: Effect::default(),
+        removals: Removals { groups: 1, people: 0, outsiders: 1 },
+    };
     assert_eq!(found, expected);
     world.send(&p.bob, &pair, "nothing was changed").unwrap();
 
@@ -98,6 +103,7 @@ fn t_234_a_simulation_counts_what_then_happens_and_changes_nothing() {
     // And back: the chats of two work again, who was taken out of a group has to be added.
     let on = world.simulate(&p.ada, configuration(json!({ "allowTeamsConsumer": true }))).unwrap();
     assert_eq!((on.loses, on.gains.one_on_one, on.gains.requests), (Effect::default(), 2, 1));
+    assert_eq!(on.removals, Removals::default());
     let same = world.simulate(&p.ada, configuration(json!({ "allowTeamsConsumer": false })));
     assert_eq!(same.unwrap(), Simulation { is_complete: true, ..Simulation::default() });
     world.verify_trails();

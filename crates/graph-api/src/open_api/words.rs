@@ -40,6 +40,9 @@ macro_rules! words {
 words! {
     /// Between two people, or in a group.
     ChatType as "chatType": ["oneOnOne", "group"];
+    /// How somebody's time in a chat ended: they left, were removed by somebody, or by terms that no
+    /// longer allow it.
+    MembershipEnd as "chatMembershipEnd": ["left", "removed", "terms"];
     /// What became of a contact request, as the caller sees it.
     RequestState as "contactRequestState": ["pending", "accepted", "declined", "blocked"];
     /// Whether the caller was asked or has asked.

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
-import { type Answers, nothing, show, usual } from '../test/server';
+import { type Answers, noRemovals, nothing, show, usual } from '../test/server';
 import { ExternalAccessPage } from './ExternalAccessPage';
 
 // After a dialog closes jsdom leaves what was behind it marked as hidden, since nothing there ends animations.
@@ -10,7 +10,7 @@ const hidden = true;
 
 const PATH = 'admin/teams/externalAccess/configuration';
 const SIMULATE = 'POST admin/teams/externalAccess/simulate';
-const effect = (loses: object) => ({ body: { isComplete: true, people: 7, loses: { ...nothing, ...loses }, gains: nothing } });
+const effect = (loses: object) => ({ body: { isComplete: true, people: 7, loses: { ...nothing, ...loses }, gains: nothing, removals: noRemovals } });
 
 function answers(more: Answers = {}): Answers {
   return { [`GET ${PATH}`]: { body: usual, headers: { etag: '"4"' } }, [SIMULATE]: effect({}), ...more };

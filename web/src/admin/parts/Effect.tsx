@@ -51,14 +51,29 @@ export function Effect({ request }: { request: SimulationRequest | null }) {
   if (!data) return null;
   const losses = describe(data.loses, data, t);
   const gains = describe(data.gains, data, t);
+  const removals = describeRemovals(data, t);
   return (
     <div className={styles.whole} role="status">
       {data.people > 0 && <Text>{t(data.isComplete ? 'effect.applies' : 'effect.appliesAtLeast', { count: data.people })}</Text>}
       {losses && <Text className={styles.loses}>{t('effect.loses', { what: losses })}</Text>}
+      {removals && <Text className={styles.loses}>{removals}</Text>}
       {gains && <Text className={styles.gains}>{t('effect.gains', { what: gains })}</Text>}
-      {!losses && !gains && <Text>{t('effect.none')}</Text>}
+      {!losses && !gains && !removals && <Text>{t('effect.none')}</Text>}
     </div>
   );
+}
+
+/** Who goes from groups for good: colleagues and outsiders apart, since no administrator means the former. */
+function describeRemovals({ isComplete, removals }: Simulation, t: T): string | null {
+  if (removals.groupChats === 0) return null;
+  const people = [
+    removals.people > 0 && t('effect.people', { count: removals.people }),
+    removals.outsiders > 0 && t('effect.outsiders', { count: removals.outsiders }),
+  ].filter((part) => part !== false);
+  const who = list(people);
+  const words = isComplete ? who : `${t('effect.atLeast')} ${who}`;
+  const sentence = t('effect.removals', { who: words, groups: t('effect.groups', { count: removals.groupChats }) });
+  return sentence.charAt(0).toLocaleUpperCase() + sentence.slice(1);
 }
 
 function describe(effect: SimulatedEffect, { isComplete }: Simulation, t: T): string | null {

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
 import { PersonPage } from '../directory/PersonPage';
-import { type Answers, nothing, show } from '../test/server';
+import { type Answers, noRemovals, nothing, show } from '../test/server';
 import { isPolicyName, policyDraftOf, policyPatch } from './model';
 import { PoliciesPage } from './PoliciesPage';
 import { NewPolicyPage, PolicyPage } from './PolicyPage';
@@ -17,7 +17,7 @@ const partners = policy('Tag:Partners', { communicationWithExternalOrgs: 'AllowS
 const answers: Answers = {
   [`GET ${POLICIES}`]: { body: { value: [policy('Global', { assignments: [] }), executives, partners] } },
   'GET groups': { body: { value: [{ id: board, displayName: 'Board', createdDateTime: '2026-11-25T10:00:00Z' }, { id: sales, displayName: 'Sales', createdDateTime: '2026-11-25T10:00:00Z' }] } },
-  'POST admin/teams/externalAccess/simulate': { body: { isComplete: true, people: 2, loses: nothing, gains: { ...nothing, oneOnOneChats: 1, people: 1, outsiders: 1 } } },
+  'POST admin/teams/externalAccess/simulate': { body: { isComplete: true, people: 2, loses: nothing, gains: { ...nothing, oneOnOneChats: 1, people: 1, outsiders: 1 }, removals: noRemovals } },
 };
 
 describe('policies', () => {

@@ -86,7 +86,9 @@ describe('the place to write', () => {
     shown({ contactRequest: inbound({ state: 'declined' }), ...refusal('requestPending') });
     expect(screen.getByText(/You have declined this request/)).toBeVisible();
     shown({ viewpoint: { ...chat().viewpoint, isMember: false }, ...refusal('notMember') });
-    expect(screen.getByText(/You are not in this chat any more/)).toBeVisible();
+    expect(screen.getByText(/You are not in this chat any more\. What/)).toBeVisible();
+    shown({ viewpoint: { ...chat().viewpoint, isMember: false, membershipEnd: 'terms' }, ...refusal('notMember') });
+    expect(screen.getByText(/because the settings of an organisation in it no longer allow it/)).toBeVisible();
   });
 
   test('says how many messages are left before the first answer, and when none is', async () => {

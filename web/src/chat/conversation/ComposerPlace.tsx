@@ -160,7 +160,7 @@ function useClosed(entry: Entry): Closed | null {
   const { contactRequest: request, viewpoint, sendRefusal } = entry.chat;
   const only = (title: string) => ({ title, hint: null });
   const blocking = (person: Person) => ({ ...only(t('composer.blocked', { name: person.displayName })), blocked: person });
-  if (!viewpoint.isMember) return only(t('composer.notMember'));
+  if (!viewpoint.isMember) return only(t(viewpoint.membershipEnd === 'terms' ? 'composer.endedByTerms' : 'composer.notMember'));
   if (request?.direction === 'inbound' && request.state === 'blocked') return { ...blocking(personOfRequester(request.requestedBy)), hint: t('composer.unblockAccepts') };
   if (request?.direction === 'inbound' && request.state === 'declined') return only(t('composer.declined'));
   const people = entry.members && entry.chat.chatType === 'oneOnOne' ? others(entry, id) : null;

@@ -68,7 +68,7 @@ export function ConversationHeader({ entry, showsPeople }: { entry: Entry; shows
           <Text as="h2" tabIndex={-1} dir="auto" size={400} weight="semibold" truncate wrap={false} className={styles.name}>{title}</Text>
           {other && <span className={styles.beside}><ExternalMark person={other} /></span>}
         </div>
-        {other ? <span className={styles.line}><span className={styles.below}><ExternalMark person={other} /></span><PresenceText person={other} showsPresence={showsPresence} /></span> : <Text size={200} className={styles.quiet}>{t('chat.memberCount', { count })}</Text>}
+        {other ? <span className={styles.line}><span className={styles.below}><ExternalMark person={other} /></span><PresenceText person={other} showsPresence={showsPresence} /></span> : <Text size={200} className={styles.quiet}>{t(entry.chat.viewpoint.isMember ? 'chat.memberCount' : 'chat.memberCountThen', { count })}</Text>}
       </div>
       <Tooltip content={t('people.title')} relationship="label">
         <ToggleButton appearance="subtle" icon={<PeopleRegular />} checked={showsPeople} onClick={() => navigate(showsPeople ? here : `${here}/people`, { replace: true })} />

@@ -28,7 +28,8 @@ export function ExternalBanner({ entry }: { entry: Entry }) {
   const { id, isPersonal } = useSession();
   const people = useMemo(() => others(entry, id), [entry, id]);
   const { organisations, hasPersonal } = homesOf(people);
-  if (organisations.length === 0 && !hasPersonal) return null;
+  // Whoever is in it no more is told of nobody who reads what is written now.
+  if (!entry.chat.viewpoint.isMember || (organisations.length === 0 && !hasPersonal)) return null;
   const names = list([...organisations, ...(hasPersonal ? [t('banner.personal')] : [])]);
   const strangers = people.filter(isUnfamiliar);
   const isLoud = strangers.length > 0;

@@ -1,0 +1,176 @@
+//! Changed terms take people out of groups: whom, what they and those who stay are told, and that
+//! nobody comes back by themselves.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::timeout;
+use visavis_tests::external_access::SIMULATE;
+use visavis_tests::socket::Socket;
+use visavis_tests::world::{Person, World};
+
+/// So long an eviction may take to reach who is connected.
+const SOON: Duration = Duration::from_secs(20);
+
+/// Three groups of Alpha's people, each with one of Beta's.
+struct Groups<'a> {
+    world: &'a World,
+    /// The group, who made it, colleagues, the one from outside.
+    groups: Vec<(String, &'a Person, [&'a Person; 2], &'a Person)>,
+}
+
+impl<'a> Groups<'a> {
+    async fn of(world: &'a World) -> Self {
+        let [a, a2, a3, b, b2] = world.people(["A", "A2", "A3", "B", "B2"]);
+        let mut groups = Vec::new();
+        for (maker, colleagues, outsider) in [(a, [a2, a3], b), (a2, [a, a3], b2), (a3, [a, a2], b)]
+        {
+            let group = maker.group("Plans", &[colleagues[0], colleagues[1], outsider]).await.id();
+            outsider.accept(&group).await.expect(204);
+            outsider.say(&group, "Here I am").await.expect(201);
+            groups.push((group, maker, colleagues, outsider));
+        }
+        Self { world, groups }
+    }
+
+    /// Leaves Beta out of the domains that Alpha allows.
+    async fn leave_beta_out(&self) {
+        self.world.person("AA").configure(without_beta()).await;
+    }
+}
+
+fn without_beta() -> Value {
+    json!({"allowedDomains": {"mode": "allowList", "domains": ["c.test"]}})
+}
+
+fn everybody() -> Value {
+    json!({"allowedDomains": {"mode": "allKnownDomains"}})
+}
+
+/// Waits for a frame about something.
+async fn hears(socket: &mut Socket, what: &str, is_it: impl Fn(&Value) -> bool) {
+    let heard = async {
+        loop {
+            let frame = socket.frame().await.unwrap();
+            if is_it(&frame) {
+                return;
+            }
+        }
+    };
+    assert!(timeout(SOON, heard).await.is_ok(), "nobody is told {what}");
+}
+
+/// Whether a frame is the line that somebody was removed by the terms.
+fn is_line(frame: &Value, group: &str, gone: &Person) -> bool {
+    let resource = frame["resource"].as_str().unwrap_or_default();
+    resource.starts_with(&format!("chats('{group}')/messages"))
+        && is_removal(&frame["resourceData"], gone)
+}
+
+fn is_removal(message: &Value, gone: &Person) -> bool {
+    let detail = &message["eventDetail"];
+    detail["byPolicy"] == true && detail["members"].to_string().contains(&gone.id)
+}
+
+/// How many people somebody sees in a group.
+async fn count(who: &Person, group: &str) -> usize {
+    who.get(&format!("chats/{group}/members")).await.entries().len()
+}
+
+#[tokio::test]
+async fn g_08_an_allow_list_takes_the_outsiders_out_of_ones_own_groups_and_no_colleague() {
+    let world = World::start();
+    let all = Groups::of(&world).await;
+    let foreseen = world.person("AA").post(SIMULATE, json!({"configuration": without_beta()}));
+    let foreseen = foreseen.await.expect(200)["removals"].clone();
+    assert_eq!(foreseen, json!({"groupChats": 3, "people": 0, "outsiders": 2}));
+
+    all.leave_beta_out().await;
+    for (group, maker, colleagues, outsider) in &all.groups {
+        for inside in [*maker, colleagues[0], colleagues[1]] {
+            assert!(inside.is_in(group).await, "{}", inside.name);
+            inside.say(group, "Still here").await.expect(201);
+            assert_eq!(count(inside, group).await, 3, "{}", inside.name);
+        }
+        assert!(!outsider.is_in(group).await, "{}", outsider.name);
+        let refused = outsider.say(group, "And I?").await;
+        assert_eq!(refused.status, 403, "{}", outsider.name);
+        let seen = outsider.read(group).await;
+        assert_eq!(seen, ["Here I am"], "what was said until then, and nothing since");
+    }
+
+    // Back again: the change says that nobody comes back, and nobody does.
+    let back = world.person("AA").post(SIMULATE, json!({"configuration": everybody()}));
+    let back = back.await.expect(200);
+    assert_eq!(back["gains"]["groupChats"], 0);
+    assert_eq!(back["removals"], json!({"groupChats": 0, "people": 0, "outsiders": 0}));
+    world.person("AA").configure(everybody()).await;
+    for (group, maker, _colleagues, outsider) in &all.groups {
+        maker.say(group, "Come back").await.expect(201);
+        assert!(!outsider.is_in(group).await, "{}", outsider.name);
+        assert_eq!(count(maker, group).await, 3);
+        // Until somebody adds them, and they accept.
+        maker.add(group, outsider, None).await.expect(201);
+        outsider.accept(group).await.expect(204);
+        outsider.say(group, "Thank you").await.expect(201);
+        assert_eq!(count(outsider, group).await, 4);
+    }
+}
+
+#[tokio::test]
+async fn a_141_who_is_taken_out_and_who_stays_are_told_at_once_and_why() {
+    let world = World::start();
+    let all = Groups::of(&world).await;
+    let mut sockets = Vec::new();
+    for (_group, _maker, [colleague, _other], outsider) in &all.groups {
+        sockets
+            .push((Socket::open(colleague).await.unwrap(), Socket::open(outsider).await.unwrap()));
+    }
+    all.leave_beta_out().await;
+    for ((group, _maker, [colleague, _other], outsider), (stays, goes)) in
+        all.groups.iter().zip(&mut sockets)
+    {
+        hears(stays, "who stays", |frame| is_line(frame, group, outsider)).await;
+        let chat = format!("chats('{group}')");
+        hears(goes, "who goes", |frame| {
+            let viewpoint = &frame["resourceData"]["viewpoint"];
+            frame["resource"] == *chat
+                && viewpoint["isMember"] == false
+                && viewpoint["membershipEnd"] == "terms"
+        })
+        .await;
+
+        let order = "$top=5&$orderby=createdDateTime desc";
+        let lines = colleague.get(&format!("chats/{group}/messages?{order}")).await.entries();
+        assert!(lines.iter().any(|line| is_removal(line, outsider)), "{lines:?}");
+        let there = colleague.get(&format!("chats/{group}")).await.expect(200);
+        assert_eq!(there["viewpoint"]["isMember"], true);
+        assert!(there["viewpoint"].get("membershipEnd").is_none(), "{there}");
+
+        let gone = outsider.get(&format!("chats/{group}?$expand=members")).await.expect(200);
+        assert_eq!(gone["viewpoint"]["isMember"], false);
+        assert_eq!(gone["viewpoint"]["membershipEnd"], "terms");
+        assert_eq!(gone["sendRefusal"]["code"], "notMember");
+        // Those of the time until then (decision 0010), also when more come and go.
+        colleague.act(group, "leave").await.expect(204);
+        let members = gone["members"].as_array().expect("members");
+        assert_eq!(members.len(), 4, "{gone}");
+        assert_eq!(count(outsider, group).await, 4);
+    }
+}
+
+#[tokio::test]
+async fn membership_ends_in_one_of_three_ways() {
+    let world = World::start();
+    let [a, a2, a3] = world.people(["A", "A2", "A3"]);
+    let group = a.group("Plans", &[a2, a3]).await.id();
+    a2.act(&group, "leave").await.expect(204);
+    a.remove(&group, a3).await.expect(204);
+    for (who, end) in [(a2, "left"), (a3, "removed")] {
+        let viewpoint = who.get(&format!("chats/{group}")).await.expect(200)["viewpoint"].clone();
+        assert_eq!(
+            (&viewpoint["isMember"], &viewpoint["membershipEnd"]),
+            (&json!(false), &json!(end))
+        );
+    }
+}
