@@ -20,7 +20,7 @@ use visavis_domain::time::Timestamp;
 
 use crate::Routes;
 use crate::answer::Answer;
-use crate::error::{ApiError, Envelope, Errors};
+use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
 use crate::odata::{Collection, Moment, Nothing, Null};
 use crate::query::{Ask, Options};
@@ -299,9 +299,7 @@ async fn subscription_list(call: Call, options: Options) -> Result<Answer, ApiEr
 /// seconds.
 #[utoipa::path(post, path = "/v1.0/subscriptions", tag = "subscriptions",
     params(crate::open_api::CreateParameters), request_body = SubscriptionBody,
-    responses((status = 201, body = SubscriptionWire<'static>),
-        (status = 501, description = "A resource with `$search` or a filter on mentions.",
-            body = Envelope), Errors))]
+    responses((status = 201, body = SubscriptionWire<'static>), Errors))]
 async fn subscription_create(
     call: Call,
     payload: Payload<SubscriptionBody>,

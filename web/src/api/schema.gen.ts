@@ -11425,6 +11425,7 @@ export interface operations {
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
+            501: components["responses"]["leftOut"];
             503: components["responses"]["unavailable"];
         };
     };
