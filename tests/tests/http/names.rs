@@ -89,10 +89,9 @@ async fn p6_a_person_of_another_tenant_is_nobody() {
     ] {
         let unknown = tried(nobody, &Value::Null).await;
         assert_eq!(unknown[0][0], 404, "{unknown:?}");
-        for tenant in wrong {
-            for key in [person.mail.as_str(), nobody, person.id.as_str(), NO_TENANT] {
-                assert_eq!(tried(key, tenant).await, unknown, "{key} {tenant}");
-            }
+        let keys = [person.mail.as_str(), nobody, person.id.as_str(), NO_TENANT];
+        for (key, tenant) in keys.iter().flat_map(|key| wrong.map(|tenant| (key, tenant))) {
+            assert_eq!(tried(key, tenant).await, unknown, "{key} {tenant}");
         }
         for key in [&person.mail, &person.id] {
             let malformed = with(key, "tenantId", &json!("xyz"));
