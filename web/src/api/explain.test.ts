@@ -15,3 +15,16 @@ test('nothing is said twice, and what has a sentence of its own is said in it al
   expect(explain(refused('featureOff', 'This is switched off here.'), t).title).toBe('This is switched off here.');
   expect(explain(refused('groupFull', 'Full.'), t).title).toBe('The group has as many people as it can have.');
 });
+
+test.each([
+  ['`böse` is not a valid e-mail address.', '“böse” is not an e-mail address.'],
+  ['`x` is not a valid domain name.', '“x” is not a domain.'],
+  ['`12` is not a telephone number in E.164 form, such as +4930901820.', '“12” is not a telephone number with its country code, such as +4930901820.'],
+])('a value that is wrong is named in the person’s words: %s', (message, title) => {
+  expect(explain(refused('invalid', message), t).title).toBe(title);
+});
+
+test('another thing that is wrong has the plain sentence', () => {
+  expect(explain(refused('invalid', '`topic` must not be empty.'), t).title).toBe('Something in this is not right.');
+  expect(explain(refused('conflict', '`x` is not a valid domain name.'), t).title).toBe('This is there already, or cannot be done any more.');
+});

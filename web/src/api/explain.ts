@@ -20,7 +20,26 @@ export function explainError(error: unknown, t: T): Explanation {
   return explain(error instanceof RefusedError ? error.failure : offline, t);
 }
 
+/** What the server says of a value that it did not understand, and the same in the person's words. */
+const wrongValues: readonly (readonly [RegExp, TextKey])[] = [
+  [/^`(.*)` is not a valid e-mail address/, 'failure.wrongAddress'],
+  [/^`(.*)` is not a valid domain name/, 'failure.wrongDomain'],
+  [/^`(.*)` is not a telephone number/, 'failure.wrongPhone'],
+];
+
+/** Which value is wrong, or null where the server's own sentence must tell. */
+export function wrongValue({ reason, message }: Failure, t: T): string | null {
+  if (reason !== 'invalid') return null;
+  for (const [words, key] of wrongValues) {
+    const name = words.exec(message)?.[1];
+    if (name !== undefined) return t(key, { name });
+  }
+  return null;
+}
+
 function sentence(failure: Failure, t: T): string {
+  const wrong = wrongValue(failure, t);
+  if (wrong) return wrong;
   const key = `failure.${failure.reason ?? statusKey(failure.status)}`;
   if (isText(key)) return detailed(failure, t(key));
   // The server's own sentence is in English, and better than none.

@@ -20,7 +20,7 @@ import { ToastHost } from './toasts';
  * by itself counts its time by an animation that nobody sees, which is not to be over at once.
  */
 const useReset = makeStaticStyles([
-  { 'h1, h2, h3, h4, p, ul, ol, dl, dd, figure': { margin: 0 }, '#floating': { overflowWrap: 'anywhere' }, '.fui-Button': { overflowWrap: 'break-word' } },
+  { 'h1, h2, h3, h4': { hyphens: 'auto' }, 'h1, h2, h3, h4, p, ul, ol, dl, dd, figure': { margin: 0 }, '#floating': { overflowWrap: 'anywhere' }, '.fui-Button': { overflowWrap: 'break-word' } },
   // As text: rules inside of a condition are left out of objects.
   `@media (prefers-reduced-motion: reduce) {
     *, *::before, *::after { transition-duration: 0s !important; transition-delay: 0s !important; scroll-behavior: auto !important; }

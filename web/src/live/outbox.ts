@@ -97,6 +97,12 @@ export class Outbox {
     this.change(this.entries.filter((entry) => entry.key !== key));
   }
 
+  /** Has a discarded message back, where and as it was. */
+  restore(entry: OutboxEntry): void {
+    if (this.isStopped || this.entries.some(({ key }) => key === entry.key)) return;
+    this.change([...this.entries, entry].toSorted((one, other) => one.at - other.at));
+  }
+
   /** Forgets everything, when the account signs out. */
   clear(): void {
     this.adopt();

@@ -1,5 +1,5 @@
 /** Groups of people; they carry policies and nothing else. */
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, makeStyles, SearchBox, tokens } from '@fluentui/react-components';
+import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, makeStyles, tokens } from '@fluentui/react-components';
 import { AddRegular, PeopleTeamRegular } from '@fluentui/react-icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -10,6 +10,7 @@ import type { Failure } from '../../api/failure';
 import { EmptyState } from '../../app/EmptyState';
 import { href, Link, navigate } from '../../app/router';
 import { toast } from '../../app/toasts';
+import { SearchField } from '../../app/SearchField';
 import { useT as useAppT } from '../../i18n';
 import { compareNames, date } from '../../i18n/formats';
 import { groupsQuery, policiesQuery, policyLabel } from '../data';
@@ -48,7 +49,7 @@ export function GroupsPage() {
             const found = groups.filter((one) => one.displayName.toLowerCase().includes(wanted)).toSorted((one, other) => compareNames(one.displayName, other.displayName));
             return (
               <>
-                <SearchBox className={styles.search} value={text} placeholder={t('groups.search')} aria-label={t('groups.search')} onChange={(_, { value }) => setText(value)} />
+                <SearchField className={styles.search} value={text} placeholder={t('groups.search')} aria-label={t('groups.search')} onChange={(_, { value }) => setText(value)} />
                 <div className={table.scroll}>
                   <table className={`${table.table} ${table.folding}`} aria-label={t('groups.list')}>
                     <thead><tr><th scope="col">{t('groups.name')}</th><th scope="col">{t('groups.policy')}</th><th scope="col">{t('groups.since')}</th></tr></thead>

@@ -1,5 +1,5 @@
 /** Everybody of the organisation: found as one types, made, opened. */
-import { Avatar, Badge, Button, makeStyles, SearchBox, Text, tokens } from '@fluentui/react-components';
+import { Avatar, Badge, Button, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { PersonAddRegular, PeopleRegular } from '@fluentui/react-icons';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
@@ -9,6 +9,7 @@ import type { User } from '../../api/schema.gen';
 import { explainError } from '../../api/explain';
 import { EmptyState } from '../../app/EmptyState';
 import { href, Link } from '../../app/router';
+import { SearchField } from '../../app/SearchField';
 import { useT as useAppT } from '../../i18n';
 import { list } from '../../i18n/formats';
 import { readPeople } from '../data';
@@ -48,7 +49,7 @@ export function MembersPage() {
       acts={rolesOf(user).isOrganisation && <Button appearance="primary" icon={<PersonAddRegular />} onClick={() => setMaking(true)}>{t('members.create')}</Button>}
     >
       <Section title={t('members.list')}>
-        <SearchBox className={styles.search} value={text} placeholder={t('members.search')} aria-label={t('members.search')} onChange={(_, { value }) => setText(value)} />
+        <SearchField className={styles.search} value={text} placeholder={t('members.search')} aria-label={t('members.search')} onChange={(_, { value }) => setText(value)} />
         <QueryState query={query}>
           {({ pages }) => {
             const people = pages.flatMap((page) => page.items);

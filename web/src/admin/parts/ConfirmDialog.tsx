@@ -14,7 +14,7 @@ import {
 } from '@fluentui/react-components';
 import { type ReactNode, useState } from 'react';
 
-import { explain } from '../../api/explain';
+import { explain, wrongValue } from '../../api/explain';
 import type { Failure, Result } from '../../api/failure';
 import { ScrollingContent } from '../../app/ScrollingContent';
 import { useT as useAppT } from '../../i18n';
@@ -84,7 +84,8 @@ export function FailureBar({ failure }: { failure: Failure }) {
   const t = useAppT();
   const { title, hint } = explain(failure, t);
   // The server's sentence names the entry that it did not understand.
-  const detail = failure.status === 400 || failure.status === 409 ? failure.message : hint;
+  const isTold = wrongValue(failure, t) !== null;
+  const detail = !isTold && (failure.status === 400 || failure.status === 409) ? failure.message : hint;
   return (
     <MessageBar intent="error" layout="multiline" role="alert">
       <MessageBarBody>{title} {detail}</MessageBarBody>

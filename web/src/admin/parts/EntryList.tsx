@@ -1,9 +1,10 @@
 /** A list of thousands of domains or people: search, add, paste, import, export, remove, by keyboard too. */
-import { Button, Field, Input, makeStyles, mergeClasses, SearchBox, Text, tokens } from '@fluentui/react-components';
+import { Button, Field, Input, makeStyles, mergeClasses, Text, tokens } from '@fluentui/react-components';
 import { ArrowDownloadRegular, ClipboardPasteRegular, DeleteRegular } from '@fluentui/react-icons';
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
 
 import { announce } from '../../app/Announcer';
+import { SearchField } from '../../app/SearchField';
 import { number } from '../../i18n/formats';
 import { useT } from '../i18n';
 import { download } from './download';
@@ -95,7 +96,7 @@ export function EntryList({ label, hint, kind, entries, max, onChange, fileName,
       {hint && <Text size={200}>{hint}</Text>}
       {onChange && <AddField kind={kind} entries={entries} max={max} onAdd={add} />}
       <div className={styles.bar}>
-        {entries.length > 0 && <SearchBox className={styles.grow} value={search} placeholder={t('list.search')} aria-label={t('list.searchIn', { name: label })} onChange={(_, { value }) => setSearch(value)} />}
+        {entries.length > 0 && <SearchField className={styles.grow} value={search} placeholder={t('list.search')} aria-label={t('list.searchIn', { name: label })} onChange={(_, { value }) => setSearch(value)} />}
         {onChange && <Button icon={<ClipboardPasteRegular />} onClick={() => setImporting(true)}>{t('list.import')}</Button>}
         {entries.length > 0 && <Button icon={<ArrowDownloadRegular />} onClick={() => download(`${fileName}.csv`, 'text/csv', [toCsv(kind === 'domain' ? 'domain' : 'address', entries)])}>{t('list.export')}</Button>}
         {onChange && entries.length > 0 && (

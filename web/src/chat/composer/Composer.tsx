@@ -2,7 +2,7 @@
 import { CodeNode } from '@lexical/code-core';
 import { AutoLinkNode, LinkNode } from '@lexical/link';
 import { ListItemNode, ListNode } from '@lexical/list';
-import { AutoLinkPlugin, createLinkMatcherWithRegExp } from '@lexical/react/LexicalAutoLinkPlugin';
+import { AutoLinkPlugin } from '@lexical/react/LexicalAutoLinkPlugin';
 import { LexicalComposer } from '@lexical/react/LexicalComposer';
 import { ContentEditable } from '@lexical/react/LexicalContentEditable';
 import { LexicalErrorBoundary } from '@lexical/react/LexicalErrorBoundary';
@@ -12,10 +12,10 @@ import { ListPlugin } from '@lexical/react/LexicalListPlugin';
 import { RichTextPlugin } from '@lexical/react/LexicalRichTextPlugin';
 import { HeadingNode, QuoteNode } from '@lexical/rich-text';
 import { mergeClasses } from '@fluentui/react-components';
-import { type Ref, useMemo, useState } from 'react';
+import { type Ref, useCallback, useMemo, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
-import type { ChatMessage } from '../../api/schema.gen';
+import type { ChatMessage, NewChatMessage } from '../../api/schema.gen';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import { useComposerStyles } from './composerStyles';
@@ -23,16 +23,19 @@ import { $fillAtFirst, DraftPlugin } from './DraftPlugin';
 import { FileDrop } from './FileDrop';
 import { PictureTray } from './PictureTray';
 import { usePictures } from './usePictures';
+import { MATCHERS } from './link';
 import { MentionNode } from './MentionNode';
 import { MentionPlugin } from './MentionPlugin';
 import { PastePlugin } from './PastePlugin';
-import { ArrivalPlugin, HandlePlugin, TypingPlugin } from './plugins';
+import { ArrivalPlugin, HandlePlugin, KeyPlugin, TypingPlugin } from './plugins';
 import { SubmitPlugin } from './SubmitPlugin';
 import { Toolbar } from './Toolbar';
 import type { Written } from './serialise';
 
 export interface ComposerHandle {
   focus: () => void;
+  /** Puts what was not sent back, below what is there. */
+  takeBack: (message: NewChatMessage) => void;
 }
 
 interface Props {
@@ -42,15 +45,17 @@ interface Props {
   readonly isSaving: boolean;
   readonly ref: Ref<ComposerHandle>;
   readonly onWritten: (written: Written) => void;
+  /** Nothing is left of what is edited. */
+  readonly onEmptied: () => void;
+  /** Begins to change what one said last, and says whether there is anything; null where it cannot be begun. */
+  readonly onEditLast: (() => boolean) | null;
   /** Ends what is edited or answered. */
   readonly onEnd: () => void;
 }
 
-const ADDRESS = createLinkMatcherWithRegExp(/https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/i);
-const MATCHERS = [ADDRESS];
 const NODES = [HeadingNode, QuoteNode, ListNode, ListItemNode, LinkNode, AutoLinkNode, CodeNode, MentionNode];
 
-export default function Composer({ entry, edited, isSaving, ref, onWritten, onEnd }: Props) {
+export default function Composer({ entry, edited, isSaving, ref, onWritten, onEmptied, onEditLast, onEnd }: Props) {
   const styles = useComposerStyles();
   const t = useT();
   const session = useSession();
@@ -58,6 +63,11 @@ export default function Composer({ entry, edited, isSaving, ref, onWritten, onEn
   const tray = usePictures(entry, edited);
   const place = useMemo(() => (edited ? { chatId, messageId: edited.id } : null), [edited, chatId]);
   const [showsFormats, setShowsFormats] = useState(false);
+  const [isLinking, setLinking] = useState(false);
+  const link = useCallback(() => {
+    setShowsFormats(true);
+    setLinking(true);
+  }, []);
   const [draft] = useState(() => session.drafts.get().get(chatId));
   const [initialConfig] = useState(() => ({
     namespace: 'message',
@@ -82,7 +92,7 @@ export default function Composer({ entry, edited, isSaving, ref, onWritten, onEn
     <LexicalComposer initialConfig={initialConfig}>
       <FileDrop tray={tray}>
         <div className={styles.box}>
-          {showsFormats && <Toolbar />}
+          {showsFormats && <Toolbar isLinking={isLinking} onLinking={setLinking} />}
           <PictureTray tray={tray} place={place} />
           <div className={styles.line}>
             <div className={styles.editorPlace}>
@@ -91,7 +101,7 @@ export default function Composer({ entry, edited, isSaving, ref, onWritten, onEn
                 ErrorBoundary={LexicalErrorBoundary}
               />
             </div>
-            <SubmitPlugin tray={tray} showsFormats={showsFormats} onFormats={setShowsFormats} isEdit={edited !== null} isSaving={isSaving} onWritten={onWritten} onEscape={onEnd} />
+            <SubmitPlugin tray={tray} showsFormats={showsFormats} onFormats={setShowsFormats} isEdit={edited !== null} isSaving={isSaving} onWritten={onWritten} onEmptied={onEmptied} onEscape={onEnd} />
           </div>
         </div>
       </FileDrop>
@@ -103,7 +113,8 @@ export default function Composer({ entry, edited, isSaving, ref, onWritten, onEn
       <DraftPlugin chatId={chatId} edited={edited} onEnd={onEnd} />
       <PastePlugin />
       <ArrivalPlugin />
-      <HandlePlugin handle={ref} />
+      <KeyPlugin onLink={link} onUp={tray.pictures.length > 0 ? null : onEditLast} />
+      <HandlePlugin handle={ref} chatId={chatId} />
       {!edited && <TypingPlugin entry={entry} />}
     </LexicalComposer>
   );

@@ -108,7 +108,9 @@ function fill(editor: LexicalEditor, draft: Draft | null, edited: ChatMessage | 
     if (nodes) $getRoot().append(...nodes);
     else if (edited) $insertMessage(editor, edited);
     else if (draft) $getRoot().append($createParagraphNode().append($createTextNode(draft.text)));
-    if (isActive) $getRoot().selectEnd();
+    // What is new begins plain.
+    if (isActive && $getRoot().isEmpty()) $getRoot().selectEnd().setFormat(0);
+    else if (isActive) $getRoot().selectEnd();
     else $setSelection(null);
   }, { tag: [LOADED, SKIP_SCROLL_INTO_VIEW_TAG], discrete: true });
   return documentIn(editor);

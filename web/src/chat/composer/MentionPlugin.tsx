@@ -1,6 +1,6 @@
 /** Typing @ offers the members of the chat; who is from outside is marked. */
 import { FluentProvider, mergeClasses, Text } from '@fluentui/react-components';
-import { LexicalTypeaheadMenuPlugin, MenuOption, useBasicTypeaheadTriggerMatch } from '@lexical/react/LexicalTypeaheadMenuPlugin';
+import { LexicalTypeaheadMenuPlugin, MenuOption, type MenuTextMatch } from '@lexical/react/LexicalTypeaheadMenuPlugin';
 import { $createTextNode, COMMAND_PRIORITY_HIGH, type TextNode } from 'lexical';
 import { useCallback, useMemo, useState } from 'react';
 import { createPortal } from 'react-dom';
@@ -26,20 +26,27 @@ class PersonOption extends MenuOption {
   }
 }
 
+/** What stands after an @ at the end of a text: up to three words, since names have blanks. */
+export function mentionMatch(text: string): MenuTextMatch | null {
+  const match = /(^|[\s(])(@((?:[^\s@]+(?: [^\s@]+){0,2} ?)?))$/.exec(text);
+  if (!match) return null;
+  const [, before = '', replaceableString = '', matchingString = ''] = match;
+  return { leadOffset: match.index + before.length, matchingString, replaceableString };
+}
+
 export function MentionPlugin({ entry }: { entry: Entry }) {
   const styles = useComposerStyles();
   const t = useT();
   const [editor] = useLexicalComposerContext();
   const { id: me } = useSession();
   const [query, setQuery] = useState<string | null>(null);
-  const trigger = useBasicTypeaheadTriggerMatch('@', { minLength: 0, allowWhitespace: false });
 
   const options = useMemo(() => {
     if (query === null) return [];
     const wanted = query.toLocaleLowerCase();
     return (entry.members ?? [])
       .filter((member) => member.userId !== me && !member.isPending)
-      .filter((member) => member.displayName.toLocaleLowerCase().split(' ').some((word) => word.startsWith(wanted)))
+      .filter((member) => ` ${member.displayName.toLocaleLowerCase()}`.includes(` ${wanted}`))
       .slice(0, OPTIONS_MAX)
       .map((member) => new PersonOption(personOfMember(member)));
   }, [query, entry.members, me]);
@@ -60,7 +67,7 @@ export function MentionPlugin({ entry }: { entry: Entry }) {
     <LexicalTypeaheadMenuPlugin<PersonOption>
       onQueryChange={setQuery}
       onSelectOption={choose}
-      triggerFn={trigger}
+      triggerFn={mentionMatch}
       options={options}
       commandPriority={COMMAND_PRIORITY_HIGH}
       {...(floating ? { parent: floating } : {})}

@@ -23,10 +23,11 @@ interface Props {
   readonly isEdit: boolean;
   readonly isSaving: boolean;
   readonly onWritten: (written: Written) => void;
+  readonly onEmptied: () => void;
   readonly onEscape: () => void;
 }
 
-export function SubmitPlugin({ tray, showsFormats, onFormats, isEdit, isSaving, onWritten, onEscape }: Props) {
+export function SubmitPlugin({ tray, showsFormats, onFormats, isEdit, isSaving, onWritten, onEmptied, onEscape }: Props) {
   const styles = useComposerStyles();
   const t = useT();
   const [editor] = useLexicalComposerContext();
@@ -36,16 +37,20 @@ export function SubmitPlugin({ tray, showsFormats, onFormats, isEdit, isSaving, 
 
   const submit = useCallback(() => {
     const written = withPictures(editor.getEditorState().read($written), pictures);
-    if (!written) return;
+    if (!written) {
+      if (isEdit) onEmptied();
+      return;
+    }
     if (!isEdit) {
       editor.update(() => {
         $getRoot().clear();
-        $getRoot().select();
+        // The next message begins plain.
+        $getRoot().select().setFormat(0);
       });
       editor.dispatchCommand(CLEAR_HISTORY_COMMAND, undefined);
     }
     onWritten(written);
-  }, [editor, isEdit, onWritten, pictures]);
+  }, [editor, isEdit, onWritten, onEmptied, pictures]);
 
   useEffect(() => mergeRegister(
     editor.registerCommand(KEY_ENTER_COMMAND, (event) => {
@@ -70,7 +75,7 @@ export function SubmitPlugin({ tray, showsFormats, onFormats, isEdit, isSaving, 
       <PictureButton tray={tray} />
       <EmojiButton />
       <Tooltip content={isEdit ? t('common.save') : t('composer.send')} relationship="label">
-        <Button appearance="subtle" icon={isSaving ? <Spinner size="extra-tiny" delay={400} /> : isEdit ? <CheckmarkRegular /> : <SendFilled />} aria-busy={isSaving} disabledFocusable={isEmpty || isSaving} onClick={submit} />
+        <Button appearance="subtle" icon={isSaving ? <Spinner size="extra-tiny" delay={400} /> : isEdit ? <CheckmarkRegular /> : <SendFilled />} aria-busy={isSaving} disabledFocusable={(isEmpty && !isEdit) || isSaving} onClick={submit} />
       </Tooltip>
     </div>
   );

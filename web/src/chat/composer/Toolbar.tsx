@@ -1,18 +1,20 @@
 /** Formats: what is pressed shows what the text under the cursor has. */
-import { Button, Field, Input, Popover, PopoverSurface, PopoverTrigger, Toolbar as FluentToolbar, ToolbarDivider, ToolbarToggleButton, Tooltip } from '@fluentui/react-components';
-import { CodeBlockRegular, CodeRegular, LinkRegular, TextBoldRegular, TextItalicRegular, TextQuoteRegular, TextStrikethroughRegular, TextUnderlineRegular } from '@fluentui/react-icons';
+import { Toolbar as FluentToolbar, ToolbarDivider, ToolbarToggleButton, Tooltip } from '@fluentui/react-components';
+import { CodeBlockRegular, CodeRegular, TextBoldRegular, TextItalicRegular, TextQuoteRegular, TextStrikethroughRegular, TextUnderlineRegular } from '@fluentui/react-icons';
 import { $createCodeNode, $isCodeNode } from '@lexical/code-core';
-import { $isLinkNode, TOGGLE_LINK_COMMAND } from '@lexical/link';
+import { $isLinkNode } from '@lexical/link';
 import { $isListNode, INSERT_ORDERED_LIST_COMMAND, INSERT_UNORDERED_LIST_COMMAND, REMOVE_LIST_COMMAND } from '@lexical/list';
 import { useLexicalComposerContext } from '@lexical/react/LexicalComposerContext';
 import { $createQuoteNode, $isQuoteNode } from '@lexical/rich-text';
 import { $setBlocksType } from '@lexical/selection';
 import { $createParagraphNode, $findMatchingParent, $getSelection, $isRangeSelection, FORMAT_TEXT_COMMAND, type LexicalNode, type TextFormatType } from 'lexical';
-import { type FormEvent, type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 
 import { BulletsIcon, NumbersIcon } from '../../app/icons';
 import { type TextKey, useT } from '../../i18n';
 import { useComposerStyles } from './composerStyles';
+import { LinkButton } from './LinkButton';
+import { $begin } from './link';
 
 const textFormats: readonly { format: TextFormatType; label: TextKey; icon: ReactElement }[] = [
   { format: 'bold', label: 'composer.bold', icon: <TextBoldRegular /> },
@@ -50,13 +52,26 @@ function $blockOf(node: LexicalNode): string {
   return block ? 'code' : 'paragraph';
 }
 
-export function Toolbar() {
+interface Props {
+  /** Whether the address of a link is asked for. */
+  readonly isLinking: boolean;
+  readonly onLinking: (isLinking: boolean) => void;
+}
+
+export function Toolbar({ isLinking, onLinking }: Props) {
   const styles = useComposerStyles();
   const t = useT();
   const [editor] = useLexicalComposerContext();
   const [look, setLook] = useState<Look>({ formats: [], block: 'paragraph', hasLink: false });
 
   useEffect(() => editor.registerUpdateListener(({ editorState }) => setLook(editorState.read($look))), [editor]);
+
+  /** Changes what is written, wherever the focus was, and goes on there. */
+  function change(how: () => void): void {
+    editor.update(() => void $begin(), { discrete: true });
+    how();
+    editor.focus();
+  }
 
   function toggleBlock(block: string): void {
     const isOn = look.block === block;
@@ -80,48 +95,17 @@ export function Toolbar() {
     >
       {textFormats.map(({ format, label, icon }) => (
         <Tooltip key={format} content={t(label)} relationship="label">
-          <ToolbarToggleButton name="formats" value={format} icon={icon} onClick={() => editor.dispatchCommand(FORMAT_TEXT_COMMAND, format)} />
+          <ToolbarToggleButton name="formats" value={format} icon={icon} onClick={() => change(() => editor.dispatchCommand(FORMAT_TEXT_COMMAND, format))} />
         </Tooltip>
       ))}
       <ToolbarDivider />
       {blocks.map(({ block, label, icon }) => (
         <Tooltip key={block} content={t(label)} relationship="label">
-          <ToolbarToggleButton name="block" value={block} icon={icon} onClick={() => toggleBlock(block)} />
+          <ToolbarToggleButton name="block" value={block} icon={icon} onClick={() => change(() => toggleBlock(block))} />
         </Tooltip>
       ))}
       <ToolbarDivider />
-      <LinkButton hasLink={look.hasLink} />
+      <LinkButton hasLink={look.hasLink} isOpen={isLinking} onOpen={onLinking} />
     </FluentToolbar>
-  );
-}
-
-function LinkButton({ hasLink }: { hasLink: boolean }) {
-  const t = useT();
-  const [editor] = useLexicalComposerContext();
-  const [isOpen, setOpen] = useState(false);
-  const [address, setAddress] = useState('https://');
-
-  function apply(event: FormEvent): void {
-    event.preventDefault();
-    event.stopPropagation();
-    setOpen(false);
-    editor.focus(() => editor.dispatchCommand(TOGGLE_LINK_COMMAND, address.trim() || null));
-  }
-
-  return (
-    <Popover open={isOpen} onOpenChange={(_, { open }) => setOpen(open)} trapFocus>
-      <PopoverTrigger disableButtonEnhancement>
-        <Tooltip content={hasLink ? t('composer.changeLink') : t('composer.link')} relationship="label">
-          <Button size="small" appearance="subtle" icon={<LinkRegular />} />
-        </Tooltip>
-      </PopoverTrigger>
-      <PopoverSurface aria-label={hasLink ? t('composer.changeLink') : t('composer.link')}>
-        <form onSubmit={apply}>
-          <Field label={t('composer.linkAddress')}>
-            <Input type="url" value={address} onChange={(_, { value }) => setAddress(value)} contentAfter={<Button size="small" appearance="primary" type="submit">{t('composer.linkApply')}</Button>} />
-          </Field>
-        </form>
-      </PopoverSurface>
-    </Popover>
   );
 }

@@ -1,21 +1,56 @@
 /** What the editor does beside editing: takes the focus, says that somebody types. */
 import { useLexicalComposerContext } from '@lexical/react/LexicalComposerContext';
-import type { LexicalEditor } from 'lexical';
+import { $getRoot, COMMAND_PRIORITY_LOW, KEY_ARROW_UP_COMMAND, KEY_DOWN_COMMAND, type LexicalEditor, mergeRegister } from 'lexical';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
 import type { Entry } from '../../live/state';
 import type { ComposerHandle } from './Composer';
+import { $takeBack } from './takenBack';
+import { picturesToSend } from './usePictures';
 
 /** A sign of typing lasts six seconds with the others. */
 const TYPING_EVERY_MS = 4_000;
 /** Groups above this have no typing. */
 const TYPING_MEMBERS_MAX = 20;
 
-export function HandlePlugin({ handle }: { handle: Ref<ComposerHandle> }): null {
+export function HandlePlugin({ handle, chatId }: { handle: Ref<ComposerHandle>; chatId: string }): null {
   const [editor] = useLexicalComposerContext();
-  useImperativeHandle(handle, () => ({ focus: () => editor.focus() }), [editor]);
+  const { pictures } = useSession();
+  useImperativeHandle(handle, () => ({
+    focus: () => editor.focus(),
+    takeBack: (message) => {
+      const images = picturesToSend(message);
+      if (images.length > 0) pictures.set(chatId, [...(pictures.get().get(chatId) ?? []), ...images]);
+      editor.update(() => $takeBack(editor, message), { discrete: true });
+      editor.focus();
+    },
+  }), [editor, pictures, chatId]);
+  return null;
+}
+
+interface Keys {
+  readonly onLink: () => void;
+  readonly onUp: (() => boolean) | null;
+}
+
+export function KeyPlugin({ onLink, onUp }: Keys): null {
+  const [editor] = useLexicalComposerContext();
+  useEffect(() => mergeRegister(
+    editor.registerCommand(KEY_DOWN_COMMAND, (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== 'k') return false;
+      event.preventDefault();
+      onLink();
+      return true;
+    }, COMMAND_PRIORITY_LOW),
+    editor.registerCommand(KEY_ARROW_UP_COMMAND, (event) => {
+      const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
+      if (!onUp || !isPlain || $getRoot().getTextContent() !== '' || !onUp()) return false;
+      event.preventDefault();
+      return true;
+    }, COMMAND_PRIORITY_LOW),
+  ), [editor, onLink, onUp]);
   return null;
 }
 

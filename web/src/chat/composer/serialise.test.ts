@@ -7,7 +7,11 @@ import { $getRoot, $insertNodes, createEditor } from 'lexical';
 import { describe, expect, test } from 'vitest';
 
 import type { Picture } from '../../live/pictures';
+import type { NewChatMessage } from '../../api/schema.gen';
+import { MentionNode } from './MentionNode';
 import { $written, withPictures } from './serialise';
+import { $takeBack } from './takenBack';
+import { picturesToSend } from './usePictures';
 
 const fresh: Picture = { id: 'a', alt: 'A "stand"', width: 30, height: 20, number: null, content: { type: 'image/png', base64: 'AAAA', bytes: 3 } };
 const kept: Picture = { id: '2', alt: '', width: null, height: null, number: '2', content: null };
@@ -46,6 +50,27 @@ function through(html: string): string | null | undefined {
   }, { discrete: true });
   return editor.read($written)?.body?.content;
 }
+
+test('a message that was not sent goes back into the editor below what is there', () => {
+  const editor = createEditor({ nodes: [CodeNode, HeadingNode, LinkNode, ListItemNode, ListNode, MentionNode, QuoteNode] });
+  const back = (message: NewChatMessage) => {
+    editor.update(() => $takeBack(editor, message), { discrete: true });
+    return editor.read($written);
+  };
+  expect(back({ body: { contentType: 'text', content: 'One\nTwo' } })).toEqual({ body: { contentType: 'text', content: 'One\nTwo' } });
+  const mentions = [{ id: 0, mentionText: 'Hana Sato', mentioned: { user: { id: 'person-hana', displayName: 'Hana Sato' } } }];
+  const images = '<p><img src="../hostedContents/new-0/$value" alt="A stand" width="30" height="20"></p>';
+  expect(back({ body: { contentType: 'html', content: `<p><strong>Three</strong> <at id="0">Hana Sato</at></p>${images}` }, mentions })).toEqual({
+    body: { contentType: 'html', content: '<p>One</p><p>Two</p><p><strong>Three</strong> <at id="0">Hana Sato</at></p>' },
+    mentions,
+  });
+});
+
+test('its images go back beside it', () => {
+  const sent = withPictures({ body: { contentType: 'text', content: 'x' } }, [fresh])!;
+  expect(picturesToSend(sent)).toMatchObject([{ alt: 'A "stand"', width: 30, height: 20, number: null, content: { type: 'image/png', base64: 'AAAA', bytes: 3 } }]);
+  expect(withPictures({ body: { contentType: 'text', content: 'x' } }, picturesToSend(sent))).toEqual(sent);
+});
 
 test.each([
   ['a list in an item', '<ul><li>a<ul><li>b</li><li>c<ol><li>d</li></ol></li></ul></li><li>e</li></ul>'],

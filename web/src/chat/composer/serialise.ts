@@ -125,20 +125,20 @@ export function escaped(text: string): string {
 }
 
 /** The body of a message as a document to be edited: mentions say whom they mean. */
-export function documentOf(message: ChatMessage): Document {
+export function documentOf({ body, mentions }: ChatMessage | NewChatMessage): Document {
   const page = new DOMParser().parseFromString('', 'text/html');
-  if (message.body.contentType !== 'html') {
-    for (const line of message.body.content.split('\n')) {
+  if (body?.contentType !== 'html') {
+    for (const line of (body?.content ?? '').split('\n')) {
       const paragraph = page.createElement('p');
       paragraph.textContent = line;
       page.body.append(paragraph);
     }
     return page;
   }
-  page.body.append(page.importNode(cleanFragment(message.body.content), true));
+  page.body.append(page.importNode(cleanFragment(body.content ?? ''), true));
   for (const element of page.querySelectorAll('at')) {
-    const mention = message.mentions.find((one) => String(one.id) === element.getAttribute('id'));
-    const userId = mention?.mentioned.user?.id;
+    const mention = mentions?.find((one) => String(one.id) === element.getAttribute('id'));
+    const userId = mention?.mentioned?.user?.id;
     if (!userId) continue;
     // As a span: an unknown element would count as a block, and the space before it would go.
     const span = page.createElement('span');
@@ -147,5 +147,7 @@ export function documentOf(message: ChatMessage): Document {
     element.replaceWith(span);
   }
   for (const element of page.querySelectorAll('attachment')) element.remove();
+  // Images are beside the text.
+  for (const image of page.querySelectorAll('p > img')) if (image.parentElement?.textContent === '') image.parentElement.remove();
   return page;
 }

@@ -3,7 +3,8 @@ import { useCallback, useLayoutEffect, useMemo, useRef, useSyncExternalStore } f
 
 import { useSession } from '../../accounts/AccountContext';
 import { PERSONAL_REALM, type Session } from '../../accounts/session';
-import type { ChatMessage } from '../../api/schema.gen';
+import { newKey } from '../../api/client';
+import type { ChatMessage, NewChatMessage } from '../../api/schema.gen';
 import { toast } from '../../app/toasts';
 import { type TextKey, useT } from '../../i18n';
 import { editPlace } from '../../live/drafts';
@@ -77,6 +78,18 @@ export function usePictures(entry: Entry, edited: ChatMessage | null): PictureTr
 /** People of organisations see images in a chat that a personal account began, and send none (T-246). */
 export function takesPictures(entry: Entry, session: Session): boolean {
   return session.isPersonal || entry.chat.tenantId !== PERSONAL_REALM;
+}
+
+/** The images of a message that was not sent. */
+export function picturesToSend({ body, hostedContents }: NewChatMessage): readonly Picture[] {
+  const images = [...cleanFragment(body?.content ?? '').querySelectorAll('img')];
+  return (hostedContents ?? []).flatMap((content) => {
+    const { contentType: type, contentBytes: base64, '@microsoft.graph.temporaryId': name } = content;
+    if (!type || !base64) return [];
+    const image = images.find((one) => one.getAttribute('src') === `../hostedContents/${name}/$value`);
+    const size = (image && sizeOf(image)) ?? { width: null, height: null };
+    return [{ id: newKey(), alt: image?.getAttribute('alt') ?? '', ...size, number: null, content: { type, base64, bytes: Math.ceil(base64.length * 3 / 4) } }];
+  });
 }
 
 /** The images that a message has. */

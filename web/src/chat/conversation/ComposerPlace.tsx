@@ -24,6 +24,7 @@ import { unblock } from '../people/blocking';
 const ASK_AGAIN_MS = 60_000;
 
 const Composer = lazy(() => import('../composer/Composer'));
+const EmptiedDialog = lazy(() => import('./EmptiedDialog'));
 
 const useStyles = makeStyles({
   place: {
@@ -48,10 +49,12 @@ interface Props {
   readonly edited: ChatMessage | null;
   /** Whether the message that is edited has been deleted. */
   readonly isGone?: boolean;
+  /** Begins to change what one said last; says whether there is anything. */
+  readonly onEditLast?: () => boolean;
   readonly onEnd: () => void;
 }
 
-export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEnd }: Props) {
+export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEditLast, onEnd }: Props) {
   const styles = useStyles();
   const t = useT();
   const session = useSession();
@@ -65,6 +68,7 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEn
   };
   const place = edited ? editPlace(chatId, edited.id) : chatId;
   const isLosing = useSyncExternalStore(session.drafts.subscribe, () => !session.drafts.isKept(place));
+  const [isEmptied, setEmptied] = useState(false);
   const [savingId, setSavingId] = useState<string | null>(null);
   const isSaving = edited !== null && edited.id === savingId;
   const latest = useRef(edited);
@@ -103,6 +107,16 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEn
     return onEnd();
   }, [session, chatId, place, edited, isGone, isSaving, quoted, onEnd, t]);
 
+  const emptied = useCallback(() => {
+    if (isGone) return toast({ intent: 'error', title: t('composer.editedGone') });
+    return setEmptied(true);
+  }, [isGone, t]);
+
+  function ended(isDeleted: boolean): void {
+    setEmptied(false);
+    if (isDeleted) onEnd();
+  }
+
   if (closed) {
     return (
       <div className={styles.place}>
@@ -136,9 +150,10 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEn
       )}
       {left !== 0 && (
         <Suspense fallback={<div className={styles.loading} />}>
-          <Composer entry={entry} edited={edited} isSaving={isSaving} ref={ref} onWritten={written} onEnd={onEnd} />
+          <Composer entry={entry} edited={edited} isSaving={isSaving} ref={ref} onWritten={written} onEmptied={emptied} onEditLast={quoted || edited ? null : (onEditLast ?? null)} onEnd={onEnd} />
         </Suspense>
       )}
+      {isEmptied && edited && <Suspense fallback={null}><EmptiedDialog chatId={chatId} messageId={edited.id} onClose={ended} /></Suspense>}
       {isLosing && <Text size={200} role="status">{t('composer.notKept')}</Text>}
       <Text size={100} className={styles.as}>{t('composer.as', { name: session.user.displayName, home: homeName(session, t) })}</Text>
     </div>

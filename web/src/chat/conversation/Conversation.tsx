@@ -6,6 +6,10 @@ import { useLive, useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
 import type { ChatMessage } from '../../api/schema.gen';
 import { Loading } from '../../app/Loading';
+import { toast } from '../../app/toasts';
+import { useT } from '../../i18n';
+import { findMessage } from '../../live/messages';
+import type { OutboxEntry } from '../../live/outbox';
 import { SessionEnded } from '../../app/SessionEnded';
 import type { Entry } from '../../live/state';
 import type { ComposerHandle } from '../composer/Composer';
@@ -14,6 +18,7 @@ import { ConversationHeader } from './ConversationHeader';
 import { ExternalBanner } from './ExternalBanner';
 import { LoadFailed } from './LoadFailed';
 import { MessageList } from './MessageList';
+import { TakeBack } from './Outgoing';
 import { PinnedBar } from './PinnedBar';
 import { canPin } from './pins';
 import { TypingLine } from './TypingLine';
@@ -29,7 +34,9 @@ const useStyles = makeStyles({
 
 export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople: boolean }) {
   const styles = useStyles();
+  const t = useT();
   const session = useSession();
+  const { thread } = entry;
   const chatId = entry.chat.id;
   const link = useLive((state) => state.link);
   const [isFailed, setFailed] = useState(false);
@@ -37,7 +44,7 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
   const composer = useRef<ComposerHandle>(null);
   const outbox = useSyncExternalStore(session.outbox.subscribe, session.outbox.get);
   const outgoing = useMemo(() => outbox.filter((one) => one.chatId === chatId), [outbox, chatId]);
-  const hasThread = entry.thread !== null;
+  const hasThread = thread !== null;
   const { target, jump, isSeeking, far } = useJump(chatId);
 
   const load = useCallback(() => {
@@ -66,6 +73,22 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
     }));
     return done.ok;
   }, [session, chatId]);
+  const editLast = useCallback(() => {
+    const last = thread?.messages.findLast((message) => message.messageType === 'message' && message.from?.user?.id === session.id && message.deletedDateTime == null);
+    if (last) edit(last);
+    return last !== undefined;
+  }, [thread, session, edit]);
+  const takeBack = useCallback(({ key, message }: OutboxEntry) => {
+    if (edited) return toast({ intent: 'info', title: t('message.editFirst') });
+    // Where nothing can be written the message stays, and can be copied.
+    if (!composer.current) return toast({ intent: 'info', title: t('message.cannotEdit') });
+    composer.current.takeBack(message);
+    session.outbox.discard(key);
+    const reference = message.attachments?.find(({ contentType }) => contentType === 'messageReference');
+    const answered = reference && findMessage(thread?.messages ?? [], reference.id ?? '');
+    if (answered) quote(answered);
+    return undefined;
+  }, [session, thread, edited, quote, t]);
   const leave = useCallback(() => composer.current?.focus(), []);
 
   return (
@@ -75,8 +98,10 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
         <div className={styles.column}>
           <ExternalBanner entry={entry} />
           <PinnedBar entry={entry} canChange={canPin(entry)} onJump={({ id }) => jump(id)} />
-          {entry.thread ? (
-            <MessageList entry={entry} thread={entry.thread} outgoing={outgoing} target={target} isSeeking={isSeeking} onJump={jump} onReply={reply} onEdit={edit} onRead={markRead} onLeave={leave} />
+          {thread ? (
+            <TakeBack value={takeBack}>
+              <MessageList entry={entry} thread={thread} outgoing={outgoing} target={target} isSeeking={isSeeking} onJump={jump} onReply={reply} onEdit={edit} onRead={markRead} onLeave={leave} />
+            </TakeBack>
           ) : link === 'signedOut' ? (
             <SessionEnded />
           ) : isFailed ? (
@@ -86,7 +111,7 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
           )}
           <TypingLine chatId={chatId} />
           {far}
-          <ComposerPlace entry={entry} ref={composer} quoted={quoted} edited={edited} isGone={isGone} onEnd={end} />
+          <ComposerPlace entry={entry} ref={composer} quoted={quoted} edited={edited} isGone={isGone} onEditLast={editLast} onEnd={end} />
         </div>
         {showsPeople && (
           <Suspense fallback={null}>

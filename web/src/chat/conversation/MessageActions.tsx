@@ -4,13 +4,12 @@ import { ArrowReplyRegular, ArrowUndoRegular, CopyRegular, DeleteRegular, EditRe
 import { lazy, Suspense, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
-import { answer } from '../../api/client';
 import type { ChatMessage } from '../../api/schema.gen';
-import { toast, toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import { plainText } from '../messageText';
 import { copy } from './copy';
+import { deleteMessage, restoreMessage } from './deleteMessage';
 import { canPin, pin, unpin, useIsPinned } from './pins';
 import { react } from './Reactions';
 
@@ -41,25 +40,13 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
   const tabIndex = isReachable ? 0 : -1;
   const isDeleted = message.deletedDateTime != null;
   const isMember = entry.chat.viewpoint.isMember;
-  const path = { chat_id: entry.chat.id, message_id: message.id };
-
-  async function remove(): Promise<void> {
-    const done = await answer(session.api.POST('/v1.0/chats/{chat_id}/messages/{message_id}/softDelete', { params: { path } }));
-    if (!done.ok) return toastFailure(done.failure);
-    toast({ intent: 'info', title: t('message.deletedToast'), undo: { label: t('common.undo'), run: () => void restore() } });
-    return undefined;
-  }
-
-  async function restore(): Promise<void> {
-    const done = await answer(session.api.POST('/v1.0/chats/{chat_id}/messages/{message_id}/undoSoftDelete', { params: { path } }));
-    if (!done.ok) toastFailure(done.failure);
-  }
+  const chatId = entry.chat.id;
 
   if (isDeleted) {
     if (!isOwn || !isMember) return null;
     return (
       <Tooltip content={t('message.restore')} relationship="label">
-        <Button size="small" appearance="subtle" icon={<ArrowUndoRegular />} tabIndex={tabIndex} onClick={() => void restore()} />
+        <Button size="small" appearance="subtle" icon={<ArrowUndoRegular />} tabIndex={tabIndex} onClick={() => void restoreMessage(session, chatId, message.id)} />
       </Tooltip>
     );
   }
@@ -87,7 +74,7 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
               {canPin(entry) && <PinItem entry={entry} message={message} />}
               {message.lastEditedDateTime && <MenuItem icon={<HistoryRegular />} onClick={() => setShowsVersions(true)}>{t('message.versions')}</MenuItem>}
               {!isOwn && <MenuItem icon={<FlagRegular />} onClick={() => setReporting(true)}>{t('report.message')}</MenuItem>}
-              {isOwn && isMember && <MenuItem icon={<DeleteRegular />} onClick={() => void remove()}>{t('message.delete')}</MenuItem>}
+              {isOwn && isMember && <MenuItem icon={<DeleteRegular />} onClick={() => void deleteMessage(session, chatId, message.id, t)}>{t('message.delete')}</MenuItem>}
             </MenuList>
           </MenuPopover>
         </Menu>

@@ -1,16 +1,28 @@
 /** A message of one's own that the server has not answered yet. */
-import { Button, mergeClasses, Spinner, Text } from '@fluentui/react-components';
-import { ArrowClockwiseRegular, DeleteRegular, ErrorCircleRegular } from '@fluentui/react-icons';
+import { Button, mergeClasses, Spinner, Text, Tooltip } from '@fluentui/react-components';
+import { ArrowClockwiseRegular, CopyRegular, DeleteRegular, EditRegular, ErrorCircleRegular } from '@fluentui/react-icons';
 
-import { useMemo } from 'react';
+import { createContext, use, useMemo } from 'react';
 
 import { useLive, useSession } from '../../accounts/AccountContext';
 import { explain } from '../../api/explain';
+import type { Failure } from '../../api/failure';
+import { toast } from '../../app/toasts';
 import { useT } from '../../i18n';
 import type { OutboxEntry } from '../../live/outbox';
 import { Advice } from '../Advice';
+import { plainText } from '../messageText';
 import { useBubbleStyles } from './bubbleStyles';
+import { copy } from './copy';
 import { BodyView } from './MessageBody';
+
+/** Takes a message that was not sent back to where one writes. */
+export const TakeBack = createContext<(entry: OutboxEntry) => void>(() => {});
+
+/** Whether the same message may be taken another time: not when it is the message that is wrong. */
+function mayHelp(failure: Failure | null): boolean {
+  return !failure || !([400, 413].includes(failure.status) || ['limitReached', 'featureOff'].includes(failure.reason ?? ''));
+}
 
 interface Props {
   readonly entry: OutboxEntry;
@@ -24,6 +36,7 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
   const t = useT();
   const { outbox } = useSession();
   const isLive = useLive((state) => state.link === 'live');
+  const takeBack = use(TakeBack);
   const { key, message, state, failure } = entry;
   const isFailed = state === 'failed';
   const reason = isFailed ? (failure ? explain(failure, t) : { title: t('message.tooOldToSend'), hint: null }) : null;
@@ -36,6 +49,12 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
     image['@microsoft.graph.temporaryId'] ?? '',
     { type: image.contentType ?? '', base64: image.contentBytes ?? '' },
   ])), [message.hostedContents]);
+
+  function discard(): void {
+    outbox.discard(key);
+    toast({ intent: 'info', title: t('message.discarded'), undo: { label: t('common.undo'), run: () => outbox.restore(entry) } });
+  }
+
   return (
     <div role="listitem" aria-label={t('message.labelOutgoing')} data-message={key} tabIndex={isReachable ? 0 : -1} onFocus={() => onActive(key)} className={mergeClasses(styles.row, styles.own, isFirst && styles.first)}>
       <div className={mergeClasses(styles.column, styles.ownColumn)}>
@@ -46,8 +65,10 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
               <ErrorCircleRegular aria-hidden="true" className={styles.sign} />{' '}
               {t('message.notSent')} {reason.title} <Advice explanation={reason} />
             </Text>
-            <Button size="small" icon={<ArrowClockwiseRegular />} onClick={() => outbox.retry(key)}>{t('common.tryAgain')}</Button>
-            <Button size="small" appearance="subtle" icon={<DeleteRegular />} onClick={() => outbox.discard(key)}>{t('message.discard')}</Button>
+            {mayHelp(failure) && <Button size="small" icon={<ArrowClockwiseRegular />} onClick={() => outbox.retry(key)}>{t('common.tryAgain')}</Button>}
+            <Button size="small" appearance={mayHelp(failure) ? 'subtle' : 'secondary'} icon={<EditRegular />} onClick={() => takeBack(entry)}>{t('message.edit')}</Button>
+            <Tooltip content={t('message.copy')} relationship="label"><Button size="small" appearance="subtle" icon={<CopyRegular />} onClick={() => void copy(plainText(body))} /></Tooltip>
+            <Button size="small" appearance="subtle" icon={<DeleteRegular />} onClick={discard}>{t('message.discard')}</Button>
           </div>
         ) : (
           <div className={styles.foot}>

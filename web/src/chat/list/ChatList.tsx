@@ -1,5 +1,5 @@
 /** The list of chats: of this account, or of all that are signed in. */
-import { Button, CounterBadge, makeStyles, SearchBox, Spinner, Tab, TabList, Text, tokens, Tooltip } from '@fluentui/react-components';
+import { Button, CounterBadge, makeStyles, Spinner, Tab, TabList, Text, tokens, Tooltip } from '@fluentui/react-components';
 import { ComposeRegular } from '@fluentui/react-icons';
 import { useDeferredValue, useMemo, useState } from 'react';
 
@@ -7,6 +7,7 @@ import { homeName } from '../../accounts/homeName';
 import { useSession } from '../../accounts/AccountContext';
 import type { Session } from '../../accounts/session';
 import { href, navigate } from '../../app/router';
+import { SearchField } from '../../app/SearchField';
 import { useT } from '../../i18n';
 import { ListBody } from './ListBody';
 import { type Filter, rowsOf, waitingRequests } from './rows';
@@ -93,7 +94,7 @@ export function ChatList({ sessions, openChatId }: Props) {
             <Tab value="all">{t('list.allAccounts')}</Tab>
           </TabList>
         )}
-        <SearchBox className={styles.search} size="medium" placeholder={t('list.find')} aria-label={t('list.find')} value={search} onChange={(_, { value }) => setSearch(value)} />
+        <SearchField className={styles.search} size="medium" placeholder={t('list.find')} aria-label={t('list.find')} value={search} onChange={(_, { value }) => setSearch(value)} />
         <TabList size="small" className={styles.tabs} selectedValue={filter} onTabSelect={(_, { value }) => setFilter(value as Filter)} aria-label={t('list.filters')}>
           {filters.map((name) => (
             <Tab key={name} value={name} className={styles.tab}>

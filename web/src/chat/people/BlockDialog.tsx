@@ -26,15 +26,19 @@ export function BlockDialog({ entry, person, onClose }: Props) {
   const session = useSession();
   const [reports, setReports] = useState(false);
   const [said, setSaid] = useState(NOTHING_SAID);
+  const [isReasonMissing, setReasonMissing] = useState(false);
   const [isBusy, setBusy] = useState(false);
   // A report goes with the answer to a request; elsewhere a block is just a block.
   const request = entry?.chat.contactRequest?.direction === 'inbound' && entry.chat.contactRequest.requestedBy.id === person.id ? entry : null;
 
   async function block(): Promise<void> {
+    const report = request && reports;
+    setReasonMissing(report === true && said.reason === null);
+    if (report && said.reason === null) return undefined;
     setBusy(true);
     const hadAsked = hasAsked(session, person.id);
     const done = request
-      ? await answer(session.api.POST('/v1.0/chats/{chat_id}/blockRequest', { params: { path: { chat_id: request.chat.id } }, body: reports ? { report: reportOf(said) } : {} }))
+      ? await answer(session.api.POST('/v1.0/chats/{chat_id}/blockRequest', { params: { path: { chat_id: request.chat.id } }, body: reports && said.reason ? { report: reportOf(said.reason, said) } : {} }))
       : await answer(session.api.POST('/v1.0/me/externalContacts/blocked', { body: { userId: person.id } }));
     setBusy(false);
     if (!done.ok) return toastFailure(done.failure);
@@ -51,7 +55,7 @@ export function BlockDialog({ entry, person, onClose }: Props) {
           <DialogContent className={styles.column}>
             <Text>{t('block.text')}</Text>
             {request && <Checkbox label={t('block.report')} checked={reports} onChange={(_, { checked }) => setReports(checked === true)} />}
-            {request && reports && <ReportFields said={said} onChange={setSaid} />}
+            {request && reports && <ReportFields said={said} isReasonMissing={isReasonMissing && said.reason === null} onChange={setSaid} />}
           </DialogContent>
           <DialogActions>
             <Button onClick={() => onClose(false)}>{t('common.cancel')}</Button>

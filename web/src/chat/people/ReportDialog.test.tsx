@@ -35,8 +35,19 @@ describe('a report', () => {
 
   test('needs no words', async () => {
     const { calls, dialog } = shown({ kind: 'chat', name: 'Plans' }, { 'POST /chats/chat-1/report': null });
+    await userEvent.click(within(dialog).getByRole('radio', { name: 'Unwanted advertising', hidden: true }));
     await userEvent.click(within(dialog).getByRole('button', { name: 'Report', hidden: true }));
     await vi.waitFor(() => expect(calls[0]?.body).toEqual({ reason: 'spam' }));
+  });
+
+  test('has no reason until one is chosen, and asks for one', async () => {
+    const { calls, dialog } = shown({ kind: 'request', name: 'Hana Sato' }, { 'POST /chats/chat-1/report': null });
+    for (const radio of within(dialog).getAllByRole('radio', { hidden: true })) expect(radio).not.toBeChecked();
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Report', hidden: true }));
+    expect(await within(dialog).findByText('Choose a reason.')).toBeVisible();
+    expect(calls).toEqual([]);
+    await userEvent.click(within(dialog).getByRole('radio', { name: 'Pretends to be somebody else', hidden: true }));
+    expect(within(dialog).queryByText('Choose a reason.')).toBeNull();
   });
 
   test('says who gets it: administrators, or whoever runs the service', () => {
@@ -49,6 +60,7 @@ describe('a report', () => {
 
   test('that the server refuses stays, with the reason', async () => {
     const { closed, dialog } = shown({ kind: 'chat', name: 'Plans' }, { 'POST /chats/chat-1/report': refusal(429, 'tooMany') });
+    await userEvent.click(within(dialog).getByRole('radio', { name: 'Something else', hidden: true }));
     await userEvent.click(within(dialog).getByRole('button', { name: 'Report', hidden: true }));
     expect(await within(dialog).findByText(/too often/)).toBeVisible();
     expect(closed).not.toHaveBeenCalled();

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
 import { explain, type Explanation } from '../../api/explain';
+import type { ReportReason } from '../../api/schema.gen';
 import { toast } from '../../app/toasts';
 import { useT } from '../../i18n';
 import { NOTHING_SAID, ReportFields, reportOf } from './ReportFields';
@@ -29,26 +30,29 @@ export default function ReportDialog({ chatId, reported, onClose }: Props) {
   const t = useT();
   const session = useSession();
   const [said, setSaid] = useState(NOTHING_SAID);
+  const [isReasonMissing, setReasonMissing] = useState(false);
   const [problem, setProblem] = useState<Explanation | null>(null);
   const [isBusy, setBusy] = useState(false);
 
-  function call() {
+  function call(reason: ReportReason) {
     if (reported.kind === 'message') {
       return answer(session.api.POST('/v1.0/chats/{chat_id}/messages/{message_id}/report', {
         params: { path: { chat_id: chatId, message_id: reported.messageId } },
-        body: reportOf(said),
+        body: reportOf(reason, said),
       }));
     }
     return answer(session.api.POST('/v1.0/chats/{chat_id}/report', {
       params: { path: { chat_id: chatId } },
-      body: { ...reportOf(said), ...(reported.kind === 'person' ? { user: { id: reported.userId } } : {}) },
+      body: { ...reportOf(reason, said), ...(reported.kind === 'person' ? { user: { id: reported.userId } } : {}) },
     }));
   }
 
   async function report(): Promise<void> {
+    setReasonMissing(said.reason === null);
+    if (said.reason === null) return;
     setBusy(true);
     setProblem(null);
-    const done = await call();
+    const done = await call(said.reason);
     setBusy(false);
     if (!done.ok) return setProblem(explain(done.failure, t));
     toast({ intent: 'success', title: t('report.done'), body: t('report.doneHint') });
@@ -62,7 +66,7 @@ export default function ReportDialog({ chatId, reported, onClose }: Props) {
           <DialogTitle>{t(`report.title.${reported.kind}`, { name: reported.name })}</DialogTitle>
           <DialogContent className={styles.column}>
             <Text>{session.isPersonal ? t('report.toOperator') : t('report.toAdministrators')} {t('report.notTold')}</Text>
-            <ReportFields said={said} onChange={setSaid} />
+            <ReportFields said={said} isReasonMissing={isReasonMissing && said.reason === null} onChange={setSaid} />
             {problem && <MessageBar intent="error" layout="multiline" role="alert"><MessageBarBody>{problem.title} {problem.hint}</MessageBarBody></MessageBar>}
           </DialogContent>
           <DialogActions>

@@ -9,23 +9,31 @@ const reasons = ['securityRisk', 'spam', 'impersonation', 'harassment', 'other']
 const COMMENT_CHARACTERS_MAX = 1_000;
 
 export interface Said {
-  readonly reason: ReportReason;
+  /** Null until one is chosen. */
+  readonly reason: ReportReason | null;
   readonly comment: string;
 }
 
-export const NOTHING_SAID: Said = { reason: 'spam', comment: '' };
+export const NOTHING_SAID: Said = { reason: null, comment: '' };
 
 /** As the server takes it. */
-export function reportOf({ reason, comment }: Said): { reason: ReportReason; comment?: string } {
+export function reportOf(reason: ReportReason, { comment }: Said): { reason: ReportReason; comment?: string } {
   return { reason, ...(comment.trim() ? { comment: comment.trim() } : {}) };
 }
 
-export function ReportFields({ said, onChange }: { said: Said; onChange: (said: Said) => void }) {
+interface Props {
+  readonly said: Said;
+  /** Whether somebody wanted to go on without a reason. */
+  readonly isReasonMissing: boolean;
+  readonly onChange: (said: Said) => void;
+}
+
+export function ReportFields({ said, isReasonMissing, onChange }: Props) {
   const t = useT();
   return (
     <>
-      <Field label={t('report.reason')}>
-        <RadioGroup value={said.reason} onChange={(_, { value }) => onChange({ ...said, reason: value as ReportReason })}>
+      <Field label={t('report.reason')} required validationState={isReasonMissing ? 'error' : 'none'} validationMessage={isReasonMissing ? t('report.reasonMissing') : null}>
+        <RadioGroup value={said.reason ?? ''} onChange={(_, { value }) => onChange({ ...said, reason: value as ReportReason })}>
           {reasons.map((name) => <Radio key={name} value={name} label={t(`report.reason.${name}`)} />)}
         </RadioGroup>
       </Field>
