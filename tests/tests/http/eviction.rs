@@ -49,15 +49,12 @@ fn everybody() -> Value {
 
 /// Waits for a frame about something.
 async fn hears(socket: &mut Socket, what: &str, is_it: impl Fn(&Value) -> bool) {
-    let heard = async {
-        loop {
-            let frame = socket.frame().await.unwrap();
-            if is_it(&frame) {
-                return;
-            }
-        }
-    };
-    assert!(timeout(SOON, heard).await.is_ok(), "nobody is told {what}");
+    let heard = timeout(SOON, heard(socket, is_it)).await;
+    assert!(heard.is_ok(), "nobody is told {what}");
+}
+
+async fn heard(socket: &mut Socket, is_it: impl Fn(&Value) -> bool) {
+    while !is_it(&socket.frame().await.unwrap()) {}
 }
 
 /// Whether a frame is the line that somebody was removed by the terms.
@@ -70,6 +67,14 @@ fn is_line(frame: &Value, group: &str, gone: &Person) -> bool {
 fn is_removal(message: &Value, gone: &Person) -> bool {
     let detail = &message["eventDetail"];
     detail["byPolicy"] == true && detail["members"].to_string().contains(&gone.id)
+}
+
+/// Whether a frame shows somebody a group that the terms have taken them out of.
+fn is_end(frame: &Value, group: &str) -> bool {
+    let viewpoint = &frame["resourceData"]["viewpoint"];
+    frame["resource"] == format!("chats('{group}')")
+        && viewpoint["isMember"] == false
+        && viewpoint["membershipEnd"] == "terms"
 }
 
 /// How many people somebody sees in a group.
@@ -131,14 +136,7 @@ async fn a_141_who_is_taken_out_and_who_stays_are_told_at_once_and_why() {
         all.groups.iter().zip(&mut sockets)
     {
         hears(stays, "who stays", |frame| is_line(frame, group, outsider)).await;
-        let chat = format!("chats('{group}')");
-        hears(goes, "who goes", |frame| {
-            let viewpoint = &frame["resourceData"]["viewpoint"];
-            frame["resource"] == *chat
-                && viewpoint["isMember"] == false
-                && viewpoint["membershipEnd"] == "terms"
-        })
-        .await;
+        hears(goes, "who goes", |frame| is_end(frame, group)).await;
 
         let order = "$top=5&$orderby=createdDateTime desc";
         let lines = colleague.get(&format!("chats/{group}/messages?{order}")).await.entries();
