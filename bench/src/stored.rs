@@ -194,6 +194,7 @@ fn new_account(address: &str) -> Result<NewAccount> {
 async fn accepted_pair(app: &App, one: &Caller, other: &Caller) -> Result<ChatId> {
     let member = |caller: &Caller| NewMember {
         key: UserKey::Id(caller.account),
+        home: None,
         history: HistoryChoice::All,
     };
     let members = vec![member(one), member(other)];
