@@ -24,6 +24,8 @@ const OF_ODATA: [&str; 12] = [
     "$top",
 ];
 
+const WEB_SOCKET: &str = "/v1.0/me/notifications";
+
 /// What cannot be the value of an option, where anything is.
 fn nonsense(option: &str) -> Option<String> {
     let value = match option {
@@ -45,7 +47,7 @@ async fn called(client: &Client, operation: &Operation, query: &str) -> Answer {
         ("{message_id}", "1"),
         ("{hosted_content_id}", "1"),
         ("{pinned_message_id}", "1"),
-        ("{event_id}", "1"),
+        ("{event_id}", "1.administration"),
     ] {
         path = path.replace(parameter, value);
     }
@@ -63,7 +65,9 @@ async fn every_operation_refuses_the_options_that_its_description_does_not_name(
     let admin = world.person("AA");
     let operations = admin.description().await.operations().to_vec();
     let mut checked = 0;
-    for operation in operations.iter().filter(|one| one.path.starts_with("/v1.0")) {
+    // A WebSocket is no answer with options: its address reads its own.
+    let answered = |one: &&Operation| one.path.starts_with("/v1.0") && one.path != WEB_SOCKET;
+    for operation in operations.iter().filter(answered) {
         let unnamed = OF_ODATA.into_iter().filter(|&option| !operation.options.contains(option));
         for option in unnamed.chain(["$nonsense", "nonsense"]) {
             let answer = called(admin, operation, &format!("{option}=1")).await;
