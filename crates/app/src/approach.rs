@@ -43,7 +43,7 @@ impl Between {
 /// # Errors
 ///
 /// The refusal of the caller's own side; an unknown id is
-/// [`Failure::NotReachable`](crate::failure::Failure::NotReachable).
+/// [`Failure::NotReachable`].
 pub fn approach(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
