@@ -22,6 +22,8 @@ before(async () => {
   await server.say('Ada', chat, `https://example.com/${'x'.repeat(300)}`);
   await server.say('Ben', chat, 'مرحبا، هل يمكنك قراءة هذا؟ with English inside');
   await server.say('Hana', chat, `<pre>${'wide '.repeat(80)}</pre><table><tr>${'<td>cell cell</td>'.repeat(12)}</tr></table><ul><li>one</li></ul>`, 'html');
+  // So that it opens at its end, where all of it is in reach.
+  await server.call('Ben', 'POST', `chats/${encodeURIComponent(chat)}/markChatReadForUser`, { user: { id: server.person('Ben').id } });
 });
 after(async () => {
   await closeBrowser();
