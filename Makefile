@@ -102,7 +102,7 @@ web/codegen/node_modules/.package-lock.json: web/codegen/package-lock.json | nod
 CHROMIUM ?= $(or $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser)),/usr/bin/chromium)
 BROWSER = cd web && VISAVIS=$(abspath $(TARGET))/debug/visavis CHROMIUM=$(CHROMIUM)
 ONLY ?=
-# A file of tests takes two minutes at most; one that hangs is ended and named.
+# A file of tests takes three minutes at most; one that hangs is ended and named.
 BROWSER_TESTS = node --test --test-reporter=spec --test-concurrency=1 --test-timeout=600000 --test-force-exit
 
 test-browser: toolchain web chromium ## The web client in Chromium against a whole server; ONLY=story: one file

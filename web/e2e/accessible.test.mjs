@@ -67,7 +67,6 @@ async function requests() {
 
 /** What Daniel has asked and not been answered, and where he can write no more. */
 async function asked() {
-  const daniel = { id: server.person('Daniel').id };
   chat.waiting = await server.chat(['Daniel', 'Isaac']);
   await server.say('Daniel', chat.waiting, 'Good morning! Which truck brings the samples?');
   chat.full = await server.chat(['Daniel', 'Jonas']);
@@ -82,7 +81,7 @@ async function asked() {
   chat.refused = await server.chat(['Daniel', 'Farah']);
   await server.say('Daniel', chat.refused, 'Hello Farah');
   await server.call('Farah', 'POST', `${at(chat.refused)}/acceptRequest`, {});
-  await server.call('Daniel', 'POST', `${at(chat.waiting)}/markChatReadForUser`, { user: daniel });
+  await server.read('Daniel', chat.waiting);
 }
 
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();

@@ -169,7 +169,7 @@ test('nothing sticks out on a narrow phone, with long words', async () => {
 test('who reads the newest message still does when the window changes its width', async () => {
   const chat = await server.chat(['Ben', 'Ada', 'Elif'], 'Wide and narrow');
   for (let at = 1; at <= 30; at += 1) await server.say(at % 2 ? 'Ada' : 'Elif', chat, `Line ${at}, with as many words as it takes to be broken where there is less room for them than there was.`);
-  await server.call('Ben', 'POST', `chats/${encodeURIComponent(chat)}/markChatReadForUser`, { user: { id: server.person('Ben').id } });
+  await server.read('Ben', chat);
   const page = await signIn(server, 'Ben');
   await openChat(page, 'Wide and narrow');
   const newest = messages(page).getByText(/^Line 30,/);

@@ -11,7 +11,7 @@ const chat = {};
 before(async () => {
   chat.long = await server.chat(['Ben', 'Ada', 'Chiara'], 'A long one');
   for (let at = 1; at <= 60; at += 1) await server.say(at % 2 ? 'Ada' : 'Chiara', chat.long, `Line ${at}`);
-  await server.call('Ben', 'POST', `chats/${encodeURIComponent(chat.long)}/markChatReadForUser`, { user: { id: server.person('Ben').id } });
+  await server.read('Ben', chat.long);
 });
 
 const refused = (status, code, message) => ({ status, contentType: 'application/json', body: JSON.stringify({ error: { code: 'Forbidden', message, innerError: { code } } }) });

@@ -23,7 +23,7 @@ before(async () => {
   await server.say('Ben', chat, 'مرحبا، هل يمكنك قراءة هذا؟ with English inside');
   await server.say('Hana', chat, `<pre>${'wide '.repeat(80)}</pre><table><tr>${'<td>cell cell</td>'.repeat(12)}</tr></table><ul><li>one</li></ul>`, 'html');
   // So that it opens at its end, where all of it is in reach.
-  await server.call('Ben', 'POST', `chats/${encodeURIComponent(chat)}/markChatReadForUser`, { user: { id: server.person('Ben').id } });
+  await server.read('Ben', chat);
 });
 after(async () => {
   await closeBrowser();

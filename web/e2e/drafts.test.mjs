@@ -118,7 +118,7 @@ test('a changed message far back goes on too, and one that was deleted says so',
   // More than a page of a chat.
   for (let at = 1; at <= 60; at += 1) await server.say('Hana', chat, `Filler ${at}`);
   // So that the chat opens at its end, and nothing of before is loaded.
-  await server.call('Ben', 'POST', `chats/${encodeURIComponent(chat)}/markChatReadForUser`, { user: { id: server.person('Ben').id } });
+  await server.read('Ben', chat);
   await page.goto(`/u/${server.person('Ben').id}/chats/${encodeURIComponent(chat)}`);
   await editing(page).waitFor();
   await has(page, 'To be changed later');

@@ -133,6 +133,11 @@ export class Server {
   async say(name, chat, content, contentType = 'text') {
     return this.call(name, 'POST', `chats/${encodeURIComponent(chat)}/messages`, { body: { contentType, content } });
   }
+
+  /** Somebody has read a chat: it opens at its end. */
+  async read(name, chat) {
+    return this.call(name, 'POST', `chats/${encodeURIComponent(chat)}/markChatReadForUser`, { user: { id: this.person(name).id } });
+  }
 }
 
 /** A server for all tests of a file. It ends after them, and the browser with it. */

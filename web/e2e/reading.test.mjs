@@ -8,7 +8,6 @@ import { assertAccessible, assertUntroubled, DESKTOP, keep, PHONE, serverForThis
 const server = await serverForThisFile();
 
 const PEOPLE = ['Ada', 'Ben', 'Chiara'];
-const path = (chat) => `chats/${encodeURIComponent(chat)}`;
 const number = (page, topic) => chats(page).getByRole('listitem').filter({ hasText: topic }).getByRole('img', { name: /unread message/ });
 const ways = (page) => page.getByRole('button', { name: /^(To the newest|New messages|Jump to the first unread.*)$/ });
 const way = (page, name) => page.getByRole('button', { name, exact: true });
@@ -33,7 +32,7 @@ const isAtLine = (page) => until('it is at the line above what is new', async ()
 async function chatWith(topic, read, unread) {
   const chat = await server.chat(PEOPLE, topic);
   for (let n = 0; n < read; n += 1) await server.say('Ada', chat, `Read ${n}`);
-  await server.call('Ben', 'POST', `${path(chat)}/markChatReadForUser`, { user: { id: server.person('Ben').id } });
+  await server.read('Ben', chat);
   for (let n = 0; n < unread; n += 1) await server.say(n % 3 === 0 ? 'Chiara' : 'Ada', chat, `Unread ${n}`);
   return chat;
 }

@@ -15,7 +15,7 @@ async function readAll(name) {
   const all = await server.call(name, 'GET', 'chats?$top=50');
   for (const chat of all.value) {
     if (chat.viewpoint.unreadCount > 0) {
-      await server.call(name, 'POST', `chats/${encodeURIComponent(chat.id)}/markChatReadForUser`, { user: { id: server.person(name).id } });
+      await server.read(name, chat.id);
     }
   }
 }
