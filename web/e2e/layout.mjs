@@ -58,12 +58,15 @@ export function misplaced(page) {
       const isInside = boxOf(element);
       if (isInside && style.textOverflow !== 'ellipsis' && style.display !== 'inline' && !element.closest('pre, table') && (text.left < -1 || text.right > width + 1)) wrong.push(`the text of ${nameOf(element)} leaves the screen`);
     }
+    const scrollerOf = (element) => (element === null || scrolls(element, 'overflowY') ? element : scrollerOf(element.parentElement));
+    /** Whether one stands still over a list in which the other moves: scrolling frees what is below. */
+    const floatsOver = (one, two) => getComputedStyle(one).position === 'absolute' && scrollerOf(two)?.contains(one) === false;
     const isWithin = (one, two) => one.contains(two) || two.contains(one);
     for (const [at, { element: one, box: a }] of boxes.entries()) {
       for (const { element: two, box: b } of boxes.slice(at + 1)) {
         if (isWithin(one, two) || one.closest('[data-menu], [data-actions]') || two.closest('[data-menu], [data-actions]')) continue;
         // What floats lies over the page on purpose, and so does what an input has inside its frame.
-        if (one.closest('#floating') !== two.closest('#floating') || one.closest('[role="listitem"]') !== two.closest('[role="listitem"]') && (one.closest('[data-over]') || two.closest('[data-over]'))) continue;
+        if (one.closest('#floating') !== two.closest('#floating') || floatsOver(one, two) || floatsOver(two, one)) continue;
         const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
         const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
         if (across > 2 && down > 2 && one.parentElement !== two.closest('label, span.fui-Input, div.fui-Combobox')?.parentElement) wrong.push(`${nameOf(one)} lies over ${nameOf(two)}`);
