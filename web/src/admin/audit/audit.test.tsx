@@ -96,7 +96,7 @@ describe('the audit trail', () => {
     const change = event('5', { kind: 'TeamsTenantSettingChanged', participants: null, actorId: null, detail: { modifiedProperties: { allowTeamsConsumer: { old: true, new: false }, blockedDomains: { old: ['a.example'], new: ['a.example', 'evil.example'] } } } });
     const eviction = event('6', { kind: 'MemberRemoved', actorId: null, detail: { member: 'p', byPolicy: true, reason: 'orgConsumerOff', ruleId: 'A-07' } });
     show(<EventPage eventId="5" />, { ...answers, [`GET ${TRAIL}/5`]: { body: change } });
-    expect(await screen.findByText(/changed 2 settings of external access/)).toBeVisible();
+    expect(await screen.findByText(/changed in external access: “People in my organization can communicate with Teams users .*” and “Blocked domains”\./)).toBeVisible();
     expect(screen.getByRole('row', { name: /communicate with Teams users .* On Off/ })).toBeVisible();
     expect(screen.getByRole('row', { name: /Blocked domains 1 entry 2 entries: evil\.example/ })).toBeVisible();
     show(<EventPage eventId="6" />, { ...answers, [`GET ${TRAIL}/6`]: { body: eviction } });
@@ -212,6 +212,8 @@ describe('the sentence of an entry', () => {
     ['DirectoryChanged', { groupDeleted: 'g', groupName: 'Board' }, 'Ada deleted the group Board.'],
     ['DirectoryChanged', { passwordSet: 'b' }, 'Ada set a new password for Ben.'],
     ['DirectoryChanged', { trustClass: 'trial' }, 'Ada marked the organisation as a trial.'],
+    ['TeamsTenantSettingChanged', { modifiedProperties: { blockedDomains: { old: [], new: ['evil.example'] } } }, 'Ada changed in external access: “Blocked domains”.'],
+    ['TeamsTenantSettingChanged', { modifiedProperties: { allowedDomains: {}, blockedDomains: {}, blockedUsers: {} } }, 'Ada changed 3 settings of external access.'],
     ['ContactBlocked', { person: 'p', report: null }, 'Ada blocked Pia.'],
     ['ContactBlocked', { person: 'p', report: 'Spam' }, 'Ada blocked and reported Pia.'],
     ['MessageDeleted', { restored: true }, 'Ada restored a message in a chat with nobody else.'],

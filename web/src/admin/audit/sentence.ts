@@ -10,6 +10,8 @@ import { factsOf, participantsOf } from './trail';
 
 /** More people are counted rather than named. */
 const PEOPLE_NAMED_MAX = 3;
+/** More settings are counted rather than named. */
+const SETTINGS_NAMED_MAX = 2;
 
 /** An entry with what its sentence is made of. */
 interface Told {
@@ -33,7 +35,7 @@ export function sentenceOf(event: AuditEvent, nameOf: NameOf, t: T): string {
     case 'ContactUnblocked': return t('say.ContactUnblocked', people(told, 'person'));
     case 'UserReported': return reported(told);
     case 'TeamsImpersonationDetected': return impersonated(told);
-    case 'TeamsTenantSettingChanged': return t('say.TeamsTenantSettingChanged', { actor: told.actor, count: Object.keys(modifiedOf(event)).length });
+    case 'TeamsTenantSettingChanged': return settingsChanged(told);
     case 'PolicyChanged': return policyChanged(told);
     case 'PolicyAssigned': return policyAssigned(told);
     case 'DirectoryChanged': return directoryChanged(told);
@@ -108,6 +110,14 @@ function reported(told: Told): string {
 function impersonated({ facts, nameOf, t }: Told): string {
   const sender = [text(facts['senderName']), text(facts['senderAddress']) && `<${text(facts['senderAddress'])}>`].filter(Boolean).join(' ');
   return t('say.TeamsImpersonationDetected', { sender, person: nameOf(text(facts['targetUser'])) });
+}
+
+/** Which settings, while they are few. */
+function settingsChanged({ event, t, actor }: Told): string {
+  const names = Object.keys(modifiedOf(event));
+  if (names.length === 0 || names.length > SETTINGS_NAMED_MAX) return t('say.TeamsTenantSettingChanged', { actor, count: names.length });
+  const words = names.map((name) => known(`setting.${name}`)).map((key, at) => t('say.quoted', { words: key ? t(key) : names[at]! }));
+  return t('say.TeamsTenantSettingChanged.named', { actor, settings: list(words) });
 }
 
 function policyChanged({ facts, t, actor }: Told): string {
