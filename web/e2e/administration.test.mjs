@@ -270,14 +270,21 @@ test('groups change their ranks by dragging, by the arrows, and by keyboard', as
   await open('policies');
   const list = page.getByRole('list', { name: 'Ranks of groups' });
   const rows = list.getByRole('listitem');
+  // What each move does is shown first.
+  const confirm = (title) => page.getByRole('alertdialog', { name: title }).getByRole('button', { name: 'Move' }).click();
   await rows.filter({ hasText: 'Sales' }).dragTo(rows.filter({ hasText: 'Board' }));
+  await page.getByRole('alertdialog').getByText('No contact in existing chats would begin or end.').waitFor();
+  await ranked(board, sales);
+  await confirm('Move Sales to rank 1?');
   await ranked(sales, board);
   await until('the list follows', async () => (await rows.first().textContent()).includes('Sales'));
   await page.getByRole('button', { name: 'Move Sales down' }).click();
+  await confirm('Move Sales to rank 2?');
   await ranked(board, sales);
   await until('the list follows', async () => (await rows.first().textContent()).includes('Board'));
   await page.getByRole('button', { name: 'Move Board down' }).focus();
   await page.keyboard.press('Alt+ArrowDown');
+  await confirm('Move Board to rank 2?');
   await ranked(sales, board);
   await assertUntroubled(page);
 });

@@ -1,15 +1,17 @@
-/** Groups with policies in the order of ranks: dragged, or moved by keyboard and buttons. */
-import { Button, makeStyles, mergeClasses, Spinner, Text, tokens, Tooltip } from '@fluentui/react-components';
+/** Groups with policies in the order of ranks: dragged, or moved by keyboard and buttons, after seeing what that does. */
+import { Button, makeStyles, mergeClasses, Text, tokens, Tooltip } from '@fluentui/react-components';
 import { ArrowDownRegular, ArrowUpRegular, ReOrderDotsVerticalRegular } from '@fluentui/react-icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { type DragEvent, type KeyboardEvent, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
+import type { Result } from '../../api/failure';
 import { announce } from '../../app/Announcer';
-import { toastFailure } from '../../app/toasts';
 import { policyLabel } from '../data';
 import { useT } from '../i18n';
+import { ConfirmDialog } from '../parts/ConfirmDialog';
+import { Effect } from '../parts/Effect';
 import type { RankedGroup } from './model';
 
 const useStyles = makeStyles({
@@ -42,34 +44,32 @@ export function RankList({ entries, nameOf, mayChange }: Props) {
   const queries = useQueryClient();
   const [dragged, setDragged] = useState<number | null>(null);
   const [over, setOver] = useState<number | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  const [moving, setMoving] = useState<{ readonly entry: RankedGroup; readonly rank: number } | null>(null);
 
-  async function move(from: number, to: number): Promise<void> {
+  function ask(from: number, to: number): void {
     const entry = entries[from];
-    if (!entry || to === from || to < 0 || to >= entries.length || isBusy) return;
-    setBusy(true);
+    if (entry && to !== from && to >= 0 && to < entries.length) setMoving({ entry, rank: to + 1 });
+  }
+
+  async function move({ groupId, identity }: RankedGroup, rank: number): Promise<Result<unknown>> {
     const result = await answer(
-      api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', {
-        params: { path: { identity: entry.identity } },
-        body: { groupId: entry.groupId, rank: to + 1 },
-      }),
+      api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path: { identity } }, body: { groupId, rank } }),
     );
-    await queries.invalidateQueries({ queryKey: ['admin', 'policies'] });
-    setBusy(false);
-    if (result.ok) announce(t('rank.moved', { name: nameOf(entry.groupId), rank: to + 1 }));
-    else toastFailure(result.failure);
+    await queries.invalidateQueries({ queryKey: ['admin'] });
+    if (result.ok) announce(t('rank.moved', { name: nameOf(groupId), rank }));
+    return result;
   }
 
   function onKeyDown(event: KeyboardEvent, index: number): void {
     const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
     if (step === 0 || !event.altKey) return;
     event.preventDefault();
-    void move(index, index + step);
+    ask(index, index + step);
   }
 
   function drop(event: DragEvent, to: number): void {
     event.preventDefault();
-    if (dragged !== null) void move(dragged, to);
+    if (dragged !== null) ask(dragged, to);
     setDragged(null);
     setOver(null);
   }
@@ -77,7 +77,7 @@ export function RankList({ entries, nameOf, mayChange }: Props) {
   return (
     <>
       {mayChange && <Text size={200}>{t('rank.keys')}</Text>}
-      <ol className={styles.list} aria-label={t('rank.title')} aria-busy={isBusy}>
+      <ol className={styles.list} aria-label={t('rank.title')}>
         {entries.map((entry, index) => {
           const name = nameOf(entry.groupId);
           return (
@@ -97,14 +97,13 @@ export function RankList({ entries, nameOf, mayChange }: Props) {
               {mayChange && <span className={styles.handle} aria-hidden="true"><ReOrderDotsVerticalRegular /></span>}
               <span className={styles.rank}>{entry.rank}</span>
               <span className={styles.name}><Text weight="semibold">{name}</Text> <Text>{policyLabel(entry.identity)}</Text></span>
-              {isBusy && <Spinner size="tiny" />}
               {mayChange && (
                 <>
                   <Tooltip content={t('rank.up', { name })} relationship="label">
-                    <Button size="small" appearance="subtle" icon={<ArrowUpRegular />} disabledFocusable={index === 0} onClick={() => void move(index, index - 1)} />
+                    <Button size="small" appearance="subtle" icon={<ArrowUpRegular />} disabledFocusable={index === 0} onClick={() => ask(index, index - 1)} />
                   </Tooltip>
                   <Tooltip content={t('rank.down', { name })} relationship="label">
-                    <Button size="small" appearance="subtle" icon={<ArrowDownRegular />} disabledFocusable={index === entries.length - 1} onClick={() => void move(index, index + 1)} />
+                    <Button size="small" appearance="subtle" icon={<ArrowDownRegular />} disabledFocusable={index === entries.length - 1} onClick={() => ask(index, index + 1)} />
                   </Tooltip>
                 </>
               )}
@@ -112,6 +111,18 @@ export function RankList({ entries, nameOf, mayChange }: Props) {
           );
         })}
       </ol>
+      {moving && (
+        <ConfirmDialog
+          title={t('rank.ask', { name: nameOf(moving.entry.groupId), rank: moving.rank })}
+          confirm={t('rank.move')}
+          isDangerous={false}
+          onConfirm={() => move(moving.entry, moving.rank)}
+          onClose={() => setMoving(null)}
+        >
+          <Text>{t('rank.about')}</Text>
+          <Effect request={{ assignment: { groupId: moving.entry.groupId, policyId: moving.entry.identity, rank: moving.rank } }} />
+        </ConfirmDialog>
+      )}
     </>
   );
 }

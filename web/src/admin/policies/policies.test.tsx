@@ -28,17 +28,23 @@ describe('policies', () => {
     expect(screen.getByRole('row', { name: /Global .* Everybody to whom nothing else is assigned/ })).toBeVisible();
   });
 
-  it('are reordered by buttons and keys as by dragging', async () => {
+  it.each([
+    { by: 'a button', button: 'Move Sales up', keys: '{Enter}', title: 'Move Sales to rank 1?', policyId: 'Tag:Partners', groupId: sales, rank: 1 },
+    { by: 'Alt with an arrow key', button: 'Move Board down', keys: '{Alt>}{ArrowDown}{/Alt}', title: 'Move Board to rank 2?', policyId: 'Tag:Executives', groupId: board, rank: 2 },
+  ])('are reordered by $by, after saying what that does', async ({ button, keys, title, policyId, groupId, rank }) => {
     const user = userEvent.setup();
-    const assign = (name: string) => `POST ${POLICIES}/${name}/assign`;
-    const { asked } = show(<PoliciesPage />, { ...answers, [assign('Tag%3APartners')]: { status: 204 }, [assign('Tag%3AExecutives')]: { status: 204 }, [assign('Tag:Partners')]: { status: 204 }, [assign('Tag:Executives')]: { status: 204 } });
-    await user.click(await screen.findByRole('button', { name: 'Move Sales up' }));
-    await waitFor(() => expect(asked.filter((one) => one.path.endsWith('/assign'))).toHaveLength(1));
-    expect(asked.find((one) => one.path.endsWith('/assign'))?.body).toEqual({ groupId: sales, rank: 1 });
-    await waitFor(() => expect(screen.getByRole('list', { name: 'Ranks of groups' })).toHaveAttribute('aria-busy', 'false'));
-    screen.getByRole('button', { name: 'Move Board down' }).focus();
-    await user.keyboard('{Alt>}{ArrowDown}{/Alt}');
-    await waitFor(() => expect(asked.filter((one) => one.path.endsWith('/assign'))[1]?.body).toEqual({ groupId: board, rank: 2 }));
+    const assign = `POST ${POLICIES}/${policyId}/assign`;
+    const { asked } = show(<PoliciesPage />, { ...answers, [assign]: { status: 204 }, [assign.replace(':', '%3A')]: { status: 204 } });
+    const moves = () => asked.filter((one) => one.path.endsWith('/assign')).map((one) => one.body);
+    (await screen.findByRole('button', { name: button })).focus();
+    await user.keyboard(keys);
+    const dialog = await screen.findByRole('alertdialog', { name: title });
+    expect(await within(dialog).findByText(/Other settings would apply to 2 people/)).toBeVisible();
+    expect(asked.find((one) => one.path.endsWith('/simulate'))?.body).toEqual({ assignment: { groupId, policyId, rank } });
+    expect(moves()).toEqual([]);
+    await user.click(await within(dialog).findByRole('button', { name: 'Move' }));
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+    expect(moves()).toEqual([{ groupId, rank }]);
   });
 
   it('are deleted after saying who falls back and what that does', async () => {
