@@ -264,6 +264,17 @@ test('a contact is explained with the rule that decides, by keyboard alone', asy
   await assertUntroubled(page);
 });
 
+test('a member without a role is told so, and a personal account sees its chats', async () => {
+  const member = await signIn(server, 'Ben');
+  await member.goto(`/u/${server.person('Ben').id}/admin/policies`);
+  await member.getByText('You have no role in this organisation').waitFor();
+  await member.context().close();
+  const personal = await signIn(server, 'Kim');
+  await personal.goto(`/u/${server.person('Kim').id}/admin/policies`);
+  await personal.getByRole('tablist', { name: 'Which chats' }).waitFor();
+  await personal.context().close();
+});
+
 test('groups change their ranks by dragging, by the arrows, and by keyboard', async () => {
   const ranks = async () => (await server.call('Ada', 'GET', POLICIES)).value.flatMap((policy) => policy.assignments).toSorted((one, other) => one.rank - other.rank).map((one) => one.groupId);
   const ranked = (...groups) => until('the ranks are so', async () => JSON.stringify(await ranks()) === JSON.stringify(groups.map((group) => group.id)));

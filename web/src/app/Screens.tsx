@@ -34,7 +34,7 @@ export function Screens({ sessions }: { sessions: readonly Session[] }) {
           <Suspense fallback={<Loading />}>
             {area === 'settings' ? (
               <SettingsScreen section={rest[0]} />
-            ) : area === 'admin' && session.isAdministrator ? (
+            ) : area === 'admin' && !session.isPersonal ? (
               <AdminScreen path={rest} />
             ) : (
               <ChatScreen sessions={sessions} path={area === 'chats' ? rest : []} isNew={area === 'new'} />
