@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { chats, composer, hears, messages, openChat, say } from './chat.mjs';
-import { assertUntroubled, DESKTOP, keep, NARROW, newProfile, PHONE, serverForThisFile, signIn, until } from './harness.mjs';
+import { assertUntroubled, DESKTOP, keep, NARROW, newProfile, PHONE, serverForThisFile, signIn, staying, until } from './harness.mjs';
 import { misplaced } from './layout.mjs';
 
 const server = await serverForThisFile();
@@ -159,7 +159,7 @@ test('nothing sticks out on a narrow phone, with long words', async () => {
     await page.getByRole('navigation', { name: 'Areas' }).waitFor();
     if (path.includes('thread')) await page.getByText('هل يمكنك').first().waitFor();
     await page.waitForTimeout(150);
-    assert.deepEqual(await misplaced(page), [], path);
+    assert.deepEqual(await staying(() => misplaced(page)), [], path);
     await keep(page, `narrow-${path.replaceAll(/[^a-z]+/g, '-').slice(0, 12)}${path.includes('people') ? '-people' : ''}`);
   }
   await assertUntroubled(page);

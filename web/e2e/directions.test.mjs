@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { assertUntroubled, closeBrowser, DESKTOP, keep, NARROW, newProfile, PHONE, Server } from './harness.mjs';
+import { assertUntroubled, closeBrowser, DESKTOP, keep, NARROW, newProfile, PHONE, Server, staying } from './harness.mjs';
 import { misplaced } from './layout.mjs';
 import { buildOtherClient, other, useClient } from './otherClient.mjs';
 
@@ -89,7 +89,7 @@ for (const [size, viewport] of [['320', NARROW], ['390', PHONE], ['desktop', DES
       if (name === 'Ben') {
         await page.getByRole('heading', { name: t('signIn.demonstration') }).waitFor();
         await keep(page, `rtl-sign-in-${size}`);
-        assert.deepEqual(await misplaced(page), [], 'the sign-in');
+        assert.deepEqual(await staying(() => misplaced(page)), [], 'the sign-in');
       }
       await page.getByRole('textbox').fill(server.person(name).mail);
       await button(page, 'signIn.next').click();
@@ -102,7 +102,7 @@ for (const [size, viewport] of [['320', NARROW], ['390', PHONE], ['desktop', DES
           await open(page, go);
           await page.waitForTimeout(150);
           await keep(page, `rtl-${screen}-${size}`);
-          assert.deepEqual(await misplaced(page), []);
+          assert.deepEqual(await staying(() => misplaced(page)), []);
         });
       }
       await assertUntroubled(page);

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 
-import { assertAccessible, assertUntroubled, DESKTOP, keep, NARROW, PHONE } from './harness.mjs';
+import { assertAccessible, assertUntroubled, DESKTOP, keep, NARROW, PHONE, staying } from './harness.mjs';
 
 const THEMES = ['light', 'dark', 'highContrast'];
 const WIDTHS = [['desktop', DESKTOP], ['phone', PHONE], ['narrow', NARROW]];
@@ -64,7 +64,11 @@ async function keepFromTop(page, name) {
 
 /** Nothing is wider than the screen, neither the page nor what scrolls in it or floats over it. */
 async function fits(page, what) {
-  const wide = await page.evaluate(() => {
+  assert.deepEqual(await staying(() => tooWide(page)), [], what);
+}
+
+function tooWide(page) {
+  return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     const pushed = [document.documentElement, ...document.querySelectorAll('main, [role="dialog"], [role="alertdialog"], .fui-DialogContent')]
       .filter((box) => box.scrollWidth > box.clientWidth + 1)
@@ -76,5 +80,4 @@ async function fits(page, what) {
       .map(({ box, place }) => `${box.role} “${box.textContent.slice(0, 30)}” goes from ${Math.round(place.left)} to ${Math.round(place.right)} of ${width}`);
     return [...pushed, ...out];
   });
-  assert.deepEqual(wide, [], what);
 }
