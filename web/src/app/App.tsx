@@ -7,8 +7,8 @@ import { useLocale, useT } from '../i18n';
 import { Announcer } from './Announcer';
 import { ErrorBoundary } from './ErrorBoundary';
 import { floatingPlace } from './floatingPlace';
+import { keepFocus } from './keepFocus';
 import { usePreferences } from './preferences';
-import { returnFocus } from './returnFocus';
 import { Screens } from './Screens';
 import { StartScreen } from './StartScreen';
 import { themes, useThemeName } from './theme';
@@ -61,7 +61,7 @@ export function App() {
     document.body.style.backgroundColor = themes[themeName].colorNeutralBackground3;
   }, [language, direction, themeName, t]);
 
-  useEffect(returnFocus, []);
+  useEffect(keepFocus, []);
 
   return (
     <FluentProvider theme={themes[themeName]} dir={direction}>

@@ -20,7 +20,9 @@ const useStyles = makeStyles({
   whole: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS, minInlineSize: 0 },
   bar: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'center' },
   grow: { flexGrow: 1, flexBasis: '200px', minInlineSize: 0, maxInlineSize: '100%' },
-  add: { display: 'flex', gap: tokens.spacingHorizontalS, alignItems: 'flex-start' },
+  add: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'flex-start' },
+  // By the name that Fluent uses: its own least width is one of these.
+  field: { minWidth: 0, inlineSize: '100%' },
   list: {
     overflowY: 'auto',
     border: `1px solid ${tokens.colorNeutralStroke1}`,
@@ -91,7 +93,7 @@ export function EntryList({ label, hint, kind, entries, max, onChange, fileName,
   }
 
   return (
-    <div className={styles.whole} role="group" aria-label={label}>
+    <div className={styles.whole} role="group" aria-label={label} data-lands="input">
       <Text weight="semibold">{label} ({t('list.count', { count: entries.length, max })})</Text>
       {hint && <Text size={200}>{hint}</Text>}
       {onChange && <AddField kind={kind} entries={entries} max={max} onAdd={add} />}
@@ -134,6 +136,7 @@ function AddField({ kind, entries, max, onAdd }: { kind: EntryKind; entries: rea
     <div className={styles.add}>
       <Field className={styles.grow} validationMessage={problem} validationState={problem ? 'error' : 'none'}>
         <Input
+          className={styles.field}
           value={text}
           aria-label={t(`list.add.${kind}`)}
           placeholder={t(`list.example.${kind}`)}
