@@ -315,6 +315,8 @@ pub(crate) fn relation(
     })
 }
 
+/// What the trails of all sides say about who takes part: of everybody what chats show of them. A
+/// further address or a telephone number would tell the other side what is hidden from it (P6, U-86).
 fn describe(chat: &Chat, members: &[RosterMember]) -> String {
     let present: Vec<_> = members
         .iter()
@@ -326,15 +328,15 @@ fn describe(chat: &Chat, members: &[RosterMember]) -> String {
             serde_json::json!({
                 "id": member.subject.card.id,
                 "displayName": member.subject.card.display_name,
-                "address": member.subject.card.mail.as_ref().or(member.subject.card.phone.as_ref()),
+                "address": member.subject.card.mail,
                 "organisationId": member.subject.home.organisation(),
             })
         })
         .collect();
     let mut domains: Vec<_> = present
         .iter()
-        .flat_map(|member| &member.subject.addresses)
-        .filter_map(|address| address.domain().map(|domain| domain.to_string()))
+        .filter_map(|member| member.subject.shown_address()?.domain())
+        .map(|domain| domain.to_string())
         .collect();
     domains.sort_unstable();
     domains.dedup();

@@ -124,6 +124,13 @@ impl Subject {
         }
     }
 
+    /// The address that chats show, if they show one.
+    #[must_use]
+    pub fn shown_address(&self) -> Option<&Address> {
+        let mail = self.card.mail.as_deref()?;
+        self.addresses.iter().find(|address| address.as_str() == mail)
+    }
+
     /// The account with this id; `None` when there is none.
     ///
     /// # Errors
@@ -166,7 +173,10 @@ impl Subject {
             None => class,
         };
         let home = home_of(tx, ctx, organisation)?;
-        let subject = Self::load(tx, account.as_ref(), home, kind_of(address))?;
+        let mut subject = Self::load(tx, account.as_ref(), home, kind_of(address))?;
+        if subject.by == AddressKind::Email && account.is_some() && !subject.is_shown_as(key) {
+            subject.by = AddressKind::OtherEmail;
+        }
         Ok(subject.with_typed(address))
     }
 

@@ -48,7 +48,7 @@ pub(crate) struct Approach<'a> {
 impl Approach<'_> {
     /// Step 0: the actor's own side.
     pub(crate) fn own_side(&self) -> Result<(), Refusal> {
-        let contact = Contact { is_inbound: false, is_known: self.relation.is_known() };
+        let contact = Contact { is_inbound: false, is_known: self.is_known() };
         let has_blocked = self.relation.actor_blocked_target;
         match objection(self.actor, self.target, contact, has_blocked) {
             Some(ground) => Err(Refusal::own(ground, self.actor.home)),
@@ -70,24 +70,29 @@ impl Approach<'_> {
     /// Steps 2 to 6 of the target's side. `has_blocked` says whether the target's own block is
     /// to be seen.
     pub(crate) fn other_side(&self, has_blocked: bool) -> Result<(), Refusal> {
-        let contact = Contact { is_inbound: true, is_known: self.relation.is_known() };
+        let contact = Contact { is_inbound: true, is_known: self.is_known() };
         match objection(self.target, self.actor, contact, has_blocked) {
             Some(ground) => Err(Refusal::by_terms(ground, self.target.home, self.actor.home)),
             None => Ok(()),
         }
     }
 
+    /// Whether the target is known by what the actor named them by.
+    const fn is_known(&self) -> bool {
+        self.relation.is_known_by(self.by)
+    }
+
     /// Step 7: whether a personal account is to be found this way.
     pub(crate) fn privacy(&self) -> Result<(), Refusal> {
         let Person { privacy, home, .. } = self.target;
-        if !self.target.is_personal() || self.relation.is_known() {
+        if !self.target.is_personal() || self.is_known() {
             return Ok(());
         }
         if privacy.is_minor {
             return Err(Refusal::other(Ground::plain(Reason::NotFound, "U-88"), *home));
         }
         let (is_discoverable, rule) = match self.by {
-            AddressKind::Email => (privacy.discoverable_by_email, "U-80"),
+            AddressKind::Email | AddressKind::OtherEmail => (privacy.discoverable_by_email, "U-80"),
             AddressKind::Phone => (privacy.discoverable_by_phone, "U-81"),
             AddressKind::Id => {
                 let by_any = privacy.discoverable_by_email || privacy.discoverable_by_phone;

@@ -122,7 +122,7 @@ impl Encounter<'_> {
     }
 
     fn contact(&self) -> Contact {
-        Contact { is_inbound: self.is_inbound, is_known: self.relation.is_known() }
+        Contact { is_inbound: self.is_inbound, is_known: self.relation.is_known_by(self.by) }
     }
 
     /// The other as the own block list may know them: the person where they are to be found, else what
@@ -134,7 +134,7 @@ impl Encounter<'_> {
         match by {
             _ if find.is_findable() => *other,
             AddressKind::Id => Person { account: other.account, addresses: &[], ..*class },
-            AddressKind::Email | AddressKind::Phone => *class,
+            AddressKind::Email | AddressKind::OtherEmail | AddressKind::Phone => *class,
         }
     }
 

@@ -155,6 +155,14 @@ impl Relation {
         self.are_contacts || matches!(self.consent, Consent::Accepted)
     }
 
+    /// Whether the target counts as somebody who knows the actor when named like this. Being known does
+    /// not open what chats do not show: else a request would tell which further addresses and numbers
+    /// its recipient has (P6).
+    #[must_use]
+    pub const fn is_known_by(&self, by: AddressKind) -> bool {
+        self.is_known() && by.is_shown()
+    }
+
     /// Whether a block by the target must look like a request that waits (P5).
     pub(crate) const fn hides_block(&self) -> bool {
         !self.is_known() && self.consent.is_open()
@@ -164,12 +172,24 @@ impl Relation {
 /// How the actor named the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AddressKind {
-    /// By a complete e-mail address.
+    /// By a complete e-mail address: the one that chats show of the target, if they show one.
     Email,
+    /// By an e-mail address of the target's that chats do not show.
+    OtherEmail,
     /// By a telephone number.
     Phone,
     /// By an account id, which they learned by finding the person or in a group.
     Id,
+}
+
+impl AddressKind {
+    /// Whether chats show it to whoever is in one with the target.
+    const fn is_shown(self) -> bool {
+        match self {
+            Self::Email | Self::Id => true,
+            Self::OtherEmail | Self::Phone => false,
+        }
+    }
 }
 
 /// May the actor see that the target exists?

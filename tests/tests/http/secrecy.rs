@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use visavis_tests::answer::Answer;
 use visavis_tests::chat::member;
 use visavis_tests::external_access::{ASSIGN_USERS, CONFIGURATION, POLICIES, assignment};
-use visavis_tests::world::{Person, World};
+use visavis_tests::world::{PASSWORD, Person, World};
 
 const UNKNOWN: &str = "00000000-0000-7000-8000-000000000000";
 
@@ -348,4 +348,81 @@ async fn a_block_does_not_tell_which_addresses_somebody_has() {
         assert_eq!(explained(theirs).await, explained(nobodys).await);
     }
     assert_eq!(a.start(p).await.line(), "403 orgBlockedUser", "the listed address says so");
+}
+
+/// P6, U-80, U-81: being in contact, or only asked, tells no address that is not shown. Who has switched
+/// off being found is found by no further e-mail address and by no number.
+#[tokio::test]
+async fn p6_a_request_tells_no_further_address_of_its_sender() {
+    let world = World::start();
+    let [a, b] = world.people(["A", "B"]);
+    let kim = world.newcomer("Kim", "kim@mail.test").await;
+    let more = json!({"displayName": "Rae", "mail": "rae@mail.test", "mobilePhone": "+4930901840",
+        "otherMails": ["rae@support.test"], "passwordProfile": {"password": PASSWORD}});
+    world.operator().post("deployment/accounts", more).await.expect(201);
+    let token = world.anonymous().sign_in("rae@mail.test", PASSWORD).await.expect(200);
+    let rae = world.anonymous().with_token(token["token"].as_str().expect("a token"));
+    let rae_id = rae.get("me").await.id();
+    let hidden = json!({"isDiscoverableByEmail": false, "isDiscoverableByPhone": false});
+    rae.patch("me/settings/externalChat", hidden).await.expect(200);
+    let tried = async |key: &str| {
+        let mut found = a.resolve(key).await;
+        found["identity"] = Value::Null;
+        let kind = if key.starts_with('+') { "phoneNumber" } else { "email" };
+        let blocked = a.post("me/externalContacts/blocked", json!({kind: key})).await;
+        json!([a.start_with(key).await.timeless(), found, blocked.status])
+    };
+    let unknown = tried("nobody@support.test").await;
+    let members = [member(&rae_id), member(&a.id)];
+    let chat = json!({"chatType": "oneOnOne", "members": members});
+    let chat = rae.post("chats", chat).await.id();
+    let hello = json!({"body": {"content": "Hello"}});
+    rae.post(&format!("chats/{chat}/messages"), hello).await.expect(201);
+    for is_accepted in [false, true] {
+        if is_accepted {
+            a.accept(&chat).await.expect(204);
+        }
+        for key in ["rae@support.test", "+4930901840", "+4930901829"] {
+            assert_eq!(tried(key).await, unknown, "{key}, accepted: {is_accepted}");
+        }
+        assert_eq!(a.resolve("rae@mail.test").await["user"]["id"], rae_id, "what the chat shows");
+        assert_eq!(b.resolve("rae@mail.test").await["result"], "notReachable");
+        assert_eq!(a.start_with("rae@mail.test").await.id(), chat);
+        assert_eq!(a.start_with(&rae_id).await.id(), chat);
+    }
+    // Whoever may be found is found by every address, as by a stranger.
+    let open = json!({"isDiscoverableByEmail": true});
+    rae.patch("me/settings/externalChat", open).await.expect(200);
+    for who in [a, &kim] {
+        assert_eq!(who.resolve("rae@support.test").await["user"]["id"], rae_id);
+    }
+}
+
+/// P6, U-86: the trails of both sides name people by what chats show of them, before consent and after.
+#[tokio::test]
+async fn p6_a_trail_tells_no_address_that_is_not_shown() {
+    let world = World::start();
+    let [admin, a] = world.people(["AA", "A"]);
+    let more = json!({"displayName": "Rae", "mail": "rae@mail.test", "mobilePhone": "+4930901840",
+        "otherMails": ["rae@support.test"], "passwordProfile": {"password": PASSWORD}});
+    world.operator().post("deployment/accounts", more).await.expect(201);
+    let token = world.anonymous().sign_in("rae@mail.test", PASSWORD).await.expect(200);
+    let rae = world.anonymous().with_token(token["token"].as_str().expect("a token"));
+    let members = [member(&rae.get("me").await.id()), member(&a.id)];
+    let chat = json!({"chatType": "oneOnOne", "members": members});
+    let chat = rae.post("chats", chat).await.id();
+    let hello = json!({"body": {"content": "Hello"}});
+    rae.post(&format!("chats/{chat}/messages"), hello).await.expect(201);
+    a.accept(&chat).await.expect(204);
+    let trail = json!(admin.trail().await);
+    let text = trail.to_string();
+    assert!(text.contains("rae@mail.test"), "{text}");
+    for hidden in ["support.test", "+49309018"] {
+        assert!(!text.contains(hidden), "{hidden} is in {text}");
+    }
+    let mut domains = trail.as_array().into_iter().flatten().filter_map(|entry| {
+        entry["participants"]["participantInfo"]["participatingDomains"].as_array()
+    });
+    let shown = [json!("a.test"), json!("mail.test")];
+    assert!(domains.clone().count() > 0 && domains.all(|domains| *domains == shown));
 }

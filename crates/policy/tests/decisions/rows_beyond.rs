@@ -157,6 +157,52 @@ fn personal() -> Vec<Row> {
             ],
         ),
         row(
+            "U-83",
+            "P is found by nothing and has asked A: what chats do not show tells nothing",
+            |w| {
+                w.someone("P").privacy.discoverable_by_email = false;
+                w.someone("P").privacy.discoverable_by_phone = false;
+                w.answer("A", "P", Consent::Accepted);
+            },
+            vec![
+                (StartBy("A", "P", AddressKind::Id), "allow"),
+                (StartBy("A", "P", AddressKind::Email), "allow"),
+                (StartBy("A", "P", AddressKind::OtherEmail), "deny notDiscoverable, other, U-80"),
+                (StartBy("A", "P", AddressKind::Phone), "deny notDiscoverable, other, U-81"),
+            ],
+        ),
+        row(
+            "U-88",
+            "P is a minor who has asked A",
+            |w| {
+                w.someone("P").privacy.is_minor = true;
+                w.answer("A", "P", Consent::Accepted);
+            },
+            vec![
+                (StartBy("A", "P", AddressKind::Email), "allow"),
+                (StartBy("A", "P", AddressKind::OtherEmail), "deny notFound, other, U-88"),
+                (StartBy("A", "P", AddressKind::Phone), "deny notFound, other, U-88"),
+            ],
+        ),
+        row(
+            "U-80",
+            "P is found by e-mail: by every address, known or not",
+            |w| w.answer("A", "P", Consent::Accepted),
+            vec![(StartBy("A", "P", AddressKind::OtherEmail), "allow")],
+        ),
+        row(
+            "A-12",
+            "TB treats discovered partners as unverified; B has asked A",
+            |w| {
+                w.configuration("TB").treat_discovered_partners_as_unverified = true;
+                w.answer("A", "B", Consent::Accepted);
+            },
+            vec![
+                (StartBy("A", "B", AddressKind::Email), "allow"),
+                (StartBy("A", "B", AddressKind::OtherEmail), "deny unverifiedPartner, other, A-12"),
+            ],
+        ),
+        row(
             "Q-10",
             "P blocked A, is a minor, or is not there: invitations look alike",
             |w| {
