@@ -1,6 +1,6 @@
 /** One message with its sender, its quotes, its reactions and what can be done with it. */
 import { Badge, mergeClasses, Text } from '@fluentui/react-components';
-import { memo, useState } from 'react';
+import { memo, useId, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import type { ChatMessage } from '../../api/schema.gen';
@@ -42,20 +42,22 @@ export const Message = memo(function Message({ message, entry, isFirst, isOwn, i
   // it is made when somebody comes near, and stays.
   const [wasNear, setNear] = useState(false);
   const isNear = wasNear || isReachable;
+  const id = useId();
   const name = isOwn ? t('system.you') : (from?.displayName ?? t('system.somebody'));
   return (
-    <div role="listitem" aria-label={t('message.label', { name, time: time(message.createdDateTime) })} data-message={message.id} tabIndex={isReachable ? 0 : -1} onFocus={() => { setNear(true); onActive(message.id); }} onPointerEnter={() => setNear(true)} className={mergeClasses(styles.row, isOwn && styles.own, isFirst && styles.first)}>
+    // What is said belongs to its name: whoever goes from one to the next by arrows hears nothing else.
+    <div role="listitem" id={id} aria-label={t('message.label', { name, time: time(message.createdDateTime) })} aria-labelledby={`${id} ${id}from ${id}importance ${id}said ${id}reactions ${id}state`} data-message={message.id} tabIndex={isReachable ? 0 : -1} onFocus={() => { setNear(true); onActive(message.id); }} onPointerEnter={() => setNear(true)} className={mergeClasses(styles.row, isOwn && styles.own, isFirst && styles.first)}>
       {!isOwn && <div className={styles.side}>{isFirst && from && <PersonAvatar id={from.id} name={from.displayName} />}</div>}
       <div className={mergeClasses(styles.column, isOwn && styles.ownColumn)}>
         {isFirst && (
           <div className={styles.head}>
             {!isOwn && <Text size={200} weight="semibold">{name}</Text>}
-            {!isOwn && from && <ExternalMark person={from} isLong />}
+            {!isOwn && from && <span id={`${id}from`}><ExternalMark person={from} isLong /></span>}
             <Text size={200} title={dateTime(message.createdDateTime)}>{time(message.createdDateTime)}</Text>
-            {message.importance !== 'normal' && <Badge color="danger" size="small" shape="rounded">{t(message.importance === 'urgent' ? 'message.urgent' : 'message.important')}</Badge>}
+            {message.importance !== 'normal' && <Badge id={`${id}importance`} color="danger" size="small" shape="rounded">{t(message.importance === 'urgent' ? 'message.urgent' : 'message.important')}</Badge>}
           </div>
         )}
-        <div data-bubble className={mergeClasses(styles.bubble, isOwn && styles.ownBubble, mentionsMe && styles.mentionsMe, isTarget && styles.target, isDeleted && styles.quiet)}>
+        <div id={`${id}said`} data-bubble className={mergeClasses(styles.bubble, isOwn && styles.ownBubble, mentionsMe && styles.mentionsMe, isTarget && styles.target, isDeleted && styles.quiet)}>
           {isDeleted ? t('message.deleted') : (
             <Reachable value={isReachable}>
               {message.subject && <Text block weight="bold">{message.subject}</Text>}
@@ -64,8 +66,8 @@ export const Message = memo(function Message({ message, entry, isFirst, isOwn, i
             </Reachable>
           )}
         </div>
-        {!isDeleted && <Reactions message={message} chatId={entry.chat.id} isReachable={isReachable} />}
-        <div className={styles.foot}>
+        {!isDeleted && <Reactions id={`${id}reactions`} message={message} chatId={entry.chat.id} isReachable={isReachable} />}
+        <div id={`${id}state`} className={styles.foot}>
           {message.lastEditedDateTime && !isDeleted && <Text size={100} title={dateTime(message.lastEditedDateTime)}>{t('message.edited')}</Text>}
           {isOwn && <ReadMark message={message} entry={entry} />}
         </div>

@@ -24,6 +24,7 @@ test.each([[false, 'says so'], [true, 'says nothing of it']])('a message on its 
   session.outbox.send('chat-1', { body: { contentType: 'text', content: 'one' } });
   renderFor(<Outgoing entry={session.outbox.get()[0]!} isFirst isReachable onActive={() => {}} />, session);
   expect(screen.getByText('one')).toBeVisible();
+  expect(screen.getByRole('listitem')).toHaveAccessibleName('Your message on its way one');
   expect(screen.queryAllByText('This device has no room to keep this message: it is lost if the page is closed before it is sent.')).toHaveLength(hasRoom ? 0 : 1);
   session.outbox.clear();
 });
@@ -41,6 +42,7 @@ async function refused(status: number, code: string) {
 test('a message that is refused for what it is can be changed, copied and discarded, and is not tried again in vain', async () => {
   const { session, takeBack } = await refused(413, 'messageTooLarge');
   expect(screen.getByText(/The message is too long/)).toBeVisible();
+  expect(screen.getByRole('listitem')).toHaveAccessibleName(/^Your message that was not sent one Not sent\. The message is too long/);
   expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
   expect(screen.getByRole('button', { name: 'Copy text' })).toBeVisible();
   await userEvent.click(screen.getByRole('button', { name: 'Edit' }));

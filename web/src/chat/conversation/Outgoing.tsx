@@ -2,7 +2,7 @@
 import { Button, mergeClasses, Spinner, Text, Tooltip } from '@fluentui/react-components';
 import { ArrowClockwiseRegular, CopyRegular, DeleteRegular, EditRegular, ErrorCircleRegular } from '@fluentui/react-icons';
 
-import { createContext, use, useMemo } from 'react';
+import { createContext, use, useId, useMemo } from 'react';
 
 import { useLive, useSession } from '../../accounts/AccountContext';
 import { explain } from '../../api/explain';
@@ -38,6 +38,7 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
   const isLive = useLive((state) => state.link === 'live');
   const takeBack = use(TakeBack);
   const { key, message, state, failure } = entry;
+  const id = useId();
   const isFailed = state === 'failed';
   const reason = isFailed ? (failure ? explain(failure, t) : { title: t('message.tooOldToSend'), hint: null }) : null;
   const body = { contentType: message.body?.contentType ?? ('text' as const), content: message.body?.content ?? '' };
@@ -56,14 +57,14 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
   }
 
   return (
-    <div role="listitem" aria-label={t('message.labelOutgoing')} data-message={key} tabIndex={isReachable ? 0 : -1} onFocus={() => onActive(key)} className={mergeClasses(styles.row, styles.own, isFirst && styles.first)}>
+    <div role="listitem" id={id} aria-label={t(isFailed ? 'message.labelFailed' : 'message.labelOutgoing')} aria-labelledby={`${id} ${id}said ${id}reason`} data-message={key} tabIndex={isReachable ? 0 : -1} onFocus={() => onActive(key)} className={mergeClasses(styles.row, styles.own, isFirst && styles.first)}>
       <div className={mergeClasses(styles.column, styles.ownColumn)}>
-        <div data-bubble className={mergeClasses(styles.bubble, styles.ownBubble, isFailed && styles.failed)}><BodyView body={body} mentions={mentions} local={local} /></div>
+        <div id={`${id}said`} data-bubble className={mergeClasses(styles.bubble, styles.ownBubble, isFailed && styles.failed)}><BodyView body={body} mentions={mentions} local={local} /></div>
         {reason ? (
           <div className={styles.foot} role="alert">
             <Text size={200}>
               <ErrorCircleRegular aria-hidden="true" className={styles.sign} />{' '}
-              {t('message.notSent')} {reason.title} <Advice explanation={reason} />
+              <span id={`${id}reason`}>{t('message.notSent')} {reason.title}</span> <Advice explanation={reason} />
             </Text>
             {mayHelp(failure) && <Button size="small" icon={<ArrowClockwiseRegular />} onClick={() => outbox.retry(key)}>{t('common.tryAgain')}</Button>}
             <Button size="small" appearance={mayHelp(failure) ? 'subtle' : 'secondary'} icon={<EditRegular />} onClick={() => takeBack(entry)}>{t('message.edit')}</Button>

@@ -21,14 +21,14 @@ export function emojiOf(reaction: string): string {
   return emoji[reaction] ?? reaction;
 }
 
-export function Reactions({ message, chatId, isReachable }: { message: ChatMessage; chatId: string; isReachable: boolean }) {
+export function Reactions({ id, message, chatId, isReachable }: { id: string; message: ChatMessage; chatId: string; isReachable: boolean }) {
   const styles = useStyles();
   const t = useT();
   const session = useSession();
   if (message.reactions.length === 0) return null;
   const byKind = Map.groupBy(message.reactions, (reaction) => reaction.reactionType);
   return (
-    <div className={styles.row}>
+    <div id={id} className={styles.row}>
       {[...byKind].map(([kind, reactions]) => {
         const isMine = reactions.some((reaction) => reaction.user.user?.id === session.id);
         const names = list(reactions.map(({ user }, at) => (user.user?.id === session.id ? t(at === 0 ? 'system.you' : 'system.youWithin') : (user.user?.displayName ?? t('system.somebody')))));

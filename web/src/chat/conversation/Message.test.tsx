@@ -1,0 +1,34 @@
+import { screen } from '@testing-library/react';
+import { expect, test } from 'vitest';
+
+import type { ChatMessage } from '../../api/schema.gen';
+import { renderFor } from '../../test/render';
+import { entry, identity, message } from '../../test/samples';
+import { Message } from './Message';
+
+const nothing = () => {};
+
+function show(shown: ChatMessage, isFirst = true) {
+  return renderFor(<Message message={shown} entry={entry()} isFirst={isFirst} isOwn={false} isReachable={false} isTarget={false} onJump={nothing} onActive={nothing} onReply={nothing} onEdit={nothing} />);
+}
+
+test('whoever goes from message to message hears who says what, the quote, the reactions and that it was edited', () => {
+  show(message('1000', {
+    importance: 'urgent',
+    lastEditedDateTime: '2026-01-02T08:00:00Z',
+    attachments: [{ id: '900', contentType: 'messageReference', content: JSON.stringify({ messagePreview: 'When?', messageSender: { user: { id: 'person-ben', displayName: 'Ben Okafor' } } }) }],
+    reactions: [{ reactionType: 'like', createdDateTime: '2026-01-02T08:00:00Z', user: { user: identity() } }],
+    body: { contentType: 'html', content: '<p>On <strong>Monday</strong></p>' },
+  } as unknown as Partial<ChatMessage>));
+  expect(screen.getByRole('listitem')).toHaveAccessibleName(/^Hana Sato, \d.* Fabrikam · Unfamiliar Urgent Ben Okafor When\? On Monday 👍 1 Edited$/);
+});
+
+test('a message below another of the same person says whose it is, too', () => {
+  show(message('1000'), false);
+  expect(screen.getByRole('listitem')).toHaveAccessibleName(/^Hana Sato, \d.* message 1000$/);
+});
+
+test('a deleted message says so', () => {
+  show(message('1000', { deletedDateTime: '2026-01-02T08:00:00Z' }));
+  expect(screen.getByRole('listitem')).toHaveAccessibleName(/This message was deleted$/);
+});
