@@ -5,25 +5,34 @@ import { AccountProvider } from '../accounts/AccountContext';
 import type { Session } from '../accounts/session';
 import { ChatScreen } from '../chat/ChatScreen';
 import { SignInScreen } from '../signIn/SignInScreen';
+import { useT } from '../i18n';
+import { openingFor, remember } from './asked';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Frame } from './Frame';
 import { Loading } from './Loading';
-import { href, navigate, usePath } from './router';
+import { navigate, usePath } from './router';
+import { toast } from './toasts';
 
 /** Most people never open these: they are fetched when somebody does. */
 const AdminScreen = lazy(() => import('../admin/AdminScreen'));
 const SettingsScreen = lazy(() => import('../settings/SettingsScreen'));
 
 export function Screens({ sessions }: { sessions: readonly Session[] }) {
-  const [root, accountId, area = 'chats', ...rest] = usePath();
+  const t = useT();
+  const path = usePath();
+  const [root, accountId, area = 'chats', ...rest] = path;
   const isSigningIn = root === 'sign-in' || sessions.length === 0;
   const session = root === 'u' ? sessions.find((one) => one.id === accountId) : undefined;
-  const first = sessions[0];
 
   useEffect(() => {
-    // An address of an account that is not signed in, or none at all: the first account's chats.
-    if (!isSigningIn && !session && first) navigate(href('u', first.id, 'chats'), { replace: true });
-  }, [isSigningIn, session, first]);
+    if (!isSigningIn && !session) {
+      const opening = openingFor(path, location.search, sessions);
+      if (!opening) return;
+      navigate(opening.to, { replace: true });
+      if (opening.isForeign) toast({ intent: 'info', title: t('frame.otherAccount', { name: opening.session.user.displayName }), body: t('frame.otherAccountHint') });
+    }
+    remember(sessions);
+  }, [isSigningIn, session, sessions, path, t]);
 
   if (isSigningIn) return <SignInScreen isFurther={sessions.length > 0} />;
   if (!session) return <Loading />;

@@ -60,6 +60,11 @@ export function number(value: number): string {
   return keep('number', (tag) => new Intl.NumberFormat(tag)).format(value);
 }
 
+/** A number where there is little room: “40,000”, “2M”. */
+export function shortNumber(value: number): string {
+  return value < 1_000_000 ? number(value) : keep('short', (tag) => new Intl.NumberFormat(tag, { notation: 'compact' })).format(value);
+}
+
 /** “Ada, Ben and Chiara”. */
 export function list(items: readonly string[]): string {
   return keep('list', (tag) => new Intl.ListFormat(tag, { type: 'conjunction' })).format(items);

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { accounts, signIn } from '../accounts/accounts';
 import { explain } from '../api/explain';
 import type { DemonstrationHome, DemonstrationPerson } from '../api/schema.gen';
+import { openFor } from '../app/asked';
 import { href, navigate } from '../app/router';
 import { useT } from '../i18n';
 
@@ -32,7 +33,7 @@ export function DemonstrationPeople({ homes }: { homes: readonly DemonstrationHo
     setProblem(null);
     const result = await signIn(person.address, person.password);
     setBusy(null);
-    if (result.ok) return navigate(href('u', result.value.id, 'chats'));
+    if (result.ok) return openFor(result.value);
     setProblem([explain(result.failure, t).title, explain(result.failure, t).hint].filter(Boolean).join(' '));
     return undefined;
   }

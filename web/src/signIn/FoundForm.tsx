@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { signIn } from '../accounts/accounts';
 import { answer, createApi } from '../api/client';
 import { explain } from '../api/explain';
-import { href, navigate } from '../app/router';
+import { openFor } from '../app/asked';
 import { type TextKey, useT } from '../i18n';
 
 const useStyles = makeStyles({
@@ -37,7 +37,7 @@ export function FoundForm() {
     const founded = await answer(createApi(null).POST('/v1.0/setup', { body: values }));
     const result = founded.ok ? await signIn(values.userPrincipalName, values.password) : founded;
     setBusy(false);
-    if (result.ok) return navigate(href('u', result.value.id, 'chats'));
+    if (result.ok) return openFor(result.value);
     setProblem({ target: result.failure.target, text: explain(result.failure, t).title });
     return undefined;
   }

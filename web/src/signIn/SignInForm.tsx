@@ -7,7 +7,8 @@ import { Button, Field, Input, makeStyles, MessageBar, MessageBarBody, MessageBa
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 
 import { signIn } from '../accounts/accounts';
-import { href, navigate } from '../app/router';
+import { openFor } from '../app/asked';
+import { navigate } from '../app/router';
 import { addressText, parseAddress } from '../chat/newChat/address';
 import { useT } from '../i18n';
 import { explainSignIn, type SignInProblem } from './problem';
@@ -88,7 +89,7 @@ function PasswordWay({ address, isFurther }: WayProps) {
     setProblem(null);
     const result = await signIn(address, password);
     setBusy(false);
-    if (result.ok) return navigate(href('u', result.value.id, 'chats'));
+    if (result.ok) return openFor(result.value);
     setProblem(explainSignIn(result.failure, t));
     // What nobody has judged need not be typed again.
     if (result.failure.reason === 'invalidCredentials') setPassword('');

@@ -1,14 +1,20 @@
 /** Bars by day for two series, drawn by hand; the table behind them says the same. */
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
-import { useId, useState } from 'react';
+import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 
-import { number } from '../../i18n/formats';
+import { number, shortNumber } from '../../i18n/formats';
 import { useT } from '../i18n';
 import { useTableStyles } from '../parts/table';
 
-const WIDTH = 720;
-const HEIGHT = 220;
-const AXIS = { start: 56, bottom: 28, top: 14 };
+/** Until the room is measured. */
+const WIDTH_PX = 720;
+const HEIGHT_PX = 220;
+const AXIS = { gap: 6, bottom: 28, top: 14 };
+const FONT_PX = 12;
+/** No character of a number or a day is wider, as a part of the height of the letters. */
+const CHARACTER = 0.62;
+/** Between the labels of two days. */
+const LABEL_GAP_PX = 14;
 
 const useStyles = makeStyles({
   figure: { margin: 0, display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },
@@ -16,7 +22,7 @@ const useStyles = makeStyles({
   legend: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalL, fontSize: tokens.fontSizeBase200 },
   key: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalXS },
   swatch: { inlineSize: '14px', blockSize: '14px' },
-  text: { fill: tokens.colorNeutralForeground2, fontSize: '12px', fontFamily: tokens.fontFamilyBase, '@media (max-width: 639px)': { fontSize: '22px' } },
+  text: { fill: tokens.colorNeutralForeground2, fontSize: `${FONT_PX}px`, fontFamily: tokens.fontFamilyBase },
   grid: { stroke: tokens.colorNeutralStroke2 },
   first: { fill: tokens.colorBrandBackground, stroke: tokens.colorBrandBackground },
   second: { fill: tokens.colorNeutralBackground1, stroke: tokens.colorBrandForeground1 },
@@ -42,13 +48,17 @@ export function Chart({ title, series, bars, of }: Props) {
   const [isTable, setTable] = useState(false);
   const id = useId();
   const peak = niceMax(Math.max(1, ...bars.flatMap((bar) => bar.values)));
-  const slot = (WIDTH - AXIS.start) / Math.max(1, bars.length);
+  const whole = useRef<HTMLElement>(null);
+  const width = useWidth(whole);
+  const marks = [0, peak / 2, peak].map((value) => ({ value, label: shortNumber(value) }));
+  const start = Math.max(...marks.map((mark) => widthOf(mark.label))) + AXIS.gap;
+  const slot = (width - start) / Math.max(1, bars.length);
   const thick = Math.min(22, slot * 0.36);
-  const y = (value: number) => AXIS.top + (HEIGHT - AXIS.top - AXIS.bottom) * (1 - value / peak);
-  const every = Math.ceil(bars.length / 8);
+  const y = (value: number) => AXIS.top + (HEIGHT_PX - AXIS.top - AXIS.bottom) * (1 - value / peak);
+  const labelled = labelledBars(bars.map((bar) => bar.label), slot);
   const total = (index: 0 | 1) => bars.reduce((sum, bar) => sum + bar.values[index], 0);
   return (
-    <figure className={styles.figure} aria-labelledby={id}>
+    <figure ref={whole} className={styles.figure} aria-labelledby={id}>
       <figcaption id={id} className={styles.legend}>
         <strong>{title}</strong>
         {series.map((name, index) => (
@@ -66,22 +76,22 @@ export function Chart({ title, series, bars, of }: Props) {
           </table>
         </div>
       ) : (
-        <svg className={styles.svg} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t('chart.alt', { title })}>
-          {[0, 0.5, 1].map((part) => (
-            <g key={part}>
-              <line className={styles.grid} x1={AXIS.start} x2={WIDTH} y1={y(peak * part)} y2={y(peak * part)} />
-              <text className={styles.text} x={AXIS.start - 6} y={y(peak * part) + 4} textAnchor="end">{number(peak * part)}</text>
+        <svg className={styles.svg} viewBox={`0 0 ${width} ${HEIGHT_PX}`} role="img" aria-label={t('chart.alt', { title })}>
+          {marks.map(({ value, label }) => (
+            <g key={value}>
+              <line className={styles.grid} x1={start} x2={width} y1={y(value)} y2={y(value)} />
+              <text className={styles.text} x={start - AXIS.gap} y={y(value) + 4} textAnchor="end">{label}</text>
             </g>
           ))}
           {bars.map((bar, index) => {
-            const middle = AXIS.start + slot * (index + 0.5);
+            const middle = start + slot * (index + 0.5);
             return (
               <g key={bar.label}>
                 <title>{`${bar.label}: ${series[0]} ${number(bar.values[0])}, ${series[1]} ${number(bar.values[1])}`}</title>
                 {bar.values.map((value, which) => (
-                  <rect key={series[which]} className={which === 0 ? styles.first : styles.second} strokeWidth="2" x={middle + (which === 0 ? -thick - 1 : 3)} y={y(value)} width={thick - 2} height={Math.max(0, y(0) - y(value))} />
+                  <rect key={series[which]} className={which === 0 ? styles.first : styles.second} strokeWidth="2" x={middle + (which === 0 ? -thick - 1 : 3)} y={y(value)} width={Math.max(1, thick - 2)} height={Math.max(0, y(0) - y(value))} />
                 ))}
-                {index % every === 0 && <text className={styles.text} x={index + every >= bars.length && every > 1 ? Math.min(middle + slot / 2, WIDTH) : middle} y={HEIGHT - 6} textAnchor={index + every >= bars.length && every > 1 ? 'end' : 'middle'}>{bar.label}</text>}
+                {labelled.has(index) && <text className={styles.text} x={Math.min(middle, width - widthOf(bar.label) / 2)} y={HEIGHT_PX - 6} textAnchor="middle">{bar.label}</text>}
               </g>
             );
           })}
@@ -90,6 +100,30 @@ export function Chart({ title, series, bars, of }: Props) {
       <div><Button size="small" onClick={() => setTable(!isTable)}>{isTable ? t('chart.asChart') : t('chart.asTable')}</Button></div>
     </figure>
   );
+}
+
+/** How wide an element is, as long as it is shown; letters in it keep their size then. */
+function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(WIDTH_PX);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry && entry.contentRect.width > 0) setWidth(Math.round(entry.contentRect.width));
+    });
+    if (element.current) observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}
+
+function widthOf(label: string): number {
+  return label.length * FONT_PX * CHARACTER;
+}
+
+/** Which bars have room for a label below them: the last, and from there back as many as keep apart. */
+export function labelledBars(labels: readonly string[], slot: number): ReadonlySet<number> {
+  const widest = Math.max(0, ...labels.map(widthOf));
+  const every = Math.max(1, Math.ceil((widest + LABEL_GAP_PX) / slot));
+  return new Set(labels.map((_, index) => index).filter((index) => (labels.length - 1 - index) % every === 0));
 }
 
 /** The next even round number, so that half of it is whole. */

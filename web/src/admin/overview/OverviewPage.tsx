@@ -85,7 +85,7 @@ function ActivitySection() {
   const query = useQuery({
     queryKey: ['admin', 'activity', days],
     queryFn: () => {
-      const $filter = `activityDateTime ge ${new Date(Date.now() - days * DAY_MS).toISOString()}`;
+      const $filter = `activityDateTime ge ${firstDay(days, Date.now())}`;
       return valueOf(api.GET('/v1.0/admin/teams/externalAccess/activity', { params: { query: { $filter } } }));
     },
   });
@@ -99,6 +99,11 @@ function ActivitySection() {
       <QueryState query={query}>{(activity) => <Report activity={activity} />}</QueryState>
     </Section>
   );
+}
+
+/** When the first of so many days began, in coordinated universal time; the last of them is today. */
+export function firstDay(days: number, now: number): string {
+  return new Date(Math.floor(now / DAY_MS - (days - 1)) * DAY_MS).toISOString();
 }
 
 function Report({ activity }: { activity: ExternalActivity }) {

@@ -3,8 +3,8 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
 import { type Answers, show, usual } from '../test/server';
-import { niceMax } from './Chart';
-import { OverviewPage } from './OverviewPage';
+import { labelledBars, niceMax } from './Chart';
+import { firstDay, OverviewPage } from './OverviewPage';
 
 const zero = { messagesSent: 0, messagesReceived: 0, oneOnOneChatsFromOutside: 0, groupChatsFromOutside: 0, chatsStarted: 0 };
 const answers: Answers = {
@@ -70,5 +70,27 @@ describe('the overview', () => {
 describe('axes', () => {
   it('end at even round numbers', () => {
     expect([1, 3, 5, 9, 12, 99, 450].map(niceMax)).toEqual([2, 4, 6, 10, 20, 100, 600]);
+  });
+
+  it('label the last day, and before it only days that keep apart', () => {
+    const month = Array.from({ length: 30 }, (_, index) => `${index + 1} Nov`);
+    const labelled = [...labelledBars(month, 22)];
+    expect(labelled.at(-1)).toBe(29);
+    expect(labelled.every((at, index) => index === 0 || (at - labelled[index - 1]!) * 22 >= 6 * 12 * 0.62)).toBe(true);
+    expect(labelledBars(['1 Nov', '2 Nov'], 300).size).toBe(2);
+  });
+
+  it('begin with a whole day, so that ten days are ten bars', () => {
+    expect(firstDay(10, Date.parse('2026-11-26T07:20:00Z'))).toBe('2026-11-17T00:00:00.000Z');
+    expect(firstDay(1, Date.parse('2026-11-26T00:00:00Z'))).toBe('2026-11-26T00:00:00.000Z');
+  });
+
+  it('have room for their largest number', async () => {
+    const day = { startDateTime: '2026-11-25T00:00:00Z', ...zero, messagesSent: 39_000 };
+    show(<OverviewPage />, { ...answers, 'GET admin/teams/externalAccess/activity': { body: { isComplete: true, days: [day], partners: [{ domain: 'fabrikam.example', people: 1, outsiders: 2, ...zero, messagesSent: 39_000 }] } } });
+    const figure = await screen.findByRole('figure', { name: /Messages across the boundary/ });
+    const label = within(figure).getByText('40,000');
+    // It ends there, and goes back from it for about six letters of twelve pixels.
+    expect(Number(label.getAttribute('x'))).toBeGreaterThan(6 * 12 * 0.55);
   });
 });

@@ -22,7 +22,8 @@ export const useTableStyles = makeStyles({
     ':global([data-theme="highContrast"])': { '& tbody tr:hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` } },
   },
   scroll: { overflowX: 'auto', flexShrink: 0 },
-  number: { textAlign: 'end !important' as 'end', whiteSpace: 'normal !important' as 'normal', fontVariantNumeric: 'tabular-nums', '@media (max-width: 639px)': { textAlign: 'start !important' as 'start' } },
+  /** Numbers are never broken, nor the words of their headings. */
+  number: { textAlign: 'end !important' as 'end', overflowWrap: 'normal !important' as 'normal', whiteSpace: 'normal !important' as 'normal', fontVariantNumeric: 'tabular-nums', '@media (max-width: 639px)': { textAlign: 'start !important' as 'start' } },
   /** On phones each row is a block of its own, with the heading of each cell before it. */
   folding: {
     '@media (max-width: 639px)': {

@@ -39,6 +39,7 @@ interface Pending {
 }
 
 type Act = (pending: Pending) => void;
+type Colleague = Extract<Chosen, { kind: 'colleague' }>;
 
 export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: boolean }) {
   const t = useT();
@@ -75,8 +76,8 @@ export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: 
 
   return (
     <Section title={t('assign.title')} hint={t('assign.about')}>
-      <People key={`people ${round}`} policy={policy} mayChange={mayChange} onAct={setPending} />
-      <Groups key={`groups ${round}`} policy={policy} mayChange={mayChange} onAct={setPending} />
+      <People policy={policy} mayChange={mayChange} round={round} onAct={setPending} />
+      <Groups policy={policy} mayChange={mayChange} round={round} onAct={setPending} />
       {mayChange && <div><Button onClick={toEverybody}>{t('assign.everybody')}</Button></div>}
       {pending && (
         <ConfirmDialog title={pending.title} confirm={pending.confirm} isDangerous={false} onConfirm={() => run(pending)} onClose={() => setPending(null)}>
@@ -91,20 +92,20 @@ export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: 
 interface PartProps {
   readonly policy: Policy;
   readonly mayChange: boolean;
+  /** The fields begin empty in each; the lists above them stay, and what has the focus in them. */
+  readonly round: number;
   readonly onAct: Act;
 }
 
-function People({ policy, mayChange, onAct }: PartProps) {
-  const styles = useStyles();
+function People({ policy, mayChange, round, onAct }: PartProps) {
   const t = useT();
   const { api } = useSession();
-  const [person, setPerson] = useState<Chosen | null>(null);
   const identity = policy.identity ?? '';
   const name = policyLabel(identity);
   const assign = (userId: string, policyId: string) =>
     answer(api.POST('/v1.0/admin/teams/policy/userAssignments/assign', { body: { value: [{ userId, policyType: 'ExternalAccessPolicy', policyId }] } }));
 
-  function give(chosen: Chosen & { kind: 'colleague' }): void {
+  function give(chosen: Colleague): void {
     onAct({
       title: t('assign.personTitle', { name, person: chosen.name }),
       about: t('assign.personAbout'),
@@ -128,24 +129,28 @@ function People({ policy, mayChange, onAct }: PartProps) {
     <>
       <Subheading>{t('assign.peopleTitle')}</Subheading>
       <DirectPeople identity={identity} {...(mayChange ? { onTake: take } : {})} />
-      {mayChange && (
-        <div className={styles.form}>
-          <div className={styles.grow}><PersonPicker label={t('assign.toPerson')} value={person} onChange={setPerson} /></div>
-          <Button disabledFocusable={person?.kind !== 'colleague'} onClick={() => person?.kind === 'colleague' && give(person)}>{t('assign.assign')}</Button>
-        </div>
-      )}
+      {mayChange && <PersonForm key={round} onGive={give} />}
     </>
   );
 }
 
-function Groups({ policy, mayChange, onAct }: PartProps) {
+function PersonForm({ onGive }: { onGive: (chosen: Colleague) => void }) {
+  const styles = useStyles();
+  const t = useT();
+  const [person, setPerson] = useState<Chosen | null>(null);
+  return (
+    <div className={styles.form}>
+      <div className={styles.grow}><PersonPicker label={t('assign.toPerson')} value={person} onChange={setPerson} /></div>
+      <Button disabledFocusable={person?.kind !== 'colleague'} onClick={() => person?.kind === 'colleague' && onGive(person)}>{t('assign.assign')}</Button>
+    </div>
+  );
+}
+
+function Groups({ policy, mayChange, round, onAct }: PartProps) {
   const styles = useStyles();
   const t = useT();
   const { api, id } = useSession();
-  const groups = useQuery(groupsQuery(api));
   const policies = useQuery(policiesQuery(api));
-  const [group, setGroup] = useState<string | null>(null);
-  const [rank, setRank] = useState<number | null>(null);
   const identity = policy.identity ?? '';
   const name = policyLabel(identity);
   const mine = policy.assignments ?? [];
@@ -153,7 +158,7 @@ function Groups({ policy, mayChange, onAct }: PartProps) {
   const nameOf = useGroupNames();
   const path = { identity };
 
-  function give(groupId: string): void {
+  function give(groupId: string, rank: number | null): void {
     const other = all.find((one) => one.groupId === groupId && one.identity !== identity);
     const body = { groupId, ...(rank === null ? {} : { rank }) };
     onAct({
@@ -190,19 +195,35 @@ function Groups({ policy, mayChange, onAct }: PartProps) {
           ))}
         </ul>
       )}
-      {mayChange && (
-        <div className={styles.form}>
-          <Field className={styles.grow} label={t('assign.toGroup')}>
-            <Dropdown className={styles.field} value={group ? nameOf(group) : ''} selectedOptions={group ? [group] : []} placeholder={groups.data?.length === 0 ? t('assign.noGroupsAtAll') : t('assign.chooseGroup')} onOptionSelect={(_, { optionValue }) => setGroup(optionValue ?? null)}>
-              {(groups.data ?? []).map((one) => <Option key={one.id} value={one.id}>{one.displayName}</Option>)}
-            </Dropdown>
-          </Field>
-          <Field className={styles.rank} label={t('assign.rank')}>
-            <SpinButton className={styles.field} min={1} max={all.length + 1} value={rank ?? all.length + 1} onChange={(_, { value, displayValue }) => setRank(value ?? (Number.parseInt(displayValue ?? '', 10) || null))} />
-          </Field>
-          <Button disabledFocusable={!group} onClick={() => group && give(group)}>{t('assign.assign')}</Button>
-        </div>
-      )}
+      {mayChange && <GroupForm key={round} nameOf={nameOf} lastRank={all.length + 1} onGive={give} />}
     </>
+  );
+}
+
+interface GroupFormProps {
+  readonly nameOf: (groupId: string) => string;
+  readonly lastRank: number;
+  readonly onGive: (groupId: string, rank: number | null) => void;
+}
+
+function GroupForm({ nameOf, lastRank, onGive }: GroupFormProps) {
+  const styles = useStyles();
+  const t = useT();
+  const { api } = useSession();
+  const groups = useQuery(groupsQuery(api));
+  const [group, setGroup] = useState<string | null>(null);
+  const [rank, setRank] = useState<number | null>(null);
+  return (
+    <div className={styles.form}>
+      <Field className={styles.grow} label={t('assign.toGroup')}>
+        <Dropdown className={styles.field} value={group ? nameOf(group) : ''} selectedOptions={group ? [group] : []} placeholder={groups.data?.length === 0 ? t('assign.noGroupsAtAll') : t('assign.chooseGroup')} onOptionSelect={(_, { optionValue }) => setGroup(optionValue ?? null)}>
+          {(groups.data ?? []).map((one) => <Option key={one.id} value={one.id}>{one.displayName}</Option>)}
+        </Dropdown>
+      </Field>
+      <Field className={styles.rank} label={t('assign.rank')}>
+        <SpinButton className={styles.field} min={1} max={lastRank} value={rank ?? lastRank} onChange={(_, { value, displayValue }) => setRank(value ?? (Number.parseInt(displayValue ?? '', 10) || null))} />
+      </Field>
+      <Button disabledFocusable={!group} onClick={() => group && onGive(group, rank)}>{t('assign.assign')}</Button>
+    </div>
   );
 }
