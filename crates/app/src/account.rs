@@ -590,7 +590,8 @@ fn over(new: Profile, old: Profile) -> Profile {
     }
 }
 
-/// Gives an account a further verified address.
+/// Gives an account a further verified address, as an administrator of its organisation or the
+/// operator.
 ///
 /// # Errors
 ///
@@ -599,14 +600,11 @@ fn over(new: Profile, old: Profile) -> Profile {
 pub fn add_address(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
-    id: AccountId,
+    key: &UserKey,
     address: &Address,
 ) -> Outcome<()> {
-    let account = tx.find_account(id)?.ok_or(Failure::NotFound)?;
-    let organisation = account.home.organisation();
-    if ctx.caller.operates().is_err() && Some(ctx.caller.administers(&[])?) != organisation {
-        return Err(Failure::NotFound);
-    }
+    let account = find_ruled(tx, ctx, key)?;
+    let (id, organisation) = (account.id, account.home.organisation());
     must_be_givable(ctx, address)?;
     must_belong(tx, address, organisation)?;
     must_have_space(tx, &account, 1)?;
@@ -637,24 +635,34 @@ fn void_chats_of(tx: &mut Tx<'_>, account: AccountId) -> Outcome<()> {
 pub async fn set_password(
     app: &App,
     caller: Caller,
-    id: AccountId,
+    key: UserKey,
     password: String,
 ) -> Outcome<()> {
     // Hashing costs a lot, so only those who may set this password have it done.
-    app.read(caller.clone(), move |tx, ctx| ruled(tx, ctx, id).map(drop)).await?;
+    let asked = key.clone();
+    app.read(caller.clone(), move |tx, ctx| find_ruled(tx, ctx, &asked).map(drop)).await?;
     let hash = app.hash_password(password).await?;
     app.write(caller, move |tx, ctx| {
-        let account = ruled(tx, ctx, id)?;
+        let account = find_ruled(tx, ctx, &key)?;
         put_password(tx, ctx, &account, &hash)
     })
     .await
 }
 
-/// An account whose password the caller may set.
-fn ruled(tx: &mut Tx<'_>, ctx: &Context<'_>, id: AccountId) -> Outcome<Account> {
-    if ctx.caller.operates().is_err() {
+/// An account that the caller may give addresses and passwords. The operator names anybody,
+/// administrators whom they may see.
+fn find_ruled(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<Account> {
+    let is_operator = ctx.caller.operates().is_ok();
+    if !is_operator {
         ctx.caller.administers(&[])?;
     }
+    let id = match key {
+        UserKey::Id(id) => *id,
+        UserKey::Address(address) if is_operator => {
+            tx.find_account_by_address(address)?.ok_or(Failure::NotFound)?.id
+        }
+        UserKey::Address(_) => get(tx, ctx, key)?.person.card.id,
+    };
     let account = tx.find_account(id)?.ok_or(Failure::NotFound)?;
     must_rule(ctx, &account)?;
     Ok(account)

@@ -1,5 +1,7 @@
 //! Organisations: one's own, and what the operator of the deployment does with all of them.
 
+use std::str::FromStr;
+
 use visavis_domain::account::{Account, Role, Roles};
 use visavis_domain::address::Domain;
 use visavis_domain::audit::AuditKind;
@@ -14,6 +16,43 @@ use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::page::{self, PageRequest};
 use crate::view::Page;
+
+/// An organisation as the operator names it.
+#[derive(Debug, Clone)]
+pub enum Named {
+    /// Its id.
+    Id(OrganisationId),
+    /// One of its domains.
+    Domain(Domain),
+}
+
+impl FromStr for Named {
+    type Err = Failure;
+
+    fn from_str(text: &str) -> Result<Self, Failure> {
+        if let Ok(id) = text.parse() {
+            return Ok(Self::Id(id));
+        }
+        text.parse().map(Self::Domain).map_err(|_neither| {
+            Failure::invalid(
+                "organisation",
+                "Name an organisation by its id or one of its domains.",
+            )
+        })
+    }
+}
+
+/// The organisation that the operator means.
+fn find_named(tx: &mut Tx<'_>, ctx: &Context<'_>, named: &Named) -> Outcome<Organisation> {
+    ctx.caller.operates()?;
+    let id = match named {
+        Named::Id(id) => *id,
+        Named::Domain(domain) => {
+            tx.find_organisation_by_domain(domain)?.ok_or(Failure::NotFound)?
+        }
+    };
+    tx.find_organisation(id)?.ok_or(Failure::NotFound)
+}
 
 /// The caller's own organisation.
 ///
@@ -140,11 +179,11 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, page: &PageRequest) -> Outcome<P
 pub fn add_domain(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
-    id: OrganisationId,
+    named: &Named,
     domain: &Domain,
 ) -> Outcome<Organisation> {
-    ctx.caller.operates()?;
-    let organisation = tx.find_organisation(id)?.ok_or(Failure::NotFound)?;
+    let organisation = find_named(tx, ctx, named)?;
+    let id = organisation.id;
     if organisation.domains.len() >= ORGANISATION_DOMAINS_MAX {
         return Err(Failure::LimitReached(format!(
             "an organisation may have {ORGANISATION_DOMAINS_MAX} domains"
@@ -165,11 +204,11 @@ pub fn add_domain(
 pub fn set_trust_class(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
-    id: OrganisationId,
+    named: &Named,
     trust_class: TrustClass,
 ) -> Outcome<Organisation> {
-    ctx.caller.operates()?;
-    let organisation = tx.find_organisation(id)?.ok_or(Failure::NotFound)?;
+    let organisation = find_named(tx, ctx, named)?;
+    let id = organisation.id;
     tx.update_organisation(id, &organisation.name, trust_class)?;
     tx.bump_epoch(id)?;
     let detail = serde_json::json!({ "trustClass": trust_class }).to_string();

@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout, timeout_at};
 use visavis_app::context::{Caller, Context};
 use visavis_app::failure::Outcome;
+use visavis_app::organisation::Named;
 use visavis_app::subject::UserKey;
 use visavis_app::{App, IdempotencyKey, Tx};
 use visavis_domain::audit::Hash;
@@ -315,6 +316,7 @@ path_keys! {
     SubscriptionId => ApiError::not_found(),
     AccountId => ApiError::not_found(),
     OrganisationId => ApiError::not_found(),
+    Named => ApiError::not_found(),
     PolicyName => ApiError::not_found(),
     GroupId => ApiError::directory_object_not_found(),
     UserKey => ApiError::directory_object_not_found(),

@@ -4,6 +4,7 @@
 //! A handler extracts, calls one use case, maps, and answers. What surrounds every request is in
 //! the module `edge`; one noun has one file.
 
+mod account;
 mod activity;
 mod answer;
 mod audit;
@@ -174,6 +175,7 @@ fn routes() -> Routes {
         .merge(simulation::routes())
         .merge(limit::routes())
         .merge(audit::routes())
+        .merge(account::routes())
         .merge(activity::routes())
         .merge(subscription::routes())
 }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use visavis_app::context::Context;
+use visavis_app::organisation::Named;
 use visavis_app::page::PageRequest;
 use visavis_app::view::Page;
 use visavis_app::{Tx, organisation};
@@ -23,7 +24,7 @@ use crate::extract::{Call, Key, PathKey, Payload};
 use crate::odata::{Collection, Moment, Null};
 use crate::open_api::words;
 use crate::query::{Ask, Options};
-use crate::user::{UserBody, UserWire, required};
+use crate::user::required;
 
 const SET: &str = "deployment/organisations";
 const TENANT: &str = "microsoft.graph.tenantInformation";
@@ -39,7 +40,6 @@ pub(crate) fn routes() -> Routes {
         .routes(routes!(organisation_list, organisation_create))
         .routes(routes!(organisation_change))
         .routes(routes!(organisation_add_domain))
-        .routes(routes!(personal_account_create))
 }
 
 /// An organisation: Graph's `organization`.
@@ -303,51 +303,39 @@ async fn organisation_create(
     .await
 }
 
-/// Change an organisation, for the operator.
+/// Change an organisation, for the operator, who names it by its id or one of its domains.
 #[utoipa::path(patch, path = "/v1.0/deployment/organisations/{organisation_id}",
-    tag = "deployment", params(("organisation_id" = String, Path)),
+    tag = "deployment", params(("organisation_id" = String, Path, description = "Id or domain")),
     request_body = OrganisationChange,
     responses((status = 200, body = OrganisationWire<'static>), Errors))]
 async fn organisation_change(
     call: Call,
-    Key(id): Key<OrganisationId>,
+    Key(named): Key<Named>,
     payload: Payload<OrganisationChange>,
 ) -> Result<Answer, ApiError> {
     let class = trust_class(&required("trustClass", payload.value.trust_class)?)?;
     let changed =
-        call.write(move |tx, ctx| organisation::set_trust_class(tx, ctx, id, class)).await?;
+        call.write(move |tx, ctx| organisation::set_trust_class(tx, ctx, &named, class)).await?;
     Ok(call.shape.entity(StatusCode::OK, SET, &organisation_wire(&changed)))
 }
 
-/// Give an organisation another domain, for the operator.
+/// Give an organisation another domain, for the operator, who names it by its id or one of its domains.
 #[utoipa::path(post, path = "/v1.0/deployment/organisations/{organisation_id}/domains",
     tag = "deployment",
-    params(("organisation_id" = String, Path), crate::open_api::CreateParameters),
+    params(("organisation_id" = String, Path, description = "Id or domain"), crate::open_api::CreateParameters),
     request_body = DomainBody,
     responses((status = 201, body = OrganisationWire<'static>), Errors))]
 async fn organisation_add_domain(
     call: Call,
-    Key(id): Key<OrganisationId>,
+    Key(named): Key<Named>,
     payload: Payload<DomainBody>,
 ) -> Result<Answer, ApiError> {
     let domain = domain("domain", &required("domain", payload.value.domain)?)?;
-    let add =
-        move |tx: &mut Tx<'_>, ctx: &Context<'_>| organisation::add_domain(tx, ctx, id, &domain);
+    let add = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        organisation::add_domain(tx, ctx, &named, &domain)
+    };
     call.create(payload.once, add, |shape, organisation| {
         shape.entity(StatusCode::CREATED, SET, &organisation_wire(organisation))
     })
     .await
-}
-
-/// Make an account, for the operator: a personal one, or one of the organisation whose domain its
-/// user principal name has.
-#[utoipa::path(post, path = "/v1.0/deployment/accounts", tag = "deployment",
-    request_body = UserBody,
-    responses((status = 201, body = UserWire<'static>), Errors))]
-async fn personal_account_create(
-    call: Call,
-    payload: Payload<UserBody>,
-) -> Result<Answer, ApiError> {
-    let is_personal = payload.value.user_principal_name.is_none();
-    call.create_account(payload, is_personal).await
 }

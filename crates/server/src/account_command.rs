@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::client::{Client, part};
+use crate::client::part;
 use crate::exit::{Complaint, Done};
 use crate::output::{harmless, text};
 use crate::session::Session;
@@ -128,13 +128,13 @@ pub(crate) async fn run(command: AccountCommand, session: &Session) -> Done {
         }
         AccountCommand::SetPassword { account, password } => {
             let password = password.map_or_else(|| ask_password(&account), Ok)?;
-            let path = format!("/manage/accounts/{}/password", part(&account));
+            let path = format!("{}/setPassword", user_path(&account));
             session.operator()?.post(&path, &json!({"password": password})).await?;
             done(session, &account, "The password is set; everything is signed out.");
             Ok(())
         }
         AccountCommand::AddAddress { account, address } => {
-            let path = format!("/manage/accounts/{}/addresses", part(&account));
+            let path = format!("{}/addAddress", user_path(&account));
             session.operator()?.post(&path, &json!({"address": address})).await?;
             done(session, &account, "The address is added.");
             Ok(())
@@ -176,42 +176,26 @@ async fn create(new: NewAccount, session: &Session) -> Done {
         None => ask_password(&new.address)?,
     };
     let is_administrator = session.connect.profile.is_some();
-    let made = if is_administrator {
-        create_as_administrator(&client, &new, &password).await?
-    } else {
-        create_as_operator(&client, &new, &password).await?
-    };
-    session.out.answer(&made, describe(&made));
-    Ok(())
-}
-
-async fn create_as_operator(client: &Client, new: &NewAccount, password: &str) -> Done<Value> {
-    let body = json!({
-        "displayName": new.name,
-        "mail": new.address,
-        "phone": new.phone,
-        "password": password,
-        "roles": new.role,
-        "isPersonal": new.personal,
-        "isMinor": new.minor,
-        "addresses": new.further_address,
-    });
-    client.post("/manage/accounts", &body).await
-}
-
-async fn create_as_administrator(client: &Client, new: &NewAccount, password: &str) -> Done<Value> {
-    if new.personal || new.minor {
+    if is_administrator && (new.personal || new.minor) {
         return Err(Complaint::usage(
             "an administrator makes accounts of the organisation; personal accounts are the operator's",
         ));
     }
-    let nickname = new.address.split('@').next().unwrap_or_default();
+    let path = if is_administrator { "/v1.0/users" } else { "/v1.0/deployment/accounts" };
+    let made = client.post(path, &body_of(&new, &password)).await?;
+    for address in &new.further_address {
+        let path = format!("{}/addAddress", user_path(text(&made, "/id")));
+        client.post(&path, &json!({"address": address})).await?;
+    }
+    session.out.answer(&made, describe(&made));
+    Ok(())
+}
+
+fn body_of(new: &NewAccount, password: &str) -> Value {
     let mut body = Map::new();
     let mut set = |name: &str, value: Value| body.insert(name.to_owned(), value);
     set("displayName", json!(new.name));
-    set("userPrincipalName", json!(new.address));
-    set("mailNickname", json!(nickname));
-    set("accountEnabled", json!(true));
+    set(if new.personal { "mail" } else { "userPrincipalName" }, json!(new.address));
     set("passwordProfile", json!({"password": password}));
     if let Some(phone) = &new.phone {
         set("mobilePhone", json!(phone));
@@ -219,12 +203,10 @@ async fn create_as_administrator(client: &Client, new: &NewAccount, password: &s
     if !new.role.is_empty() {
         set("roles", json!(new.role));
     }
-    let made = client.post("/v1.0/users", &Value::Object(body)).await?;
-    for address in &new.further_address {
-        let path = format!("/manage/accounts/{}/addresses", part(text(&made, "/id")));
-        client.post(&path, &json!({"address": address})).await?;
+    if new.minor {
+        set("ageGroup", json!("minor"));
     }
-    Ok(made)
+    Value::Object(body)
 }
 
 async fn list(session: &Session) -> Done {

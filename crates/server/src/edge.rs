@@ -8,7 +8,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
-use visavis_app::App;
 use visavis_app::failure::Failure;
 use visavis_app::presence::PresenceView;
 use visavis_app::view::{ChatView, Member, MessageView, Person};
@@ -20,7 +19,7 @@ use visavis_graph_api::{
 };
 use visavis_push::{Knock, Push, SignIn, Wire};
 
-use crate::{manage_api, web};
+use crate::web;
 
 /// The HTTP side of the server.
 #[derive(Debug, Clone)]
@@ -55,8 +54,7 @@ impl Edge {
 
     /// Every route for programs, and the web client for people.
     pub(crate) fn routes(&self, push: &Push) -> Router {
-        let app: App = self.state.app.clone();
-        let others = visavis_push::router(push).merge(manage_api::router(app)).fallback(web::serve);
+        let others = visavis_push::router(push).fallback(web::serve);
         router_with(self.state.clone(), others)
     }
 }

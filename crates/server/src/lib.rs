@@ -17,7 +17,6 @@ mod landing;
 mod listener;
 mod live;
 mod log;
-mod manage_api;
 mod negotiation;
 mod operator;
 mod organisation_command;

@@ -48,7 +48,8 @@ You vouch for the domains: addresses in them belong to the organisation from now
     },
 }
 
-const PATH: &str = "/manage/organisations";
+const PATH: &str = "/v1.0/deployment/organisations";
+const PAGE_ENTRIES: usize = 999;
 
 /// Runs one of them.
 ///
@@ -77,18 +78,7 @@ pub(crate) async fn run(command: OrganisationCommand, session: &Session) -> Done
 }
 
 async fn list(client: &Client, session: &Session) -> Done {
-    let mut all = Vec::new();
-    let mut path = PATH.to_owned();
-    loop {
-        let mut page = client.get(&path).await?;
-        if let Some(Value::Array(some)) = page.get_mut("value").map(Value::take) {
-            all.extend(some);
-        }
-        match page.get("after").and_then(Value::as_str) {
-            Some(after) => path = format!("{PATH}?after={}", part(after)),
-            None => break,
-        }
-    }
+    let all = client.all(&format!("{PATH}?$top={PAGE_ENTRIES}")).await?;
     let rows: Vec<Vec<String>> = all.iter().map(row).collect();
     let head = ["ID", "NAME", "TRUST", "DOMAINS"];
     session.out.table(
@@ -101,8 +91,8 @@ async fn list(client: &Client, session: &Session) -> Done {
 }
 
 fn row(organisation: &Value) -> Vec<String> {
-    let domains = organisation.get("domains").and_then(Value::as_array).into_iter().flatten();
-    let domains: Vec<&str> = domains.filter_map(Value::as_str).collect();
+    let domains = organisation.get("verifiedDomains").and_then(Value::as_array);
+    let domains: Vec<&str> = domains.into_iter().flatten().map(|one| text(one, "/name")).collect();
     vec![
         text(organisation, "/id").to_owned(),
         harmless(text(organisation, "/displayName")),

@@ -40,8 +40,7 @@ const REVALIDATED: &str = "no-cache";
 
 /// What is never a screen of the client, whatever a browser says that it accepts. Other paths of
 /// the interface for programs have routes of their own, which come first.
-const NEVER_SCREENS: [&str; 6] =
-    ["/v1.0", "/beta", "/openapi.json", "/manage", "/assets", "/demonstration"];
+const NEVER_SCREENS: [&str; 5] = ["/v1.0", "/beta", "/openapi.json", "/assets", "/demonstration"];
 
 /// Whether this binary has the client inside.
 #[must_use]
@@ -221,8 +220,7 @@ mod tests {
         for path in ["/", "/u/1/chats/19:0@thread.v2", "/sign-in", "/v1.0x"] {
             assert!(is_screen(path, &browser), "{path}");
         }
-        for path in ["/v1.0", "/v1.0/no", "/beta/me", "/openapi.json", "/assets/no.js", "/manage/x"]
-        {
+        for path in ["/v1.0", "/v1.0/no", "/beta/me", "/openapi.json", "/assets/no.js"] {
             assert!(!is_screen(path, &browser), "{path}");
         }
         assert!(is_screen("/", &script) && !is_screen("/sign-in", &script));

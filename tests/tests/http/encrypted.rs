@@ -253,7 +253,8 @@ async fn a_body_that_does_not_come_is_refused_and_its_connection_closed() {
              Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
         )
     };
-    let asked = ["/v1.0/auth/signIn", "/v1.0/setup", "/v1.0/me/tokens", "/manage/accounts"];
+    let asked =
+        ["/v1.0/auth/signIn", "/v1.0/setup", "/v1.0/me/tokens", "/v1.0/deployment/accounts"];
     let [sign_in, setup, token, account] = &asked.map(stalled);
     let ends = tokio::join!(
         until_hung_up(address, sign_in.as_bytes()),

@@ -77,6 +77,8 @@ pub(crate) const BODIES: &[(&str, &str)] = &[
         r#"{"domain": "{word}.test"}"#,
     ),
     ("POST /v1.0/groups", r#"{"displayName": "G"}"#),
+    ("POST /v1.0/users/{user_id}/addAddress", r#"{"address": "{word}@a.test"}"#),
+    ("POST /v1.0/users/{user_id}/setPassword", r#"{"password": "another password"}"#),
     (
         "POST /v1.0/groups/{group_id}/members/$ref",
         r#"{"@odata.id": "https://a.test/v1.0/users/{subject}"}"#,
