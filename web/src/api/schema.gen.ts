@@ -1191,7 +1191,7 @@ export interface paths {
          * Make an account, for the operator: a personal one, or one of the organisation whose domain its
          *     user principal name has.
          */
-        post: operations["personal_account_create"];
+        post: operations["account_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1229,7 +1229,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change an organisation, for the operator. */
+        /** Change an organisation, for the operator, who names it by its id or one of its domains. */
         patch: operations["organisation_change"];
         trace?: never;
     };
@@ -1242,7 +1242,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give an organisation another domain, for the operator. */
+        /** Give an organisation another domain, for the operator, who names it by its id or one of its domains. */
         post: operations["organisation_add_domain"];
         delete?: never;
         options?: never;
@@ -2556,6 +2556,26 @@ export interface paths {
         patch: operations["user_change"];
         trace?: never;
     };
+    "/v1.0/users/{user_id}/addAddress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an account a further address: administrators to people of their organisation an e-mail
+         *     address in its domains, the operator any to anybody.
+         */
+        post: operations["address_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1.0/users/{user_id}/chats/getAllMessages": {
         parameters: {
             query?: never;
@@ -2726,6 +2746,26 @@ export interface paths {
         put?: never;
         /** Say what one wants to be seen as; oneself only. */
         post: operations["presence_prefer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1.0/users/{user_id}/setPassword": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an account another password, which ends everything that is signed in: administrators to people
+         *     of their organisation, the operator to anybody.
+         */
+        post: operations["password_set"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3850,6 +3890,14 @@ export interface components {
             /** @description JSON. */
             oldValue: string | null;
         };
+        /** @description A further address. */
+        newAddress: {
+            /**
+             * @description An e-mail address, or a telephone number with country code. The person has proved it to
+             *     whoever gives it.
+             */
+            address: string;
+        };
         /** @description Whom to block: one of the three. */
         newBlockedContact: {
             email?: string | null;
@@ -3952,6 +4000,14 @@ export interface components {
             /** @description Domains that belong to it. */
             domains?: string[] | null;
             trustClass?: components["schemas"]["trustClass"] | null;
+        };
+        /** @description A password. */
+        newPassword: {
+            /**
+             * Format: password
+             * @description 8 to 256 characters.
+             */
+            password: string;
         };
         /** @description Which message is to be pinned. */
         newPinnedChatMessageInfo: {
@@ -4958,6 +5014,7 @@ export type MentionedIdentity = components['schemas']['mentionedIdentity'];
 export type MentionedIdentitySet = components['schemas']['mentionedIdentitySet'];
 export type MessageReport = components['schemas']['messageReport'];
 export type ModifiedProperty = components['schemas']['modifiedProperty'];
+export type NewAddress = components['schemas']['newAddress'];
 export type NewBlockedContact = components['schemas']['newBlockedContact'];
 export type NewChat = components['schemas']['newChat'];
 export type NewChatMessage = components['schemas']['newChatMessage'];
@@ -4970,6 +5027,7 @@ export type NewExternalAccessPolicy = components['schemas']['newExternalAccessPo
 export type NewGroup = components['schemas']['newGroup'];
 export type NewItemBody = components['schemas']['newItemBody'];
 export type NewOrganisation = components['schemas']['newOrganisation'];
+export type NewPassword = components['schemas']['newPassword'];
 export type NewPinnedChatMessageInfo = components['schemas']['newPinnedChatMessageInfo'];
 export type NewSetup = components['schemas']['newSetup'];
 export type NewStatusBody = components['schemas']['newStatusBody'];
@@ -8111,7 +8169,7 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
-    personal_account_create: {
+    account_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -8232,7 +8290,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organisation.
+                 * @description Id or domain
                  * @example 0198a6a2-7b5c-7c3e-9d6f-0a1b2c3d4e5f
                  */
                 organisation_id: string;
@@ -8276,7 +8334,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The organisation.
+                 * @description Id or domain
                  * @example 0198a6a2-7b5c-7c3e-9d6f-0a1b2c3d4e5f
                  */
                 organisation_id: string;
@@ -11847,6 +11905,48 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    address_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key gets the first answer again; nothing is done twice. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /**
+                 * @description An id, a user principal name, an e-mail address or a telephone number.
+                 * @example ada@contoso.example
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["newAddress"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     user_message_export: {
         parameters: {
             query?: {
@@ -12198,6 +12298,45 @@ export interface operations {
         responses: {
             /** @description The answer. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    password_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description An id, a user principal name, an e-mail address or a telephone number.
+                 * @example ada@contoso.example
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["newPassword"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
