@@ -58,17 +58,14 @@ async function firstLoad() {
     const context = await newProfile(server, { serviceWorkers: 'block' });
     await context.addCookies(cookies);
     const page = await context.newPage();
-    const devtools = await context.newCDPSession(page);
-    await devtools.send('Network.enable');
-    const scripts = new Map();
-    devtools.on('Network.responseReceived', ({ requestId, type }) => type === 'Script' && scripts.set(requestId, 0));
-    devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => scripts.has(requestId) && scripts.set(requestId, encodedDataLength));
     const started = performance.now();
     await page.goto('/');
     await page.getByText('Hana Sato').first().waitFor();
     times.push(performance.now() - started);
     await page.waitForTimeout(300);
-    bytes = [...scripts.values()].reduce((sum, one) => sum + one, 0);
+    bytes = await page.evaluate(() => performance.getEntriesByType('resource')
+      .filter(({ name }) => new URL(name).pathname.endsWith('.js'))
+      .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0));
     await context.close();
     const other = await newProfile(server, { serviceWorkers: 'block' });
     await other.addCookies(cookies);
