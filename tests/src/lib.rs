@@ -13,6 +13,7 @@
 
 pub mod answer;
 pub mod authority;
+pub mod begun;
 pub mod chat;
 pub mod client;
 pub mod description;

@@ -28,6 +28,8 @@ pub enum Validation {
     RepeatEncoded,
     /// Sends the caller elsewhere.
     Redirect(String),
+    /// Repeats it once it is told to validate in another way.
+    RepeatWhenTold,
     /// Never answers.
     Hang,
 }
@@ -172,6 +174,19 @@ impl Receiver {
         }
     }
 
+    /// Waits until so many requests have arrived.
+    ///
+    /// # Panics
+    ///
+    /// When they do not come.
+    pub async fn wait_for_arrivals(&self, count: usize) {
+        let deadline = Instant::now() + SOON;
+        while self.arrivals().len() < count {
+            assert!(Instant::now() < deadline, "{:#?}", self.arrivals());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     async fn serve(self, mut stream: TcpStream) {
         let mut bytes = Vec::new();
         // A caller that hangs up has nothing more to say.
@@ -205,8 +220,13 @@ impl Receiver {
         };
         if let Some(token) = token {
             self.lock().arrivals.push(arrival);
+            while self.lock().validation == Validation::RepeatWhenTold {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
             return match validation {
-                Validation::Repeat => Some(said(200, "text/plain", &decoded(&token), "")),
+                Validation::Repeat | Validation::RepeatWhenTold => {
+                    Some(said(200, "text/plain", &decoded(&token), ""))
+                }
                 Validation::RepeatWith(status) => {
                     Some(said(status, "text/plain", &decoded(&token), ""))
                 }

@@ -5,6 +5,7 @@
 //! commit only: a version that was rolled back will be given out again with another meaning.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use quick_cache::sync::Cache;
@@ -23,8 +24,10 @@ const TOKENS_CACHED: usize = 100_000;
 const CONTEXTS_CACHED: usize = 20_000;
 
 /// A token that was looked up before.
-#[derive(Debug, Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct KnownToken {
+    /// The hash of its secret.
+    pub hash: [u8; 32],
     /// Its id.
     pub token: TokenId,
     /// Whose it is.
@@ -37,6 +40,39 @@ pub struct KnownToken {
     pub roles: Roles,
     /// When it expires.
     pub expires_at: Timestamp,
+    /// The version of grants at which the writer found it so.
+    pub as_of: u64,
+}
+
+impl std::fmt::Debug for KnownToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KnownToken")
+            .field("token", &self.token)
+            .field("account", &self.account)
+            .field("roles", &self.roles)
+            .field("as_of", &self.as_of)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The version of grants: it moves whenever a token is revoked, an account is switched off or what
+/// an account may do changes. The writer moves it in the transaction of the change, so whoever
+/// comes after that on the writer, in the same commit or a later one, sees that it moved; should the
+/// change be lost, somebody looks in vain. Cloning shares it.
+#[derive(Debug, Clone, Default)]
+pub struct GrantVersion(Arc<AtomicU64>);
+
+impl GrantVersion {
+    /// The version now.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// Moves it on.
+    pub(crate) fn raise(&self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
 }
 
 /// Whom changed terms tell something else, until somebody tells them. Cloning shares it.
@@ -83,6 +119,8 @@ pub struct Caches {
     pub rosters: Arc<Cache<ChatKey, Arc<Roster>>>,
     /// Tokens by the hash of their secret; removed before a revocation is answered.
     pub tokens: Arc<Cache<[u8; 32], Arc<KnownToken>>>,
+    /// Whether what is known of tokens and roles may be out of date.
+    pub grants: GrantVersion,
     /// Whom changed terms tell something else of whether they may write, by chat.
     pub told_anew: ToldAnew,
     /// Descriptions of participants that are in the store, by their hash.
@@ -105,6 +143,7 @@ impl Default for Caches {
             terms: Arc::new(Cache::new(TERMS_CACHED)),
             rosters: Arc::new(Cache::new(CHATS_WATCHED_MAX)),
             tokens: Arc::new(Cache::new(TOKENS_CACHED)),
+            grants: GrantVersion::default(),
             told_anew: ToldAnew::default(),
             contexts: Arc::new(Cache::new(CONTEXTS_CACHED)),
         }

@@ -10,10 +10,20 @@ use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, OrganisationId, OrganisationKey, TokenId};
 use visavis_domain::time::Timestamp;
 
-use crate::cache::Caches;
+use crate::cache::{Caches, KnownToken};
 use crate::failure::{Failure, Outcome};
 use crate::rate::Limits;
 use crate::seal::Seal;
+
+/// By what right a caller acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Grant {
+    /// By nothing that could be withdrawn meanwhile: the deployment itself, somebody at its machine, or
+    /// an account that was looked up in the same transaction.
+    Inherent,
+    /// By a token or session, as it was recognised. [`crate::App::write`] looks at it again.
+    Token(Arc<KnownToken>),
+}
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +38,8 @@ pub struct Caller {
     pub roles: Roles,
     /// By which token or session.
     pub token: TokenId,
+    /// By what right; account, home, roles and token are what it says.
+    pub grant: Grant,
     /// From where.
     pub client: Option<IpAddr>,
 }

@@ -10,7 +10,7 @@ use visavis_domain::organisation::{Organisation, TrustClass};
 
 use crate::App;
 use crate::account::{self, NewAccount};
-use crate::context::Caller;
+use crate::context::{Caller, Grant};
 use crate::failure::{Failure, Outcome};
 use crate::organisation;
 use crate::token;
@@ -86,6 +86,7 @@ impl App {
             home_key: OrganisationKey::PERSONAL,
             roles: Roles::from_iter([Role::DeploymentOperator]),
             token: TokenId::from_bytes([0; 16]),
+            grant: Grant::Inherent,
             client: None,
         })
     }

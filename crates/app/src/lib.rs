@@ -172,18 +172,20 @@ impl App {
         self.inner.store.read(move |tx| run(tx, &app.context(&caller))).await
     }
 
-    /// Runs a use case that writes. What it did is durable when this returns.
+    /// Runs a use case that writes. What it did is durable when this returns. The caller acts as
+    /// whoever they are by then, not as they were when the request came.
     ///
     /// # Errors
     ///
-    /// What the use case fails with; then nothing of it remains.
+    /// What the use case fails with; then nothing of it remains. [`Failure::NotSignedIn`] when the
+    /// caller's token does not hold any more.
     pub async fn write<T, F>(&self, caller: Caller, run: F) -> Outcome<T>
     where
         F: FnOnce(&mut Tx<'_>, &Context<'_>) -> Outcome<T> + Send + 'static,
         T: Send + 'static,
     {
         let app = self.clone();
-        self.inner.store.write(move |tx| run(tx, &app.context(&caller))).await
+        self.inner.store.write(move |tx| app.run_renewed(tx, caller, run)).await
     }
 
     /// As [`App::read`], for threads that are not async.
@@ -211,7 +213,7 @@ impl App {
         T: Send + 'static,
     {
         let app = self.clone();
-        self.inner.store.write_blocking(move |tx| run(tx, &app.context(&caller)))
+        self.inner.store.write_blocking(move |tx| app.run_renewed(tx, caller, run))
     }
 
     /// As [`App::write`]; a repeated key of the same account gets the first answer again, and
@@ -243,7 +245,18 @@ impl App {
     ///
     /// [`Failure::Conflict`] when the key was used for another request.
     pub async fn answered(&self, caller: Caller, key: IdempotencyKey) -> Outcome<Option<String>> {
+        let caller = self.renewed(caller).await?;
         self.read(caller, move |tx, ctx| answered(tx, ctx, &key)).await
+    }
+
+    fn run_renewed<T>(
+        &self,
+        tx: &mut Tx<'_>,
+        caller: Caller,
+        run: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Outcome<T>,
+    ) -> Outcome<T> {
+        let caller = token::renewed(tx, self, caller)?;
+        run(tx, &self.context(&caller))
     }
 
     fn context<'a>(&'a self, caller: &'a Caller) -> Context<'a> {

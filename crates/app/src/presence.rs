@@ -186,7 +186,8 @@ impl App {
     /// # Errors
     ///
     /// [`Failure::Invalid`] for a pair that does not exist or a time out of range.
-    pub fn set_presence(&self, caller: &Caller, set: SetPresence) -> Outcome<()> {
+    pub async fn set_presence(&self, caller: Caller, set: SetPresence) -> Outcome<()> {
+        let caller = self.renewed(caller).await?;
         check_pair(&SESSION_PAIRS, &set.availability, &set.activity)?;
         if set.session_id.is_empty() || set.session_id.len() > NAME_CHARACTERS_MAX {
             return Err(Failure::invalid("sessionId", "Name the session, in up to 256 bytes."));
@@ -213,11 +214,17 @@ impl App {
     }
 
     /// Ends what one program said of the caller.
-    pub fn clear_presence(&self, caller: &Caller, session_id: &str) {
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NotSignedIn`] when the caller's token does not hold any more.
+    pub async fn clear_presence(&self, caller: Caller, session_id: &str) -> Outcome<()> {
+        let caller = self.renewed(caller).await?;
         self.presence_board().change(caller.account, |entry| {
             entry.sessions.retain(|(id, _)| id != session_id);
         });
         self.tell_presence(caller.account);
+        Ok(())
     }
 
     /// Says what the caller wants to be seen as while any program is there; none ends it. Without a
@@ -226,11 +233,12 @@ impl App {
     /// # Errors
     ///
     /// [`Failure::Invalid`] for a pair that does not exist, and a time that is none.
-    pub fn set_preferred_presence(
+    pub async fn set_preferred_presence(
         &self,
-        caller: &Caller,
+        caller: Caller,
         preferred: Option<(String, String, Option<i64>)>,
     ) -> Outcome<()> {
+        let caller = self.renewed(caller).await?;
         let said = match preferred {
             None => None,
             Some((availability, activity, expires_in_ms)) => {
@@ -257,11 +265,12 @@ impl App {
     /// # Errors
     ///
     /// [`Failure::Invalid`] for control characters and more than 280 characters.
-    pub fn set_status_message(
+    pub async fn set_status_message(
         &self,
-        caller: &Caller,
+        caller: Caller,
         message: Option<(String, Option<Timestamp>)>,
     ) -> Outcome<()> {
+        let caller = self.renewed(caller).await?;
         let status = match message {
             None => None,
             Some((text, until)) => {

@@ -427,6 +427,7 @@ mod tests {
     use visavis_domain::limit::CHAT_MEMBERS_MAX;
 
     use super::*;
+    use crate::context::Grant;
 
     fn caller(account: u8, organisation: Option<u8>, client: u8) -> Caller {
         let home = |byte| Home::Organisation(OrganisationId::from_bytes([byte; 16]));
@@ -436,6 +437,7 @@ mod tests {
             home_key: OrganisationKey::PERSONAL,
             roles: Roles::default(),
             token: TokenId::from_bytes([account; 16]),
+            grant: Grant::Inherent,
             client: Some(IpAddr::from([192, 0, 2, client])),
         }
     }

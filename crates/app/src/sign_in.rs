@@ -8,11 +8,13 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use visavis_domain::account::{Token, TokenKind};
 use visavis_domain::address::Address;
+use visavis_domain::id::AccountId;
 use visavis_domain::limit::{PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN};
 
 use crate::App;
-use crate::context::Caller;
+use crate::context::Context;
 use crate::failure::{Failure, Outcome};
+use crate::sweep::nobody;
 use crate::view::User;
 use crate::{account, token};
 
@@ -39,6 +41,18 @@ pub struct SignedIn {
     pub token: Token,
 }
 
+/// That somebody knew the password of an account, and the hash that it was compared with.
+pub struct Credentials {
+    account: AccountId,
+    hash: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
 impl App {
     /// Signs somebody in by address and password. Wrong and unknown take the same time and get the
     /// same answer.
@@ -53,9 +67,24 @@ impl App {
         want: SignInWant,
         client: Option<IpAddr>,
     ) -> Outcome<SignedIn> {
+        let credentials = self.check_credentials(address, password, client).await?;
+        self.admit(credentials, want).await
+    }
+
+    /// Makes sure that this is the password of whoever has this address.
+    ///
+    /// # Errors
+    ///
+    /// As [`App::sign_in`].
+    pub async fn check_credentials(
+        &self,
+        address: String,
+        password: String,
+        client: Option<IpAddr>,
+    ) -> Outcome<Credentials> {
         let key = address.trim().to_lowercase();
         self.limits().check_sign_in(&key, client)?;
-        let account = self
+        let known = self
             .store()
             .read(move |tx| {
                 let by_address = match key.parse::<Address>() {
@@ -70,24 +99,30 @@ impl App {
                     return Ok::<_, Failure>(None);
                 };
                 let hash = tx.password_hash(account.id)?;
-                let key = token::home_key(tx, &account)?;
-                Ok(hash.map(|hash| (account, key, hash)))
+                Ok(hash.map(|hash| Credentials { account: account.id, hash }))
             })
             .await?;
-        let hash = account.as_ref().map(|(_, _, hash)| hash.clone());
+        let hash = known.as_ref().map(|known| known.hash.clone());
         let is_right = self.verify_password(password, hash).await?;
-        let Some((account, home_key, _)) = account.filter(|_account| is_right) else {
-            return Err(Failure::NotSignedIn);
-        };
-        let caller = Caller {
-            account: account.id,
-            home: account.home,
-            home_key,
-            roles: account.roles,
-            token: visavis_domain::id::TokenId::from_bytes([0; 16]),
-            client,
-        };
-        self.write(caller, move |tx, ctx| {
+        known.filter(|_known| is_right).ok_or(Failure::NotSignedIn)
+    }
+
+    /// Lets somebody in whose password was right, unless it was replaced or the account switched off
+    /// since it was compared.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NotSignedIn`]; [`Failure::LimitReached`] for a token too many.
+    pub async fn admit(&self, credentials: Credentials, want: SignInWant) -> Outcome<SignedIn> {
+        let Credentials { account: id, hash } = credentials;
+        self.write(nobody(), move |tx, ctx| {
+            let account = tx.find_account(id)?.filter(|account| account.is_enabled);
+            let account = account.ok_or(Failure::NotSignedIn)?;
+            if tx.password_hash(id)?.as_ref() != Some(&hash) {
+                return Err(Failure::NotSignedIn);
+            }
+            let caller = token::inherent(tx, &account, ctx.caller.token)?;
+            let ctx = &Context { caller: &caller, ..*ctx };
             let (kind, name) = match want {
                 SignInWant::Session => (TokenKind::Session, "Browser".to_owned()),
                 SignInWant::Token { name } => (TokenKind::Bearer, name),
@@ -95,7 +130,6 @@ impl App {
             if kind == TokenKind::Session {
                 drop_oldest_session(tx, ctx)?;
             }
-            let id = ctx.caller.account;
             let (token, secret) = token::issue(tx, ctx, id, kind, &name, None)?;
             let user = account::me(tx, ctx)?;
             Ok(SignedIn { user, secret, token })
@@ -148,10 +182,7 @@ impl App {
 }
 
 /// Browsers that never sign out must not fill the list of tokens: the oldest session makes room.
-fn drop_oldest_session(
-    tx: &mut visavis_store::Tx<'_>,
-    ctx: &crate::context::Context<'_>,
-) -> Outcome<()> {
+fn drop_oldest_session(tx: &mut visavis_store::Tx<'_>, ctx: &Context<'_>) -> Outcome<()> {
     let tokens = tx.list_tokens(ctx.caller.account)?;
     let sessions = tokens.iter().filter(|token| token.kind == TokenKind::Session);
     let oldest = sessions.min_by_key(|token| token.created_at).map(|token| token.id);

@@ -8,9 +8,8 @@ mod due;
 use std::sync::Arc;
 
 use visavis_bus::Notice;
-use visavis_domain::account::Account;
 use visavis_domain::audit::AuditKind;
-use visavis_domain::id::{AccountId, ChatKey, OrganisationKey, SubscriptionId, TokenId};
+use visavis_domain::id::{AccountId, ChatKey, OrganisationKey, SubscriptionId};
 use visavis_domain::limit::{
     CLIENT_STATE_CHARACTERS_MAX, LIFECYCLE_WAITING_PER_ACCOUNT_MAX, SUBSCRIBED_PRESENCES_MAX,
     SUBSCRIPTION_EXPIRY_TOLD_BEFORE_MS, SUBSCRIPTIONS_PER_ACCOUNT_MAX,
@@ -30,7 +29,7 @@ use crate::failure::{Failure, Outcome};
 use crate::page::PageRequest;
 use crate::scene::{Scene, act as act_of};
 use crate::sweep::nobody;
-use crate::token::home_key;
+use crate::token::{home_key, inherent};
 use crate::trail;
 use crate::view::Page;
 
@@ -359,19 +358,8 @@ fn subscriber(
         tx.find_token_of(account, token)?.is_some_and(|token| token.expires_at > ctx.now);
     match tx.find_account(account)?.filter(|account| is_signed_in && account.is_enabled) {
         None => Ok(None),
-        Some(account) => Ok(Some(caller(tx, &account, token)?)),
+        Some(account) => Ok(Some(inherent(tx, &account, token)?)),
     }
-}
-
-fn caller(tx: &mut Tx<'_>, account: &Account, token: TokenId) -> Outcome<Caller> {
-    Ok(Caller {
-        account: account.id,
-        home: account.home,
-        home_key: home_key(tx, account)?,
-        roles: account.roles,
-        token,
-        client: None,
-    })
 }
 
 /// How far deliveries to a subscriber have come.
@@ -477,7 +465,7 @@ impl App {
         self.write(nobody(), move |tx, ctx| {
             let Some(subscription) = tx.find_subscription(id)? else { return Ok(None) };
             let Some(account) = tx.find_account(subscription.account)? else { return Ok(None) };
-            let caller = caller(tx, &account, subscription.token)?;
+            let caller = inherent(tx, &account, subscription.token)?;
             let theirs = Context { caller: &caller, ..*ctx };
             let cursor = newest(tx, &theirs, &subscription.terms.watched)?;
             tx.set_subscription_progress(id, cursor, None)?;

@@ -16,7 +16,7 @@ use visavis_domain::limit::{
 use visavis_store::Tx;
 
 use crate::App;
-use crate::context::{Caller, Context};
+use crate::context::{Caller, Context, Grant};
 use crate::failure::Outcome;
 use crate::scene::Scene;
 
@@ -236,6 +236,7 @@ pub(crate) fn nobody() -> Caller {
         home_key: OrganisationKey::PERSONAL,
         roles: visavis_domain::account::Roles::default(),
         token: TokenId::from_bytes([0; 16]),
+        grant: Grant::Inherent,
         client: None,
     }
 }

@@ -15,8 +15,8 @@ use visavis_domain::time::Timestamp;
 use visavis_store::Tx;
 
 use crate::App;
-use crate::cache::KnownToken;
-use crate::context::{Caller, Context};
+use crate::cache::{Caches, KnownToken};
+use crate::context::{Caller, Context, Grant};
 use crate::failure::{Failure, Outcome};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -143,6 +143,7 @@ fn forget(
 ) {
     let caches = ctx.caches.clone();
     let bus = Arc::clone(ctx.bus);
+    caches.grants.raise();
     tx.after_commit(Box::new(move || {
         for hash in &hashes {
             caches.tokens.remove(hash);
@@ -158,6 +159,7 @@ fn forget(
 /// When the store fails.
 pub fn refresh(tx: &mut Tx<'_>, ctx: &Context<'_>, account: AccountId) -> Outcome<()> {
     let caches = ctx.caches.clone();
+    caches.grants.raise();
     tx.after_commit(Box::new(move || {
         caches.tokens.retain(|_hash, known| known.account != account);
     }));
@@ -166,6 +168,22 @@ pub fn refresh(tx: &mut Tx<'_>, ctx: &Context<'_>, account: AccountId) -> Outcom
 
 fn hash_of(secret: &str) -> [u8; 32] {
     Hash::of(secret.as_bytes()).0
+}
+
+/// The caller as of now, on the writer: nothing is written with a token that was revoked, for an
+/// account that was switched off or by a role that was taken while the request was on its way (P3).
+/// The database is asked only when some grant has changed since this one was recognised.
+///
+/// # Errors
+///
+/// [`Failure::NotSignedIn`].
+pub(crate) fn renewed(tx: &mut Tx<'_>, app: &App, caller: Caller) -> Outcome<Caller> {
+    let Grant::Token(known) = &caller.grant else { return Ok(caller) };
+    must_hold(known, app.now())?;
+    if known.as_of == app.caches().grants.now() {
+        return Ok(caller);
+    }
+    Ok(caller_by(look_up(tx, app.caches(), known.hash)?, caller.client))
 }
 
 impl App {
@@ -177,24 +195,48 @@ impl App {
     /// switched off.
     pub async fn authenticate(&self, secret: &str, client: Option<IpAddr>) -> Outcome<Caller> {
         self.limits().check_client(client)?;
-        let hash = hash_of(secret);
+        let caller = caller_by(self.known(hash_of(secret)).await?, client);
+        self.limits().check_request(&caller)?;
+        Ok(caller)
+    }
+
+    /// The caller as of now, for what follows upon a wait, such as for the body of a request, and
+    /// is no write of the store: those look by themselves.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NotSignedIn`] when the token was revoked or has expired, and when the account was
+    /// switched off.
+    pub async fn renewed(&self, caller: Caller) -> Outcome<Caller> {
+        let Grant::Token(known) = &caller.grant else { return Ok(caller) };
+        if known.as_of == self.caches().grants.now() {
+            must_hold(known, self.now())?;
+            return Ok(caller);
+        }
+        Ok(caller_by(self.known(known.hash).await?, caller.client))
+    }
+
+    /// Revokes the token or session by which the caller came. That somebody else has just revoked
+    /// it is no failure.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn sign_out(&self, caller: Caller) -> Outcome<()> {
+        match self.write(caller, sign_out).await {
+            Err(Failure::NotSignedIn) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// What is known of a token that holds.
+    async fn known(&self, hash: [u8; 32]) -> Outcome<Arc<KnownToken>> {
         let known = match self.caches().tokens.get(&hash) {
             Some(known) => known,
             None => self.recognise(hash).await?,
         };
-        if known.expires_at <= self.now() {
-            return Err(Failure::NotSignedIn);
-        }
-        let caller = Caller {
-            account: known.account,
-            home: known.home,
-            home_key: known.home_key,
-            roles: known.roles,
-            token: known.token,
-            client,
-        };
-        self.limits().check_request(&caller)?;
-        Ok(caller)
+        must_hold(&known, self.now())?;
+        Ok(known)
     }
 
     /// Looks a token up: first where anybody may, so that made-up tokens do not reach the writer;
@@ -208,30 +250,62 @@ impl App {
             })
             .await?;
         let caches = self.caches().clone();
-        self.store()
-            .write(move |tx| {
-                let token = tx.find_token(&hash)?.ok_or(Failure::NotSignedIn)?;
-                let account = tx
-                    .find_account(token.account)?
-                    .filter(|account| account.is_enabled)
-                    .ok_or(Failure::NotSignedIn)?;
-                let known = Arc::new(known(tx, &token, &account)?);
-                let entry = Arc::clone(&known);
-                tx.after_commit(Box::new(move || caches.tokens.insert(hash, entry)));
-                Ok(known)
-            })
-            .await
+        self.store().write(move |tx| look_up(tx, &caches, hash)).await
     }
 }
 
-fn known(tx: &mut Tx<'_>, token: &Token, account: &Account) -> Outcome<KnownToken> {
-    Ok(KnownToken {
+/// Looks a token and its account up on the writer, and remembers them.
+fn look_up(tx: &mut Tx<'_>, caches: &Caches, hash: [u8; 32]) -> Outcome<Arc<KnownToken>> {
+    let token = tx.find_token(&hash)?.ok_or(Failure::NotSignedIn)?;
+    let account = tx
+        .find_account(token.account)?
+        .filter(|account| account.is_enabled)
+        .ok_or(Failure::NotSignedIn)?;
+    let known = Arc::new(KnownToken {
+        hash,
         token: token.id,
+        account: account.id,
+        home: account.home,
+        home_key: home_key(tx, &account)?,
+        roles: account.roles,
+        expires_at: token.expires_at,
+        as_of: caches.grants.now(),
+    });
+    let (entry, tokens) = (Arc::clone(&known), Arc::clone(&caches.tokens));
+    tx.after_commit(Box::new(move || tokens.insert(hash, entry)));
+    Ok(known)
+}
+
+fn must_hold(known: &KnownToken, now: Timestamp) -> Outcome<()> {
+    if known.expires_at > now { Ok(()) } else { Err(Failure::NotSignedIn) }
+}
+
+fn caller_by(known: Arc<KnownToken>, client: Option<IpAddr>) -> Caller {
+    Caller {
+        account: known.account,
+        home: known.home,
+        home_key: known.home_key,
+        roles: known.roles,
+        token: known.token,
+        grant: Grant::Token(known),
+        client,
+    }
+}
+
+/// An account as a caller, for what happens without a request of its own.
+///
+/// # Errors
+///
+/// As [`home_key`].
+pub(crate) fn inherent(tx: &mut Tx<'_>, account: &Account, token: TokenId) -> Outcome<Caller> {
+    Ok(Caller {
         account: account.id,
         home: account.home,
         home_key: home_key(tx, account)?,
         roles: account.roles,
-        expires_at: token.expires_at,
+        token,
+        grant: Grant::Inherent,
+        client: None,
     })
 }
 

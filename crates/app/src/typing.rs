@@ -35,6 +35,7 @@ impl App {
     ///
     /// Refusals as for sending; [`Failure::FeatureOff`] above 20 people (G-14).
     pub async fn typing(&self, caller: Caller, chat: ChatId) -> Outcome<()> {
+        let caller = self.renewed(caller).await?;
         let account = caller.account;
         let key = self
             .read(caller, move |tx, ctx| {
@@ -94,14 +95,7 @@ impl App {
         self.store()
             .read(move |tx| {
                 let Some(account) = tx.find_account(account)? else { return Ok(None) };
-                Ok(Some(Caller {
-                    account: account.id,
-                    home: account.home,
-                    home_key: token::home_key(tx, &account)?,
-                    roles: account.roles,
-                    token: TokenId::from_bytes([0; 16]),
-                    client: None,
-                }))
+                Ok(Some(token::inherent(tx, &account, TokenId::from_bytes([0; 16]))?))
             })
             .await
     }

@@ -166,7 +166,8 @@ impl Call {
         &self,
         f: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Outcome<T> + Send + 'static,
     ) -> Result<T, ApiError> {
-        Ok(self.state.app.read(self.caller.clone(), f).await?)
+        let caller = self.state.app.renewed(self.caller.clone()).await?;
+        Ok(self.state.app.read(caller, f).await?)
     }
 
     /// Runs a use case that writes.

@@ -258,33 +258,33 @@ impl Call {
         Ok(self.shape.selected(SET, &presence_wire(view), options))
     }
 
-    fn set_presence(&self, body: PresenceBody) -> Result<Answer, ApiError> {
-        self.state.app.set_presence(&self.caller, body.set()?)?;
+    async fn set_presence(self, body: PresenceBody) -> Result<Answer, ApiError> {
+        self.state.app.set_presence(self.caller, body.set()?).await?;
         Ok(done())
     }
 
-    fn clear_presence(&self, body: PresenceBody) -> Result<Answer, ApiError> {
+    async fn clear_presence(self, body: PresenceBody) -> Result<Answer, ApiError> {
         let session = body
             .session_id
             .ok_or_else(|| ApiError::invalid("sessionId", "Name the session that ends."))?;
-        self.state.app.clear_presence(&self.caller, &session);
+        self.state.app.clear_presence(self.caller, &session).await?;
         Ok(done())
     }
 
-    fn prefer_presence(&self, body: PresenceBody) -> Result<Answer, ApiError> {
+    async fn prefer_presence(self, body: PresenceBody) -> Result<Answer, ApiError> {
         let wanted = body.set()?;
         let preferred = (wanted.availability, wanted.activity, wanted.expires_in_ms);
-        self.state.app.set_preferred_presence(&self.caller, Some(preferred))?;
+        self.state.app.set_preferred_presence(self.caller, Some(preferred)).await?;
         Ok(done())
     }
 
-    fn unprefer_presence(&self) -> Result<Answer, ApiError> {
-        self.state.app.set_preferred_presence(&self.caller, None)?;
+    async fn unprefer_presence(self) -> Result<Answer, ApiError> {
+        self.state.app.set_preferred_presence(self.caller, None).await?;
         Ok(done())
     }
 
-    fn set_status(&self, change: StatusChange) -> Result<Answer, ApiError> {
-        self.state.app.set_status_message(&self.caller, change.message()?)?;
+    async fn set_status(self, change: StatusChange) -> Result<Answer, ApiError> {
+        self.state.app.set_status_message(self.caller, change.message()?).await?;
         Ok(done())
     }
 }
@@ -355,7 +355,8 @@ async fn presences_by_user_id(call: Call, payload: Payload<IdsBody>) -> Result<A
             })
         })
         .collect::<Result<_, _>>()?;
-    let views = call.state.app.presences(call.caller, ids).await?;
+    let caller = call.state.app.renewed(call.caller).await?;
+    let views = call.state.app.presences(caller, ids).await?;
     let value = views.iter().map(presence_wire).collect();
     Ok(call.shape.collection(SET, Collection::all(value), &Options::default()))
 }
@@ -364,7 +365,7 @@ async fn presences_by_user_id(call: Call, payload: Payload<IdsBody>) -> Result<A
 #[utoipa::path(post, path = "/v1.0/me/presence/setPresence", tag = "presence",
     request_body = PresenceBody, responses((status = 200), Errors))]
 async fn presence_set_me(call: Call, payload: Payload<PresenceBody>) -> Result<Answer, ApiError> {
-    call.set_presence(payload.value)
+    call.set_presence(payload.value).await
 }
 
 /// Say what a program knows of its user; oneself only.
@@ -377,14 +378,14 @@ async fn presence_set(
     payload: Payload<PresenceBody>,
 ) -> Result<Answer, ApiError> {
     call.must_mean_me(key).await?;
-    call.set_presence(payload.value)
+    call.set_presence(payload.value).await
 }
 
 /// End what a program said.
 #[utoipa::path(post, path = "/v1.0/me/presence/clearPresence", tag = "presence",
     request_body = PresenceBody, responses((status = 200), Errors))]
 async fn presence_clear_me(call: Call, payload: Payload<PresenceBody>) -> Result<Answer, ApiError> {
-    call.clear_presence(payload.value)
+    call.clear_presence(payload.value).await
 }
 
 /// End what a program said; oneself only.
@@ -397,7 +398,7 @@ async fn presence_clear(
     payload: Payload<PresenceBody>,
 ) -> Result<Answer, ApiError> {
     call.must_mean_me(key).await?;
-    call.clear_presence(payload.value)
+    call.clear_presence(payload.value).await
 }
 
 /// Say what one wants to be seen as.
@@ -407,7 +408,7 @@ async fn presence_prefer_me(
     call: Call,
     payload: Payload<PresenceBody>,
 ) -> Result<Answer, ApiError> {
-    call.prefer_presence(payload.value)
+    call.prefer_presence(payload.value).await
 }
 
 /// Say what one wants to be seen as; oneself only.
@@ -420,14 +421,14 @@ async fn presence_prefer(
     payload: Payload<PresenceBody>,
 ) -> Result<Answer, ApiError> {
     call.must_mean_me(key).await?;
-    call.prefer_presence(payload.value)
+    call.prefer_presence(payload.value).await
 }
 
 /// Be seen as one is again.
 #[utoipa::path(post, path = "/v1.0/me/presence/clearUserPreferredPresence", tag = "presence",
     responses((status = 200), Errors))]
 async fn presence_unprefer_me(call: Call, _nothing: Payload<Nothing>) -> Result<Answer, ApiError> {
-    call.unprefer_presence()
+    call.unprefer_presence().await
 }
 
 /// Be seen as one is again; oneself only.
@@ -439,7 +440,7 @@ async fn presence_unprefer(
     _nothing: Payload<Nothing>,
 ) -> Result<Answer, ApiError> {
     call.must_mean_me(key).await?;
-    call.unprefer_presence()
+    call.unprefer_presence().await
 }
 
 /// Say something about oneself in words.
@@ -449,7 +450,7 @@ async fn presence_status_me(
     call: Call,
     payload: Payload<StatusChange>,
 ) -> Result<Answer, ApiError> {
-    call.set_status(payload.value)
+    call.set_status(payload.value).await
 }
 
 /// Say something about oneself in words; oneself only.
@@ -462,7 +463,7 @@ async fn presence_status(
     payload: Payload<StatusChange>,
 ) -> Result<Answer, ApiError> {
     call.must_mean_me(key).await?;
-    call.set_status(payload.value)
+    call.set_status(payload.value).await
 }
 
 #[cfg(test)]

@@ -201,7 +201,7 @@ pub(crate) async fn settle(
     for session in sessions(state, headers) {
         match session.caller(state, new.client).await? {
             Some(earlier) if earlier.account == new.account => {
-                state.app.write(earlier, token::sign_out).await?;
+                state.app.sign_out(earlier).await?;
                 // The cookie with the name of the account is replaced by the new one.
                 if session.account.is_none() {
                     forgotten.push(ended(session.name, &base));
@@ -215,7 +215,7 @@ pub(crate) async fn settle(
     if others.len() < SESSIONS_PER_BROWSER_MAX {
         return Ok(forgotten);
     }
-    state.app.write(new.clone(), token::sign_out).await?;
+    state.app.sign_out(new.clone()).await?;
     Err(Failure::LimitReached(format!(
         "{SESSIONS_PER_BROWSER_MAX} accounts are signed in here already; sign out of one first"
     )))
@@ -308,7 +308,7 @@ async fn session_end_all(
     let client = origin.client();
     if headers.contains_key(AUTHORIZATION) {
         let found = signed_in(&state, headers, None, client, true).await?;
-        state.app.write(found.caller, token::sign_out).await?;
+        state.app.sign_out(found.caller).await?;
         return Ok(Answer::no_content());
     }
     let sessions = sessions(&state, headers);
@@ -322,7 +322,7 @@ async fn session_end_all(
     let mut cookies = Vec::with_capacity(sessions.len());
     for session in sessions {
         if let Some(caller) = session.caller(&state, client).await? {
-            state.app.write(caller, token::sign_out).await?;
+            state.app.sign_out(caller).await?;
         }
         cookies.push(ended(session.name, &base));
     }

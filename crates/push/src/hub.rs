@@ -205,6 +205,7 @@ impl Hub {
 
 #[cfg(test)]
 mod tests {
+    use visavis_app::context::Grant;
     use visavis_domain::account::Roles;
     use visavis_domain::home::Home;
     use visavis_domain::id::OrganisationKey;
@@ -218,6 +219,7 @@ mod tests {
             home_key: OrganisationKey::PERSONAL,
             roles: Roles::default(),
             token: TokenId::from_bytes([token; 16]),
+            grant: Grant::Inherent,
             client: None,
         })
     }

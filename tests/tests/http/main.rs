@@ -17,6 +17,7 @@ mod foreign;
 mod foresight;
 mod hosted_content;
 mod idempotency;
+mod late;
 mod limits;
 mod names;
 mod options;

@@ -11,6 +11,7 @@ mod blocks;
 mod delta_law;
 mod export;
 mod governed;
+mod grants;
 mod pinned;
 mod push_law;
 mod refusal_law;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use tempfile::TempDir;
 use visavis_app::account::NewAccount;
 use visavis_app::chat::{NewChat, NewMember};
-use visavis_app::context::{Caller, Clock, Context, Random};
+use visavis_app::context::{Caller, Clock, Context, Grant, Random};
 use visavis_app::failure::{Failure, Outcome};
 use visavis_app::message::Draft;
 use visavis_app::page::PageRequest;
@@ -138,7 +138,8 @@ impl World {
             })
             .unwrap();
         let token = TokenId::from_bytes([0; 16]);
-        Caller { account: id, home, home_key, roles, token, client: None }
+        let grant = Grant::Inherent;
+        Caller { account: id, home, home_key, roles, token, grant, client: None }
     }
 
     pub(crate) fn write<T: Send + 'static>(
