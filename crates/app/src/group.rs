@@ -26,8 +26,7 @@ fn organisation_of(ctx: &Context<'_>) -> Outcome<OrganisationId> {
 /// [`Failure::NoPermission`]; [`Failure::Invalid`]; [`Failure::LimitReached`].
 pub fn create(tx: &mut Tx<'_>, ctx: &Context<'_>, name: &str) -> Outcome<Group> {
     let organisation = organisation_of(ctx)?;
-    let display_name = text::name(name)
-        .map_err(|why| Failure::invalid("displayName", format!("The name {why}.")))?;
+    let display_name = named(name)?;
     if tx.list_groups(organisation, None, GROUPS_MAX)?.len() >= GROUPS_MAX {
         return Err(Failure::LimitReached(format!("an organisation may have {GROUPS_MAX} groups")));
     }
@@ -40,6 +39,10 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Context<'_>, name: &str) -> Outcome<Group> 
         serde_json::json!({ "groupCreated": group.id, "groupName": group.display_name }),
     )?;
     Ok(group)
+}
+
+fn named(name: &str) -> Outcome<String> {
+    text::name(name).map_err(|why| Failure::invalid("displayName", format!("The name {why}.")))
 }
 
 fn note(
@@ -73,6 +76,27 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, page: &PageRequest) -> Outcome<P
 pub fn get(tx: &mut Tx<'_>, ctx: &Context<'_>, id: GroupId) -> Outcome<Group> {
     let organisation = external_access::reader(ctx)?;
     tx.find_group(organisation, id)?.ok_or(Failure::NotFound)
+}
+
+/// Gives a group another name. The same name again changes nothing.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`]; [`Failure::NoPermission`]; [`Failure::Invalid`].
+pub fn rename(tx: &mut Tx<'_>, ctx: &Context<'_>, id: GroupId, name: &str) -> Outcome<()> {
+    let organisation = organisation_of(ctx)?;
+    let was = get(tx, ctx, id)?.display_name;
+    let display_name = named(name)?;
+    if display_name == was {
+        return Ok(());
+    }
+    tx.rename_group(organisation, id, &display_name)?;
+    let detail = serde_json::json!({
+        "groupRenamed": id,
+        "groupName": display_name,
+        "modifiedProperties": { "displayName": { "old": was, "new": display_name } },
+    });
+    note(tx, ctx, organisation, detail)
 }
 
 /// Removes a group and what is assigned to it.

@@ -151,7 +151,7 @@ fn target(detail: &Value) -> (Option<String>, &'static str) {
     let people =
         ["person", "created", "changed", "passwordSet", "addressAdded", "tokenMadeFor", "exported"];
     let found = people.iter().find_map(|name| text(name)).map(|id| (id, "User"));
-    let groups = ["group", "groupCreated", "groupDeleted"];
+    let groups = ["group", "groupCreated", "groupRenamed", "groupDeleted"];
     let found = found.or_else(|| groups.iter().find_map(|name| text(name)).map(|id| (id, "Group")));
     let found = found.or_else(|| text("policy").map(|id| (id, "Policy")));
     let subscription = || text("subscriptionMade").or_else(|| text("subscriptionRemoved"));
@@ -295,6 +295,11 @@ mod tests {
             (
                 AuditKind::DirectoryChanged,
                 json!({"groupDeleted": "4", "groupName": "Board"}),
+                ("Update", Some("4"), "Group"),
+            ),
+            (
+                AuditKind::DirectoryChanged,
+                json!({"groupRenamed": "4", "groupName": "Board"}),
                 ("Update", Some("4"), "Group"),
             ),
             (

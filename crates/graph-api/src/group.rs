@@ -28,7 +28,7 @@ const PAGE_ENTRIES_USUAL: usize = 100;
 pub(crate) fn routes() -> Routes {
     OpenApiRouter::default()
         .routes(routes!(group_list, group_create))
-        .routes(routes!(group_get, group_delete))
+        .routes(routes!(group_get, group_change, group_delete))
         .routes(routes!(group_members))
         .routes(routes!(group_add_member))
         .routes(routes!(group_remove_member))
@@ -58,6 +58,15 @@ pub(crate) struct GroupBody {
     display_name: Option<String>,
     /// True; other groups are not made here.
     security_enabled: Option<bool>,
+}
+
+/// Another name for a group.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = groupChange)]
+pub(crate) struct GroupChange {
+    #[schema(value_type = String)]
+    display_name: Option<String>,
 }
 
 /// A reference to a person: `https://…/v1.0/directoryObjects/{id}` or `…/users/{id}`.
@@ -128,6 +137,21 @@ async fn group_get(
     let group = call.read(move |tx, ctx| group::get(tx, ctx, id)).await;
     let group = group.map_err(ApiError::of_directory)?;
     Ok(call.shape.selected("groups", &group_wire(&group), &options))
+}
+
+/// Rename a group, for administrators.
+#[utoipa::path(patch, path = "/v1.0/groups/{group_id}", tag = "groups",
+    params(("group_id" = String, Path)), request_body = GroupChange,
+    responses((status = 204), Errors))]
+async fn group_change(
+    call: Call,
+    Key(id): Key<GroupId>,
+    payload: Payload<GroupChange>,
+) -> Result<Answer, ApiError> {
+    let name = required("displayName", payload.value.display_name)?;
+    let renamed = call.write(move |tx, ctx| group::rename(tx, ctx, id, &name)).await;
+    renamed.map_err(ApiError::of_directory)?;
+    Ok(Answer::no_content())
 }
 
 /// Delete a group; its policy assignment goes with it.

@@ -43,6 +43,15 @@ pub(crate) enum GroupCommand {
         /// E-mail address or id
         account: String,
     },
+    /// Give a group another name
+    #[command(after_help = "Example:
+  visavis group rename Executives Board")]
+    Rename {
+        /// The group, by name or id
+        group: String,
+        /// What it is called from now on
+        name: String,
+    },
     /// Remove a group and what is assigned to it
     #[command(after_help = "Example:
   visavis group delete Executives")]
@@ -82,6 +91,11 @@ pub(crate) async fn run(command: GroupCommand, session: &Session) -> Done {
             let (group, id) = named(&client, &group, &account).await?;
             client.delete(&format!("/v1.0/groups/{group}/members/{id}/$ref")).await?;
             session.out.answer(&json!({"group": group, "removed": id}), "Removed.");
+        }
+        GroupCommand::Rename { group, name } => {
+            let group = group_id(&client, &group).await?;
+            client.patch(&format!("/v1.0/groups/{group}"), &json!({"displayName": name})).await?;
+            session.out.answer(&json!({"group": group, "displayName": name}), "Renamed.");
         }
         GroupCommand::Delete { group } => {
             let group = group_id(&client, &group).await?;

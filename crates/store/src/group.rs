@@ -3,7 +3,7 @@
 use visavis_domain::account::Group;
 use visavis_domain::id::{AccountId, GroupId, OrganisationId};
 
-use crate::column::count;
+use crate::column::{count, expect_one};
 use crate::engine::Row;
 use crate::error::StoreError;
 use crate::tx::Tx;
@@ -19,6 +19,9 @@ const SELECT: &str = "
 const SELECT_AFTER: &str = "
     SELECT group_id, display_name, created_at FROM account_group
     WHERE organisation_id = $1 AND group_id > $2 ORDER BY group_id LIMIT $3";
+
+const UPDATE_NAME: &str = "
+    UPDATE account_group SET display_name = $1 WHERE organisation_id = $2 AND group_id = $3";
 
 const DELETE: &str = "DELETE FROM account_group WHERE organisation_id = $1 AND group_id = $2";
 
@@ -41,7 +44,7 @@ const SELECT_OF_ACCOUNT: &str =
 
 /// # Groups of accounts
 ///
-/// Each change counts the organisation's epoch up.
+/// Each change but that of a name counts the organisation's epoch up.
 impl Tx<'_> {
     /// Adds a group.
     ///
@@ -91,6 +94,21 @@ impl Tx<'_> {
         let after = after.unwrap_or(GroupId::from_bytes([0; 16]));
         let params = [(&organisation).into(), (&after).into(), count(limit).into()];
         self.many(SELECT_AFTER, &params, read)
+    }
+
+    /// Gives a group another name. No verdict depends on it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`] when the organisation has no such group.
+    pub fn rename_group(
+        &mut self,
+        organisation: OrganisationId,
+        group: GroupId,
+        display_name: &str,
+    ) -> Result<(), StoreError> {
+        let params = [display_name.into(), (&organisation).into(), (&group).into()];
+        expect_one(self.execute(UPDATE_NAME, &params)?, "group")
     }
 
     /// Removes a group with its memberships; tells whether it was there. Policy assignments to it

@@ -181,6 +181,7 @@ async fn another_organisations_directory_does_not_exist() {
     let reference = json!({"@odata.id": format!("https://x.test/v1.0/users/{}", a.id)});
     for (method, path, body) in [
         ("GET", format!("groups/{group}"), Value::Null),
+        ("PATCH", format!("groups/{group}"), json!({"displayName": "Ours"})),
         ("DELETE", format!("groups/{group}"), Value::Null),
         ("GET", format!("groups/{group}/members"), Value::Null),
         ("POST", format!("groups/{group}/members/$ref"), reference.clone()),
@@ -209,6 +210,7 @@ async fn another_organisations_directory_does_not_exist() {
     assert_eq!(aa.post(&format!("groups/{own}/members/$ref"), theirs).await.status, 404);
     assert_eq!(bb.get(&policy).await.expect(200)["enableFederationAccess"], true);
     assert_eq!(bb.get(&format!("groups/{group}/members")).await.entries().len(), 1);
+    assert_eq!(bb.get(&format!("groups/{group}")).await.expect(200)["displayName"], "Theirs");
     let people = aa.all("users?$top=999").await;
     assert!(people.iter().all(|user| user["tenantId"] == aa.organisation.as_deref().unwrap_or("")));
     assert_eq!(aa.get("groups").await.entries().len(), 1);

@@ -92,6 +92,12 @@ async fn groups_get_policies_with_a_rank() {
     let shown = desk.run("ada", &["--json", "external-access", "effective", &ben]).json();
     assert_eq!(shown["effective"]["identity"], "Tag:Quiet", "{shown}");
     assert_eq!(shown["source"]["type"], "group", "{shown}");
+    assert_eq!(desk.run("ada", &["group", "rename", "Board", "Directors"]).done(), "Renamed.\n");
+    let list = desk.run("ada", &["group", "list"]);
+    let list = list.done();
+    assert!(list.contains("Directors") && !list.contains("Board"), "{list}");
+    let twice = ["group", "rename", "Board", "X"];
+    desk.run("ada", &twice).refused(4, "Board");
 }
 
 #[tokio::test]

@@ -335,6 +335,13 @@ pub(crate) fn groups_hold_accounts(store: &Store) {
         assert_eq!(tx.find_group(ours, first.id)?, Some(first.clone()));
         assert_eq!(tx.find_group(theirs, first.id)?, None);
         assert_eq!(tx.list_groups(ours, Some(first.id), 9)?, std::slice::from_ref(&second));
+        tx.rename_group(ours, first.id, "Another")?;
+        assert!(matches!(
+            tx.rename_group(theirs, first.id, "Theirs"),
+            Err(StoreError::Missing { what: "group" })
+        ));
+        let renamed = Group { display_name: "Another".to_owned(), ..first.clone() };
+        assert_eq!(tx.list_groups(ours, None, 9)?, [renamed, second.clone()]);
         for number in [2, 1, 3] {
             assert!(tx.add_group_member(ours, first.id, account_id(number))?);
         }

@@ -77,6 +77,7 @@ pub(crate) const BODIES: &[(&str, &str)] = &[
         r#"{"domain": "{word}.test"}"#,
     ),
     ("POST /v1.0/groups", r#"{"displayName": "G"}"#),
+    ("PATCH /v1.0/groups/{group_id}", r#"{"displayName": "H"}"#),
     ("POST /v1.0/users/{user_id}/addAddress", r#"{"address": "{word}@a.test"}"#),
     ("POST /v1.0/users/{user_id}/setPassword", r#"{"password": "another password"}"#),
     (

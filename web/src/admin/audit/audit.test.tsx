@@ -210,6 +210,7 @@ describe('the sentence of an entry', () => {
     ['PolicyAssigned', { policy: null, group: 'g', groupName: 'Board', was: 'Tag:Sales', rankWas: 3 }, 'Ada took the policy Sales from the group Board.'],
     ['DirectoryChanged', { group: 'g', groupName: 'Board', memberAdded: 'b' }, 'Ada added Ben to the group Board.'],
     ['DirectoryChanged', { groupDeleted: 'g', groupName: 'Board' }, 'Ada deleted the group Board.'],
+    ['DirectoryChanged', { groupRenamed: 'g', groupName: 'Directors', modifiedProperties: { displayName: { old: 'Board', new: 'Directors' } } }, 'Ada renamed the group Board to Directors.'],
     ['DirectoryChanged', { passwordSet: 'b' }, 'Ada set a new password for Ben.'],
     ['DirectoryChanged', { trustClass: 'trial' }, 'Ada marked the organisation as a trial.'],
     ['TeamsTenantSettingChanged', { modifiedProperties: { blockedDomains: { old: [], new: ['evil.example'] } } }, 'Ada changed in external access: “Blocked domains”.'],

@@ -165,6 +165,7 @@ function directoryChanged(told: Told): string {
   const group = text(facts['groupName']) || t('group.unnamed');
   for (const fact of ['created', 'changed', 'passwordSet', 'addressAdded'] as const) if (facts[fact]) return t(`say.account.${fact}`, people(told, fact));
   for (const fact of ['memberAdded', 'memberRemoved'] as const) if (facts[fact]) return t(`say.group.${fact}`, { ...people(told, fact), group });
+  if (facts['groupRenamed']) return t('say.group.groupRenamed', { actor, group, was: text(modifiedOf(told.event)['displayName']?.old) });
   for (const fact of ['groupCreated', 'groupDeleted'] as const) if (facts[fact]) return t(`say.group.${fact}`, { actor, group });
   if (facts['domainAdded']) return t('say.organisation.domainAdded', { actor, domain: text(facts['domainAdded']) });
   if (facts['trustClass']) return t(facts['trustClass'] === 'trial' ? 'say.organisation.trial' : 'say.organisation.standard', { actor });
