@@ -17,6 +17,7 @@ use visavis_store::{DirectoryFilter, StoreError, Tx};
 use crate::App;
 use crate::contact;
 use crate::context::{Caller, Context};
+use crate::external_access::reader;
 use crate::failure::{Failure, Outcome};
 use crate::page::PageRequest;
 use crate::scene::act;
@@ -203,7 +204,7 @@ pub(crate) fn seen(tx: &mut Tx<'_>, ctx: &Context<'_>, account: &Account) -> Out
     if !is_inside {
         person.card = Arc::new(Card { phone: None, ..Card::clone(&person.card) });
     }
-    let is_told_roles = account.id == ctx.caller.account || ctx.caller.administers(&[]).is_ok();
+    let is_told_roles = account.id == ctx.caller.account || reader(ctx).is_ok();
     Ok(User {
         profile: if is_inside { account.profile.clone() } else { Profile::default() },
         is_enabled: account.is_enabled || !is_inside,

@@ -82,7 +82,7 @@ pub struct UserWire<'a> {
     trust: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     organisation_name: Option<&'a str>,
-    /// To the person and to administrators.
+    /// To the person, and to whoever has a role in the same organisation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<words::AdministrativeRole>)]
     roles: Vec<&'static str>,

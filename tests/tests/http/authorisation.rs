@@ -5,7 +5,7 @@ mod recipes;
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use visavis_tests::client::Client;
 use visavis_tests::external_access::{CONFIGURATION, TRAIL};
 use visavis_tests::world::{PASSWORD, Person, World};
@@ -112,6 +112,45 @@ async fn the_security_team_edits_block_lists_where_that_is_delegated() {
         "403 noPermission",
         "only under a block list (A-65)"
     );
+}
+
+/// Who administers an organisation is no secret from those who look after a part of it, and from nobody
+/// else told.
+#[tokio::test]
+async fn roles_are_told_to_whoever_has_one_in_the_same_organisation() {
+    let world = World::start();
+    let [admin, a, a2, bb] = world.people(["AA", "A", "A2", "BB"]);
+    a.befriend(bb).await;
+    let roles = async |who: &Client, of: &str| {
+        let seen = who.get(&format!("users/{of}?$select=roles")).await.expect(200);
+        seen.get("roles").cloned().unwrap_or_default()
+    };
+    let all = json!(["organisationAdministrator"]);
+    for role in ["externalAccessAdministrator", "securityAdministrator", "complianceOfficer"] {
+        let officer = with_role(&world, role).await;
+        assert_eq!(roles(&officer, &admin.id).await, all, "{role}");
+        assert_eq!(roles(&officer, &a.id).await, Value::Null, "{role}");
+        let listed = officer.all("users").await;
+        let listed = listed.iter().find(|user| user["id"] == *admin.id).expect("the administrator");
+        assert_eq!(listed["roles"], all, "{role}");
+        let group = admin.account_group(role, &[admin]).await;
+        let members = officer.all(&format!("groups/{group}/members")).await;
+        assert_eq!(members[0]["roles"], all, "{role}");
+        // What one sees is not what one may change.
+        let change = json!({"roles": [role]});
+        assert_eq!(
+            officer.patch(&format!("users/{}", a2.id), change).await.line(),
+            "403 noPermission"
+        );
+    }
+    assert_eq!(roles(admin, &admin.id).await, all);
+    assert_eq!(roles(a, &admin.id).await, Value::Null, "no role");
+    assert_eq!(roles(a, &bb.id).await, Value::Null, "another organisation");
+    admin
+        .patch(&format!("users/{}", a.id), json!({"roles": ["complianceOfficer"]}))
+        .await
+        .expect(204);
+    assert_eq!(roles(a, &bb.id).await, Value::Null, "an officer of another organisation");
 }
 
 #[tokio::test]
