@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use visavis_domain::account::Role;
-use visavis_domain::audit::AuditKind;
+use visavis_domain::audit::{AuditKind, Hash};
 use visavis_domain::id::{AccountId, GroupId, OrganisationId};
 use visavis_domain::limit::{ASSIGNMENTS_PER_CALL_MAX, POLICIES_MAX};
 use visavis_policy::assignment::{self, AssignmentError, Effective, GroupAssignment};
@@ -21,7 +21,7 @@ use crate::view::{Page, User};
 /// What the security team may change where the organisation delegates it.
 const BLOCK_LISTS: [&str; 3] = ["blockedDomains", "blockedUsers", "blockExternalUserAccess"];
 
-/// Whoever reads policies also reads which groups have them.
+/// Whoever reads policies also reads which groups have them, and who has which role.
 pub(crate) fn reader(ctx: &Context<'_>) -> Outcome<OrganisationId> {
     ctx.caller.administers(&[
         Role::ExternalAccessAdministrator,
@@ -127,6 +127,14 @@ pub(crate) fn find(
         .ok_or(Failure::NotFound)
 }
 
+/// Which version of a policy this is: a hash of its settings, so that a policy that is made anew
+/// under an old name is no old version of it, and one that was changed and changed back is what
+/// somebody read. Who has it is no part of it.
+#[must_use]
+pub fn etag(policy: &ExternalAccessPolicy) -> String {
+    Hash::of(json!(policy).to_string().as_bytes()).to_hex()
+}
+
 /// Makes a policy; what `properties` leaves out has its default. It is assigned to nobody.
 ///
 /// # Errors
@@ -177,15 +185,20 @@ fn put(
 ///
 /// # Errors
 ///
-/// [`Failure::NotFound`]; [`Failure::Invalid`]; [`Failure::NoPermission`].
+/// [`Failure::NotFound`]; [`Failure::Invalid`]; [`Failure::NoPermission`];
+/// [`Failure::PreconditionFailed`] when `if_match` is given and is not the policy's [`etag`].
 pub fn change_policy(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     name: &PolicyName,
     properties: &Map<String, Value>,
+    if_match: Option<&str>,
 ) -> Outcome<(PolicyName, ExternalAccessPolicy)> {
     let organisation = writer(ctx)?;
     let (name, old) = find(tx, organisation, name)?;
+    if if_match.is_some_and(|version| version != etag(&old)) {
+        return Err(Failure::PreconditionFailed);
+    }
     let new = old.patched(&name, properties).map_err(|error| invalid(&error))?;
     if new == old {
         return Ok((name, old));

@@ -54,6 +54,9 @@ pub(crate) fn routes() -> Routes {
 /// A policy with its name.
 #[derive(Debug, Serialize)]
 struct PolicyWire<'a> {
+    /// As `If-Match` takes it.
+    #[serde(rename = "@odata.etag")]
+    etag: String,
     identity: &'a PolicyName,
     #[serde(flatten)]
     policy: &'a ExternalAccessPolicy,
@@ -135,7 +138,8 @@ struct UserAssignmentBody {
 type Properties = Map<String, Value>;
 
 fn policy_wire<'a>(name: &'a PolicyName, policy: &'a ExternalAccessPolicy) -> PolicyWire<'a> {
-    PolicyWire { identity: name, policy, assignments: None }
+    let etag = format!("\"{}\"", external_access::etag(policy));
+    PolicyWire { etag, identity: name, policy, assignments: None }
 }
 
 /// The groups that have this policy, by rank.
@@ -319,12 +323,14 @@ async fn policy_get(
 ) -> Result<Answer, ApiError> {
     options.only(&[])?;
     let (name, policy) = call.read(move |tx, ctx| external_access::policy(tx, ctx, &name)).await?;
-    Ok(call.shape.selected(POLICIES, &policy_wire(&name, &policy), &options))
+    let policy = policy_wire(&name, &policy);
+    Ok(call.shape.selected(POLICIES, &policy, &options).tagged(&policy.etag))
 }
 
 /// Change a policy. What is not named stays.
 #[utoipa::path(patch, path = "/v1.0/admin/teams/externalAccess/policies/{identity}",
-    tag = "external access", params(("identity" = String, Path)), request_body = PolicyChange,
+    tag = "external access",
+    params(("identity" = String, Path), crate::open_api::ChangeParameters), request_body = PolicyChange,
     responses((status = 200, body = PolicySchema), Errors))]
 async fn policy_change(
     call: Call,
@@ -335,9 +341,13 @@ async fn policy_change(
     if given.contains_key("identity") && take_identity(&mut given)? != name {
         return Err(ApiError::invalid("identity", "A policy keeps its name."));
     }
-    let (name, policy) =
-        call.write(move |tx, ctx| external_access::change_policy(tx, ctx, &name, &given)).await?;
-    Ok(call.shape.entity(StatusCode::OK, POLICIES, &policy_wire(&name, &policy)))
+    let if_match = call.if_match.clone();
+    let change = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        external_access::change_policy(tx, ctx, &name, &given, if_match.as_deref())
+    };
+    let (name, policy) = call.write(change).await?;
+    let policy = policy_wire(&name, &policy);
+    Ok(call.shape.entity(StatusCode::OK, POLICIES, &policy).tagged(&policy.etag))
 }
 
 /// Delete a policy and its assignments; `Global` is reset instead.

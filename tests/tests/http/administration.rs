@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use reqwest::Method;
+use reqwest::header::IF_MATCH;
 use serde_json::{Value, json};
+use visavis_tests::client::Client;
 use visavis_tests::external_access::{CONFIGURATION, POLICIES, TRAIL};
 use visavis_tests::world::World;
 
@@ -212,6 +215,102 @@ async fn t_228_assignments_that_name_nobody_are_named() {
     assert_eq!(admin.all(&with).await.len(), 2);
     assign("unassign", &[(&a.id, ""), (&a2.id, "")]).await.expect(204);
     assert!(admin.all(&with).await.is_empty());
+}
+
+/// Two administrators who edit one policy: whoever saves later is told that it has changed, and who
+/// has it is no part of it. One that was made anew is another, one that is as it was read is the same.
+#[tokio::test]
+async fn a_policy_is_changed_as_it_was_read_or_not_at_all() {
+    let world = World::start();
+    let [admin, a, bb] = world.people(["AA", "A", "BB"]);
+    admin.give_policy("Sales", json!({}), &[]).await;
+    let sales = format!("{POLICIES}/Sales");
+    let change = async |who: &Client, etag: &str, body: Value| {
+        let request = who.request(Method::PATCH, &sales).header(IF_MATCH, etag);
+        who.send(request.json(&body)).await
+    };
+    let read = admin.get(&sales).await;
+    let first = read.header("etag").to_owned();
+    assert!(first.len() > 2 && first.starts_with('"') && first.ends_with('"'), "{first}");
+    let listed = admin.get(POLICIES).await.entries()[1]["@odata.etag"].clone();
+    assert_eq!((&listed, &read.json()["@odata.etag"]), (&json!(first), &json!(first)));
+    let selected = admin.get(&format!("{sales}?$select=identity")).await;
+    assert_eq!(
+        (selected.header("etag"), &selected.json()["@odata.etag"]),
+        (&*first, &json!(first))
+    );
+
+    let blocked = |domain: &str| json!({"blockedExternalDomains": {"add": [domain]}});
+    let one = change(admin, &first, blocked("one.test")).await;
+    let second = one.header("etag").to_owned();
+    assert_eq!((one.status, &one.json()["@odata.etag"]), (200, &json!(second)));
+    assert_ne!(second, first);
+    let trail = admin.trail().await.len();
+    let late = change(admin, &first, blocked("two.test")).await;
+    assert_eq!(
+        (late.status, late.json()["error"]["code"].as_str()),
+        (412, Some("PreconditionFailed"))
+    );
+    assert_eq!(change(admin, "\"nonsense\"", blocked("two.test")).await.status, 412);
+    assert_eq!(admin.trail().await.len(), trail, "nothing happened");
+    let seen = admin.get(&sales).await.expect(200);
+    assert_eq!(seen["blockedExternalDomains"], json!(["one.test"]));
+    change(admin, "*", blocked("two.test")).await.expect(200);
+    // Whoever may not change it is not told what they do not know.
+    assert_eq!(change(a, &first, blocked("x.test")).await.line(), "403 noPermission");
+    assert_eq!(change(bb, &first, blocked("x.test")).await.line(), "404");
+
+    let whole = |list: Value| json!({"blockedExternalDomains": list});
+    let third = change(admin, "*", whole(json!(["one.test"]))).await;
+    assert_eq!(third.header("etag"), second, "as it was read");
+    let group = admin.account_group("G", &[a]).await;
+    admin.post(&format!("{sales}/assign"), json!({"groupId": group})).await.expect(204);
+    change(admin, &second, whole(json!([]))).await.expect(200);
+    admin.delete(&sales).await.expect(204);
+    admin.give_policy("Sales", json!({"enableTeamsConsumerAccess": false}), &[]).await;
+    assert_eq!(change(admin, &first, blocked("two.test")).await.status, 412);
+    // Global is one like the others.
+    let global = admin.get(&format!("{POLICIES}/Global")).await.header("etag").to_owned();
+    admin.configure_everybody(json!({"enableTeamsConsumerInbound": false})).await;
+    let request = admin.request(Method::PATCH, &format!("{POLICIES}/Global"));
+    let late = request.header(IF_MATCH, global).json(&blocked("two.test"));
+    assert_eq!(admin.send(late).await.status, 412);
+}
+
+/// A group gets another name, which the trail tells with the old one; nothing else of it changes.
+#[tokio::test]
+async fn a_group_is_renamed() {
+    let world = World::start();
+    let [admin, a] = world.people(["AA", "A"]);
+    let group = admin.account_group("Board", &[a]).await;
+    let path = format!("groups/{group}");
+    let before = admin.get(&path).await.expect(200);
+    let entries = admin.trail().await.len();
+    let name = |name: &str| json!({"displayName": name});
+    assert_eq!(admin.patch(&path, name(" Executives ")).await.status, 204);
+    let mut expected = before;
+    expected["displayName"] = json!("Executives");
+    assert_eq!(admin.get(&path).await.expect(200), expected);
+    assert_eq!(admin.get("groups").await.entries()[0]["displayName"], "Executives");
+    assert_eq!(admin.all(&format!("{path}/members")).await.len(), 1);
+    let trail = admin.trail().await;
+    assert_eq!(trail.len(), entries + 1);
+    let changed = json!({"displayName": {"old": "Board", "new": "Executives"}});
+    let detail =
+        json!({"groupRenamed": group, "groupName": "Executives", "modifiedProperties": changed});
+    assert_eq!((&trail[0]["kind"], &trail[0]["detail"]), (&json!("DirectoryChanged"), &detail));
+    // Once more, or with nothing that could be a name, and it stays as it is.
+    admin.patch(&path, name("Executives")).await.expect(204);
+    for bad in [json!({}), name(""), name("  "), name("bell \u{7}"), name(&"x".repeat(300))] {
+        let refused = admin.patch(&path, bad.clone()).await;
+        assert_eq!(refused.line(), "400 invalid", "{bad}");
+        assert_eq!(refused.json()["error"]["target"], "displayName", "{bad}");
+    }
+    assert_eq!(a.patch(&path, name("Mine")).await.line(), "403 noPermission");
+    let nowhere = "groups/00000000-0000-7000-8000-000000000000";
+    assert_eq!(admin.patch(nowhere, name("X")).await.status, 404);
+    assert_eq!(admin.trail().await.len(), entries + 1);
+    assert_eq!(admin.get(&path).await.expect(200), expected);
 }
 
 /// An administrative entry says what was and what is, and names groups that may be gone later.

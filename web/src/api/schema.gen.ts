@@ -1303,7 +1303,8 @@ export interface paths {
         delete: operations["group_delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Rename a group, for administrators. */
+        patch: operations["group_change"];
         trace?: never;
     };
     "/v1.0/groups/{group_id}/members": {
@@ -3601,6 +3602,8 @@ export interface components {
         };
         /** @description An external access policy, with the names of the cmdlets. */
         externalAccessPolicy: {
+            /** @description The version of its settings, as `If-Match` takes it. */
+            "@odata.etag": string;
             /** @description The domains of `AllowSpecificExternalDomains`. */
             allowedExternalDomains: string[];
             /** @description In the list: the groups that have it. */
@@ -3752,6 +3755,10 @@ export interface components {
             id: string;
             mailEnabled: boolean;
             securityEnabled: boolean;
+        };
+        /** @description Another name for a group. */
+        groupChange: {
+            displayName: string;
         };
         /** @description One page of a collection. */
         groupCollection: {
@@ -4681,7 +4688,7 @@ export interface components {
              *     `smtp:` and others, `tel:` and telephone numbers.
              */
             proxyAddresses?: string[];
-            /** @description To the person and to administrators. */
+            /** @description To the person, and to whoever has a role in the same organisation. */
             roles?: components["schemas"]["administrativeRole"][];
             surname: string | null;
             /**
@@ -4996,6 +5003,7 @@ export type ForUser = components['schemas']['forUser'];
 export type Founded = components['schemas']['founded'];
 export type FoundUser = components['schemas']['foundUser'];
 export type Group = components['schemas']['group'];
+export type GroupChange = components['schemas']['groupChange'];
 export type GroupCollection = components['schemas']['groupCollection'];
 export type GroupPolicyAssignment = components['schemas']['groupPolicyAssignment'];
 export type IdentitySet = components['schemas']['identitySet'];
@@ -5656,7 +5664,10 @@ export interface operations {
     policy_change: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that was read; another one is answered with 412. */
+                "If-Match"?: string | null;
+            };
             path: {
                 /**
                  * @description The policy: `Global`, `Tag:Name` or `Name`.
@@ -5687,6 +5698,7 @@ export interface operations {
             404: components["responses"]["notFound"];
             408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
+            412: components["responses"]["preconditionFailed"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
@@ -8557,6 +8569,45 @@ export interface operations {
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
             409: components["responses"]["conflict"];
+            429: components["responses"]["tooMany"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    group_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The group of accounts.
+                 * @example 0198a6a2-7b5c-7c3e-9d6f-0a1b2c3d4e5f
+                 */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["groupChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["badRequest"];
+            401: components["responses"]["notSignedIn"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["notFound"];
+            408: components["responses"]["tooSlow"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["tooLarge"];
+            415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

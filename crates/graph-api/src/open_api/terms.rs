@@ -143,6 +143,9 @@ pub(crate) struct ConfigurationChange {
 #[schema(as = externalAccessPolicy)]
 #[expect(dead_code, reason = "describes what the policy crate writes")]
 pub(crate) struct PolicySchema {
+    /// The version of its settings, as `If-Match` takes it.
+    #[serde(rename = "@odata.etag")]
+    etag: String,
     /// `Global` or `Tag:Name`.
     identity: String,
     /// Whether the person talks to other organisations at all.
