@@ -1,13 +1,39 @@
 /** What the pages of the administration centre fetch, and under which names it is kept. */
 import { queryOptions } from '@tanstack/react-query';
 
-import { type Api, nextToken, valueOf } from '../api/client';
+import { type Api, answer, nextToken, RefusedError, valueOf } from '../api/client';
+import type { Result } from '../api/failure';
 import type { ExternalAccessConfiguration, ExternalAccessPolicy, Group, User } from '../api/schema.gen';
 
-/** Something together with the version that was read. */
+/** Something together with the version that was read; empty where the server names none. */
 export interface Versioned<T> {
   readonly value: T;
   readonly etag: string;
+}
+
+type Call<T> = Parameters<typeof answer<T>>[0];
+
+/** What a call answered, with its version. */
+export async function versionedAnswer<T>(call: Call<T>): Promise<Result<Versioned<T>>> {
+  let etag = '';
+  const result = await answer<T>(
+    call.then((answered) => {
+      etag = answered.response.headers.get('etag') ?? '';
+      return answered;
+    }),
+  );
+  return result.ok ? { ok: true, value: { value: result.value, etag } } : result;
+}
+
+async function versionedValue<T>(call: Call<T>): Promise<Versioned<T>> {
+  const result = await versionedAnswer(call);
+  if (result.ok) return result.value;
+  throw new RefusedError(result.failure);
+}
+
+/** The header of a change that is to meet the version which was read. */
+export function over(etag: string): Record<string, string> {
+  return etag ? { 'If-Match': etag } : {};
 }
 
 export type Configuration = ExternalAccessConfiguration;
@@ -54,13 +80,8 @@ export const organisationQuery = (api: Api) =>
 export const configurationQuery = (api: Api) =>
   queryOptions({ queryKey: ['admin', 'configuration'], queryFn: () => readConfiguration(api) });
 
-export async function readConfiguration(api: Api): Promise<Versioned<Configuration>> {
-  let etag = '';
-  const call = api.GET('/v1.0/admin/teams/externalAccess/configuration').then((answered) => {
-    etag = answered.response.headers.get('etag') ?? '';
-    return answered;
-  });
-  return { value: await valueOf(call), etag };
+export function readConfiguration(api: Api): Promise<Versioned<Configuration>> {
+  return versionedValue(api.GET('/v1.0/admin/teams/externalAccess/configuration'));
 }
 
 export const policiesQuery = (api: Api) =>
@@ -68,6 +89,17 @@ export const policiesQuery = (api: Api) =>
     queryKey: ['admin', 'policies'],
     queryFn: async () => (await valueOf(api.GET('/v1.0/admin/teams/externalAccess/policies'))).value,
   });
+
+/** One policy with its version; the list of them says to whom each is assigned. */
+export const policyQuery = (api: Api, identity: string) =>
+  queryOptions({
+    queryKey: ['admin', 'policies', 'one', policyLabel(identity).toLowerCase()],
+    queryFn: () => readPolicy(api, identity),
+  });
+
+export function readPolicy(api: Api, identity: string): Promise<Versioned<Policy>> {
+  return versionedValue(api.GET('/v1.0/admin/teams/externalAccess/policies/{identity}', { params: { path: { identity } } }));
+}
 
 export const groupsQuery = (api: Api) =>
   queryOptions({
@@ -94,11 +126,11 @@ export const groupMembersQuery = (api: Api, groupId: string) =>
   });
 
 export const personQuery = (api: Api, id: string) =>
-  queryOptions({
-    queryKey: ['admin', 'people', id],
-    queryFn: () =>
-      valueOf(api.GET('/v1.0/users/{user_id}', { params: { path: { user_id: id }, query: { $select: PERSON_PROPERTIES } } })),
-  });
+  queryOptions({ queryKey: ['admin', 'people', id], queryFn: () => readPerson(api, id) });
+
+export function readPerson(api: Api, id: string): Promise<User> {
+  return valueOf(api.GET('/v1.0/users/{user_id}', { params: { path: { user_id: id }, query: { $select: PERSON_PROPERTIES } } }));
+}
 
 export const effectivePolicyQuery = (api: Api, id: string) =>
   queryOptions({

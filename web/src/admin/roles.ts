@@ -1,5 +1,7 @@
 /** The roles of an organisation, and what each of them lets somebody do here. */
 import type { User } from '../api/schema.gen';
+import { list } from '../i18n/formats';
+import type { T } from './i18n';
 
 export const roles = [
   'organisationAdministrator',
@@ -21,4 +23,20 @@ export function rolesOf(user: Pick<User, 'roles'>) {
     /** Reads configuration, policies and trail. */
     isReader: roles.some(has),
   };
+}
+
+/** What somebody may do, while it is edited: also roles that are not given here. */
+export interface RolesDraft {
+  readonly roles: readonly string[];
+}
+
+/** The roles of the organisation in their order, then those that are not given here. */
+export function ordered(held: readonly string[]): readonly string[] {
+  const known = roles.filter((role) => held.includes(role));
+  return [...known, ...held.filter((role) => !roles.some((one) => one === role))];
+}
+
+export function roleNames(held: readonly string[], t: T): string {
+  const names = roles.filter((role) => held.includes(role)).map((role) => t(`role.${role}`));
+  return names.length > 0 ? list(names) : t('role.none');
 }

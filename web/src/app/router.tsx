@@ -71,8 +71,15 @@ export function href(...words: readonly string[]): string {
   return `/${words.map(encodeURIComponent).join('/')}`;
 }
 
-export function navigate(to: string, options: { replace?: boolean } = {}): void {
-  if (to === location.pathname + location.search || hold?.(to)) return;
+interface Going {
+  /** Whether the address takes the place of the present one in the history. */
+  readonly replace?: boolean;
+  /** Whether what holds the page has been answered: it is left without asking. */
+  readonly isAnswered?: boolean;
+}
+
+export function navigate(to: string, options: Going = {}): void {
+  if (to === location.pathname + location.search || (!options.isAnswered && hold?.(to))) return;
   if (options.replace) history.replaceState(null, '', to);
   else history.pushState(null, '', to);
   announce();

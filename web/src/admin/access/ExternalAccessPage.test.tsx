@@ -73,6 +73,68 @@ describe('the page of external access', () => {
     expect(patches[1]?.body).toEqual({ externalAccessWithTrialTenants: 'Allowed' });
   });
 
+  it('keeps the entries of both when two add to the same list', async () => {
+    const user = userEvent.setup();
+    let kept = { ...usual, blockedDomains: ['old.example'] };
+    let version = 4;
+    const { asked } = show(<ExternalAccessPage section={undefined} />, answers({
+      [`GET ${PATH}`]: () => ({ body: kept, headers: { etag: `"${version}"` } }),
+      [`PATCH ${PATH}`]: ({ headers, body }) => {
+        if (headers.get('if-match') !== `"${version}"`) return { status: 412, body: { error: { code: 'PreconditionFailed', message: 'It changed.' } } };
+        kept = { ...kept, ...(body as object) };
+        return { body: kept, headers: { etag: `"${++version}"` } };
+      },
+    }));
+    const list = await screen.findByRole('group', { name: 'Blocked domains' });
+    await user.type(within(list).getByRole('textbox', { name: 'Domain to add' }), 'from-daniel.example{Enter}');
+    // Ada is faster.
+    kept = { ...kept, blockedDomains: ['old.example', 'from-ada.example'] };
+    version += 1;
+    const save = async () => {
+      await user.click(await screen.findByRole('button', { name: 'Review and save', hidden }));
+      await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Save', hidden }));
+    };
+    await save();
+    expect(await screen.findByText('Somebody else changed this meanwhile')).toBeInTheDocument();
+    await save();
+    await waitFor(() => expect(screen.queryByText(/not saved/)).not.toBeInTheDocument());
+    expect(asked.findLast((one) => one.method === 'PATCH')?.body).toEqual({ blockedDomains: ['old.example', 'from-ada.example', 'from-daniel.example'] });
+    expect(screen.queryByText('Somebody else changed this meanwhile')).not.toBeInTheDocument();
+  });
+
+  it('saves at once over a change that is no part of the page, and says when nothing is left to save', async () => {
+    const user = userEvent.setup();
+    let kept: object = usual;
+    let version = 4;
+    const { asked } = show(<ExternalAccessPage section={undefined} />, answers({
+      [`GET ${PATH}`]: () => ({ body: kept, headers: { etag: `"${version}"` } }),
+      [`PATCH ${PATH}`]: ({ headers, body }) => {
+        if (headers.get('if-match') !== `"${version}"`) return { status: 412, body: { error: { code: 'PreconditionFailed', message: 'It changed.' } } };
+        kept = { ...kept, ...(body as object) };
+        return { body: kept, headers: { etag: `"${++version}"` } };
+      },
+    }));
+    const save = async (name: string) => {
+      await user.click(screen.getByRole('switch', { name, hidden }));
+      await user.click(await screen.findByRole('button', { name: 'Review and save', hidden }));
+      await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Save', hidden }));
+    };
+    await screen.findByRole('switch', { name: 'Communicate with trial organisations' });
+    kept = { ...kept, sharedSipAddressSpace: true };
+    version += 1;
+    await save('Communicate with trial organisations');
+    await waitFor(() => expect(screen.queryByText(/not saved/)).not.toBeInTheDocument());
+    expect(asked.filter((one) => one.method === 'PATCH').map((one) => one.headers.get('if-match'))).toEqual(['"4"', '"5"']);
+    expect(kept).toMatchObject({ sharedSipAddressSpace: true, externalAccessWithTrialTenants: 'Allowed' });
+    kept = { ...kept, blockExternalUserAccess: true };
+    version += 1;
+    await save('The list of blocked people has effect');
+    expect(await screen.findByText(/leaves nothing of your change to save/)).toBeInTheDocument();
+    expect(screen.queryByText(/not saved/)).not.toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Close', hidden }));
+    expect(screen.queryByText('Somebody else changed this meanwhile')).not.toBeInTheDocument();
+  });
+
   it('says that a list goes with its mode, where the mode is chosen and before it is saved', async () => {
     const user = userEvent.setup();
     const body = { ...usual, blockedDomains: ['evil.example', 'worse.example'] };

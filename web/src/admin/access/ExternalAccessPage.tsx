@@ -1,24 +1,24 @@
 /** External access: who outside may talk with people of the organisation (1.3, 2.2, 2.4, 2.5). */
-import { Button, Checkbox, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Radio, RadioGroup, Switch, Text, tokens } from '@fluentui/react-components';
+import { Button, Checkbox, makeStyles, MessageBar, MessageBarBody, Radio, RadioGroup, Switch, Text, tokens } from '@fluentui/react-components';
 import { ShieldLockRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
-import { navigate, useSearch } from '../../app/router';
+import { href, navigate, useSearch } from '../../app/router';
 import { type Configuration, configurationQuery, type Versioned } from '../data';
+import { LeaveGuard } from '../editing/LeaveGuard';
+import { Meanwhile } from '../editing/Meanwhile';
+import { SaveBar } from '../editing/SaveBar';
+import { type Editing, useEditing } from '../editing/useEditing';
 import { useT } from '../i18n';
 import { normalised } from '../parts/entries';
 import { EntryList } from '../parts/EntryList';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { rolesOf } from '../roles';
-import { DifferenceTable } from './DifferenceTable';
-import { LeaveGuard } from './LeaveGuard';
-import { SaveBar } from './SaveBar';
-import { blocking, BLOCKED_PEOPLE_MAX, delegated, DOMAINS_MAX, type DomainMode, domainModes, emptied, type Setting } from './settings';
+import { blocking, BLOCKED_PEOPLE_MAX, configurationSubject, delegated, DOMAINS_MAX, type DomainMode, domainModes, type Draft, emptied, type Patch, type Setting } from './settings';
 import { StrictDialog } from './StrictDialog';
-import { type Editing, useEditing } from './useEditing';
 
 const useStyles = makeStyles({
   indented: { paddingInlineStart: tokens.spacingHorizontalXXL, display: 'flex', flexDirection: 'column', '@media (max-width: 639px)': { paddingInlineStart: tokens.spacingHorizontalM } },
@@ -26,7 +26,6 @@ const useStyles = makeStyles({
   hint: { color: tokens.colorNeutralForeground2 },
   /** Below the words of a checkbox, not below its box. */
   below: { color: tokens.colorNeutralForeground2, paddingInlineStart: '36px' },
-  bars: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
 });
 
 export function ExternalAccessPage({ section }: { section: string | undefined }) {
@@ -37,16 +36,15 @@ export function ExternalAccessPage({ section }: { section: string | undefined })
 
 /** What of the page somebody may change. */
 interface Part {
-  readonly editing: Editing;
+  readonly editing: Editing<Configuration, Draft, Patch>;
   readonly may: (setting: Setting) => boolean;
 }
 
 function Editor({ read, section }: { read: Versioned<Configuration>; section: string | undefined }) {
-  const styles = useStyles();
   const t = useT();
-  const { user } = useSession();
+  const { id, user } = useSession();
   const [isStrict, setStrict] = useState(false);
-  const editing = useEditing(read);
+  const editing = useEditing(read, configurationSubject);
   const { base } = editing;
   const roles = rolesOf(user);
   const isDelegated = roles.isSecurity && base.securityTeamAllowBlockListDelegation === 'Enabled' && base.allowFederatedUsers && (base.mode === 'allowAll' || base.mode === 'blockSpecific');
@@ -79,21 +77,14 @@ function Editor({ read, section }: { read: Versioned<Configuration>; section: st
       {!roles.isExternalAccess && (
         <MessageBar layout="multiline"><MessageBarBody>{isDelegated ? t('access.delegated') : t('access.readOnly')}</MessageBarBody></MessageBar>
       )}
-      {editing.meanwhile.length > 0 && (
-        <div className={styles.bars} role="alert">
-          <MessageBar intent="warning" layout="multiline">
-            <MessageBarBody><MessageBarTitle>{t('meanwhile.title')}</MessageBarTitle>{t('meanwhile.about')}</MessageBarBody>
-          </MessageBar>
-          <DifferenceTable label={t('meanwhile.title')} differences={editing.meanwhile} before={t('meanwhile.was')} after={t('meanwhile.is')} />
-        </div>
-      )}
+      <Meanwhile editing={editing} />
       <PersonalAccounts {...part} />
       <Organisations {...part} />
       <TrialOrganisations {...part} />
       <BlockedPeople {...part} />
       <Groups {...part} />
-      <SaveBar editing={editing} />
-      {editing.changes.length > 0 && <LeaveGuard area="external-access" />}
+      <SaveBar editing={editing} simulated={{ configuration: editing.patch }} title={t('save.title')} />
+      {editing.changes.length > 0 && <LeaveGuard here={href('u', id, 'admin', 'external-access')} />}
       {isStrict && <StrictDialog draft={editing.draft} onApply={editing.change} onClose={() => setStrict(false)} />}
     </Page>
   );

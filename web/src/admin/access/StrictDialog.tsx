@@ -3,8 +3,8 @@ import { Button, Dialog, DialogActions, DialogBody, DialogSurface, DialogTitle, 
 
 import { ScrollingContent } from '../../app/ScrollingContent';
 import { useT as useAppT } from '../../i18n';
+import { DifferenceTable } from '../editing/DifferenceTable';
 import { useT } from '../i18n';
-import { DifferenceTable } from './DifferenceTable';
 import { type Draft, differences, strict } from './settings';
 
 const useStyles = makeStyles({ content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM } });

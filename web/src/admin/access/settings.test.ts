@@ -47,6 +47,23 @@ describe('what two people change', () => {
     const saved = { ...base, blockedUsers: ['a@x.example'], allowTeamsConsumerInbound: false };
     expect(rebased(base, edited, saved)).toEqual({ ...saved, allowTeamsConsumer: false });
   });
+
+  it.each(['allowedDomains', 'blockedDomains', 'allowedTrialTenantDomains', 'blockedUsers'] as const)('meets entry by entry in %s', (list) => {
+    const base = { ...draftOf(configuration), mode: 'blockSpecific' as const, [list]: ['old', 'gone-by-her', 'gone-by-him'] };
+    const edited = { ...base, [list]: ['old', 'gone-by-him', 'from-her', 'from-both'] };
+    const saved = { ...base, [list]: ['old', 'gone-by-her', 'from-him', 'from-both'] };
+    expect(rebased(base, edited, saved)[list]).toEqual(['old', 'from-him', 'from-both', 'from-her']);
+    expect(rebased(base, base, saved)).toEqual(saved);
+  });
+
+  it('keeps what was added in effect when the other emptied the list', () => {
+    const open = changed({ mode: 'blockSpecific', blockedDomains: ['x.example'] });
+    const emptied = changed({ mode: 'allowAll' });
+    expect(rebased(open, { ...open, blockedDomains: ['x.example', 'y.example'] }, emptied)).toMatchObject({ mode: 'blockSpecific', blockedDomains: ['y.example'] });
+    expect(rebased(open, { ...open, allowTeamsConsumer: false }, emptied)).toMatchObject({ mode: 'allowAll', allowTeamsConsumer: false });
+    const named = changed({ mode: 'allowSpecific', allowedDomains: ['x.example'] });
+    expect(rebased(named, { ...named, allowedDomains: ['x.example', 'y.example'] }, changed({ mode: 'blockAll' }))).toMatchObject({ mode: 'allowSpecific', allowedDomains: ['y.example'] });
+  });
 });
 
 describe('the strict preset', () => {

@@ -1,5 +1,7 @@
 /** The external access configuration as the page edits it: modes, differences, the strict preset. */
-import type { Configuration } from '../data';
+import { type Configuration, configurationQuery, over, readConfiguration, versionedAnswer } from '../data';
+import { differences as differencesOf, isSame, rebased as rebasedBySetting } from '../editing/merge';
+import type { Subject } from '../editing/useEditing';
 
 /** The four modes of Teams' page (A-19). */
 export type DomainMode = 'allowAll' | 'allowSpecific' | 'blockSpecific' | 'blockAll';
@@ -92,19 +94,7 @@ export function emptied(draft: Draft, saved: Draft): readonly DomainList[] {
 
 export type DomainList = 'allowedDomains' | 'blockedDomains';
 
-export function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** A setting that differs, as a row of a table. */
-export interface Difference {
-  readonly setting: Setting;
-  readonly before: Value;
-  readonly after: Value;
-}
-
 export type Setting = keyof Draft;
-export type Value = Draft[Setting];
 
 export const settings: readonly Setting[] = [
   'allowFederatedUsers',
@@ -124,17 +114,30 @@ export const settings: readonly Setting[] = [
   'securityTeamAllowBlockListDelegation',
 ];
 
-export function differences(before: Draft, after: Draft): readonly Difference[] {
-  return settings
-    .filter((setting) => !isSame(before[setting], after[setting]))
-    .map((setting) => ({ setting, before: before[setting], after: after[setting] }));
+export function differences(before: Draft, after: Draft) {
+  return differencesOf(settings, before, after);
 }
 
-/** What somebody edited on top of what somebody else saved meanwhile: each setting for itself. */
+/** What somebody edited on top of what somebody else saved meanwhile, with a mode that the lists have effect in. */
 export function rebased(base: Draft, edited: Draft, saved: Draft): Draft {
-  const mine = settings.filter((setting) => !isSame(base[setting], edited[setting]));
-  return Object.assign({ ...saved }, ...mine.map((setting) => ({ [setting]: edited[setting] }))) as Draft;
+  const draft = rebasedBySetting(base, edited, saved);
+  if (edited.mode !== base.mode) return draft;
+  const adds = (list: DomainList) => edited[list].some((entry) => !base[list].includes(entry));
+  if (draft.mode === 'allowAll' && adds('blockedDomains')) return { ...draft, mode: 'blockSpecific' };
+  if (draft.mode === 'blockAll' && adds('allowedDomains')) return { ...draft, mode: 'allowSpecific' };
+  return draft;
 }
+
+export const configurationSubject: Subject<Configuration, Draft, Patch> = {
+  settings,
+  draftOf,
+  patchOf,
+  savedAs,
+  rebased,
+  read: readConfiguration,
+  write: (api, body, etag) => versionedAnswer(api.PATCH('/v1.0/admin/teams/externalAccess/configuration', { headers: over(etag), body })),
+  keep: (queries, api, now) => queries.setQueryData(configurationQuery(api).queryKey, now),
+};
 
 /** The configuration with a domain blocked, by whichever list its mode goes by. */
 export function blocking(draft: Draft, domain: string): Partial<Draft> {

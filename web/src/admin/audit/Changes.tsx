@@ -1,12 +1,11 @@
 /** What an entry says was before and is since, property by property. */
 import { makeStyles, tokens } from '@fluentui/react-components';
 
-import { list } from '../../i18n/formats';
-import { entriesInWords } from '../access/DifferenceTable';
 import english from '../catalogues/en.json';
+import { entriesInWords } from '../editing/DifferenceTable';
 import { type T, type TextKey, useT } from '../i18n';
 import { useTableStyles } from '../parts/table';
-import { roles } from '../roles';
+import { roleNames } from '../roles';
 import type { Modified } from './sentence';
 
 const useStyles = makeStyles({ after: { fontWeight: tokens.fontWeightSemibold } });
@@ -38,7 +37,7 @@ function words(name: string, modified: Modified, which: 'old' | 'new', t: T): st
   const [value, other] = which === 'old' ? [modified.old, modified.new] : [modified.new, modified.old];
   if (value === null || value === undefined || value === '') return t('audit.nothing');
   if (typeof value === 'boolean') return t(value ? 'diff.on' : 'diff.off');
-  if (name === 'roles') return roleNames(value, t);
+  if (name === 'roles') return roleNames(Array.isArray(value) ? value : [], t);
   if (Array.isArray(value)) return entriesInWords(value as string[], domainsOf(other), t);
   if (name === 'allowedDomains') return (value as { mode?: string }).mode === 'allowList' ? entriesInWords(domainsOf(value), domainsOf(other), t) : t('mode.allowAll');
   if (typeof value === 'string') return wordsFor([`value.${value}`, `reach.${value}`], value, t);
@@ -49,11 +48,6 @@ function words(name: string, modified: Modified, which: 'old' | 'new', t: T): st
 function domainsOf(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value as string[];
   return (value as { domains?: string[] } | null | undefined)?.domains ?? [];
-}
-
-function roleNames(value: unknown, t: T): string {
-  const held = roles.filter((role) => Array.isArray(value) && value.includes(role)).map((role) => t(`role.${role}`));
-  return held.length > 0 ? list(held) : t('role.none');
 }
 
 /** The first text that there is; the name itself where there is none. */

@@ -5,19 +5,17 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
-import type { User } from '../../api/schema.gen';
 import { explainError } from '../../api/explain';
 import { EmptyState } from '../../app/EmptyState';
 import { href, Link } from '../../app/router';
 import { SearchField } from '../../app/SearchField';
 import { useT as useAppT } from '../../i18n';
-import { list } from '../../i18n/formats';
 import { readPeople } from '../data';
-import { type T, useT } from '../i18n';
+import { useT } from '../i18n';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { useTableStyles } from '../parts/table';
-import { roles, rolesOf } from '../roles';
+import { roleNames, rolesOf } from '../roles';
 import { NewPersonDialog } from './NewPersonDialog';
 
 const useStyles = makeStyles({
@@ -68,7 +66,7 @@ export function MembersPage() {
                           </span>
                         </th>
                         <td data-label={t('members.address')}>{person.mail ?? person.userPrincipalName}</td>
-                        <td data-label={t('members.roles')}>{roleNames(person, t)}</td>
+                        <td data-label={t('members.roles')}>{roleNames(person.roles ?? [], t)}</td>
                         <td data-label={t('members.state')}>{person.accountEnabled === false ? <Badge appearance="tint" color="danger">{t('members.off')}</Badge> : <Text>{t('members.on')}</Text>}</td>
                       </tr>
                     ))}
@@ -86,9 +84,4 @@ export function MembersPage() {
       {isMaking && <NewPersonDialog onClose={() => setMaking(false)} />}
     </Page>
   );
-}
-
-export function roleNames(person: User, t: T): string {
-  const held = roles.filter((role) => person.roles?.includes(role)).map((role) => t(`role.${role}`));
-  return held.length > 0 ? list(held) : t('role.none');
 }

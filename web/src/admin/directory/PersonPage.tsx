@@ -2,21 +2,25 @@
 import { Avatar, Badge, Button, Checkbox, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { KeyRegular } from '@fluentui/react-icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
-import { answer } from '../../api/client';
+import { type Api, answer } from '../../api/client';
 import type { Result } from '../../api/failure';
 import type { User, UserChange } from '../../api/schema.gen';
 import { href, Link } from '../../app/router';
 import { toast } from '../../app/toasts';
 import { dateTime } from '../../i18n/formats';
-import { personQuery } from '../data';
+import { personQuery, readPerson } from '../data';
+import { LeaveGuard } from '../editing/LeaveGuard';
+import { isSame, rebased } from '../editing/merge';
+import { Meanwhile } from '../editing/Meanwhile';
+import { settled, type Subject, useEditing } from '../editing/useEditing';
 import { useT } from '../i18n';
-import { ConfirmDialog } from '../parts/ConfirmDialog';
+import { ConfirmDialog, FailureBar } from '../parts/ConfirmDialog';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
-import { type Role, roles, rolesOf } from '../roles';
+import { ordered, type Role, roleNames, roles, type RolesDraft, rolesOf } from '../roles';
 import { EffectivePolicy } from './EffectivePolicy';
 import { PasswordDialog } from './PasswordDialog';
 
@@ -50,26 +54,18 @@ function Person({ person }: { person: User }) {
   const t = useT();
   const { api, id, user } = useSession();
   const queries = useQueryClient();
-  const [dialog, setDialog] = useState<'off' | 'on' | 'password' | 'roles' | null>(null);
-  const held = roles.filter((role) => person.roles?.includes(role));
-  const [wanted, setWanted] = useState<readonly Role[]>(held);
+  const [dialog, setDialog] = useState<'off' | 'on' | 'password' | null>(null);
   const mayManage = rolesOf(user).isOrganisation;
   const isSelf = person.id === user.id;
   const isOn = person.accountEnabled !== false;
-  const isChanged = wanted.length !== held.length || wanted.some((role) => !held.includes(role));
-  const others = (person.roles ?? []).filter((role) => !roles.some((known) => known === role));
 
   async function change(body: UserChange, done: string): Promise<Result<unknown>> {
     const result = await answer(api.PATCH('/v1.0/users/{user_id}', { params: { path: { user_id: person.id } }, body }));
     if (result.ok) {
-      await queries.invalidateQueries({ queryKey: ['admin', 'people'] });
+      await queries.invalidateQueries({ queryKey: ['admin'] });
       toast({ intent: 'success', title: done });
     }
     return result;
-  }
-
-  function toggle(role: Role, isWanted: boolean): void {
-    setWanted(roles.filter((one) => (one === role ? isWanted : wanted.includes(one))));
   }
 
   return (
@@ -98,22 +94,7 @@ function Person({ person }: { person: User }) {
         </div>
       </Section>
       <EffectivePolicy person={person} />
-      <Section title={t('members.roles')} hint={t('role.about')}>
-        <div className={styles.roles}>
-          {roles.map((role) => (
-            <div key={role}>
-              <Checkbox label={t(`role.${role}`)} checked={wanted.includes(role)} disabled={!mayManage || (isSelf && role === 'organisationAdministrator')} onChange={(_, { checked }) => toggle(role, checked === true)} />
-              <Text block size={200} className={styles.hint}>{t(`role.about.${role}`)}</Text>
-            </div>
-          ))}
-        </div>
-        {isChanged && (
-          <div className={styles.acts}>
-            <Button appearance="primary" onClick={() => setDialog('roles')}>{t('role.save')}</Button>
-            <Button onClick={() => setWanted(held)}>{t('save.discard')}</Button>
-          </div>
-        )}
-      </Section>
+      <Roles person={person} mayManage={mayManage} isSelf={isSelf} />
       {dialog === 'password' && <PasswordDialog person={person} onClose={() => setDialog(null)} />}
       {(dialog === 'off' || dialog === 'on') && (
         <ConfirmDialog
@@ -126,11 +107,81 @@ function Person({ person }: { person: User }) {
           <Text>{t(`members.consequence.${dialog}`)}</Text>
         </ConfirmDialog>
       )}
-      {dialog === 'roles' && (
-        <ConfirmDialog title={t('role.confirm', { name: person.displayName })} confirm={t('role.save')} isDangerous={false} onConfirm={() => change({ roles: [...wanted, ...others] }, t('save.done'))} onClose={() => setDialog(null)}>
-          <Text>{wanted.length > 0 ? t('role.will', { roles: wanted.map((role) => t(`role.${role}`)).join(', ') }) : t('role.willNone')}</Text>
-        </ConfirmDialog>
-      )}
     </Page>
   );
+}
+
+/** Roles that are not given here are sent back as they came. */
+type RolesChange = { readonly roles?: Role[] };
+
+/** The roles of somebody, which others may give and take meanwhile. */
+function Roles({ person, mayManage, isSelf }: { person: User; mayManage: boolean; isSelf: boolean }) {
+  const styles = useStyles();
+  const t = useT();
+  const { id } = useSession();
+  const read = useMemo(() => ({ value: person, etag: '' }), [person]);
+  const editing = useEditing(read, rolesSubject(person.id));
+  const [isAsking, setAsking] = useState(false);
+  const { changes, draft, failure, isBusy } = editing;
+
+  function toggle(role: Role, isWanted: boolean): void {
+    editing.change({ roles: ordered(isWanted ? [...draft.roles, role] : draft.roles.filter((one) => one !== role)) });
+  }
+
+  return (
+    <Section title={t('members.roles')} hint={t('role.about')}>
+      <Meanwhile editing={editing} />
+      <div className={styles.roles}>
+        {roles.map((role) => (
+          <div key={role}>
+            <Checkbox label={t(`role.${role}`)} checked={draft.roles.includes(role)} disabled={!mayManage || (isSelf && role === 'organisationAdministrator')} onChange={(_, { checked }) => toggle(role, checked === true)} />
+            <Text block size={200} className={styles.hint}>{t(`role.about.${role}`)}</Text>
+          </div>
+        ))}
+      </div>
+      {failure && <FailureBar failure={failure} />}
+      {changes.length > 0 && (
+        <>
+          <div className={styles.acts}>
+            <Button appearance="primary" disabledFocusable={isBusy} onClick={() => setAsking(true)}>{t('role.save')}</Button>
+            <Button disabledFocusable={isBusy} onClick={editing.discard}>{t('save.discard')}</Button>
+          </div>
+          <LeaveGuard here={href('u', id, 'admin', 'members', person.id)} />
+        </>
+      )}
+      {isAsking && (
+        <ConfirmDialog
+          title={t('role.confirm', { name: person.displayName })}
+          confirm={t('role.save')}
+          isDangerous={false}
+          onConfirm={async () => {
+            if (await editing.save()) toast({ intent: 'success', title: t('save.done') });
+            // A failure, and what others changed, stand in the page itself.
+            return { ok: true, value: null };
+          }}
+          onClose={() => setAsking(false)}
+        >
+          <Text>{roles.some((role) => draft.roles.includes(role)) ? t('role.will', { roles: roleNames(draft.roles, t) }) : t('role.willNone')}</Text>
+        </ConfirmDialog>
+      )}
+    </Section>
+  );
+}
+
+function rolesSubject(id: string): Subject<User, RolesDraft, RolesChange> {
+  const draftOf = (person: User) => ({ roles: ordered(person.roles ?? []) });
+  const read = async (api: Api) => ({ value: await readPerson(api, id), etag: '' });
+  return {
+    settings: ['roles'],
+    draftOf,
+    patchOf: (person, draft) => (isSame(draftOf(person), draft) ? {} : { roles: [...draft.roles] as Role[] }),
+    savedAs: (_, draft) => draft,
+    rebased: (base, edited, saved) => ({ roles: ordered(rebased(base, edited, saved).roles) }),
+    read,
+    write: async (api, body) => {
+      const result = await answer(api.PATCH('/v1.0/users/{user_id}', { params: { path: { user_id: id } }, body }));
+      return result.ok ? settled(read(api)) : result;
+    },
+    keep: (queries, api, now) => queries.setQueryData(personQuery(api, id).queryKey, now.value),
+  };
 }

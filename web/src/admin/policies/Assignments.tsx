@@ -1,7 +1,7 @@
 /** To whom a policy is assigned, and assigning it: to people, to groups at a rank, to everybody. */
 import { Button, Dropdown, Field, makeStyles, Option, SpinButton, Text, tokens } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
@@ -27,6 +27,7 @@ const useStyles = makeStyles({
   rank: { inlineSize: '104px', '& input': { minInlineSize: 0, inlineSize: '100%' } },
   field: { minWidth: 0, inlineSize: '100%' },
   link: { color: tokens.colorBrandForegroundLink },
+  everybody: { display: 'flex', flexDirection: 'column', alignItems: 'start', gap: tokens.spacingVerticalXS },
 });
 
 /** An act that waits for a yes. */
@@ -42,6 +43,7 @@ type Act = (pending: Pending) => void;
 type Colleague = Extract<Chosen, { kind: 'colleague' }>;
 
 export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: boolean }) {
+  const styles = useStyles();
   const t = useT();
   const { api } = useSession();
   const queries = useQueryClient();
@@ -51,6 +53,10 @@ export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: 
   const [round, setRound] = useState(0);
   const identity = policy.identity ?? '';
   const name = policyLabel(identity);
+  const why = useId();
+  // Which organisations everybody reaches is set for the organisation, never by Global.
+  const { communicationWithExternalOrgs: reach } = policyDraftOf(policy);
+  const ownDomains = reach === 'OrganizationDefault' ? null : reach;
 
   function toEverybody(): void {
     const global = policies.data?.find((one) => one.identity === 'Global');
@@ -78,7 +84,12 @@ export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: 
     <Section title={t('assign.title')} hint={t('assign.about')}>
       <People policy={policy} mayChange={mayChange} round={round} onAct={setPending} />
       <Groups policy={policy} mayChange={mayChange} round={round} onAct={setPending} />
-      {mayChange && <div><Button onClick={toEverybody}>{t('assign.everybody')}</Button></div>}
+      {mayChange && (
+        <div className={styles.everybody}>
+          <Button disabledFocusable={ownDomains !== null} aria-describedby={ownDomains === null ? undefined : why} onClick={() => ownDomains === null && toEverybody()}>{t('assign.everybody')}</Button>
+          {ownDomains !== null && <Text id={why} size={200}>{t('assign.everybodyNot', { says: t(`reach.${ownDomains}`) })}</Text>}
+        </div>
+      )}
       {pending && (
         <ConfirmDialog title={pending.title} confirm={pending.confirm} isDangerous={false} onConfirm={() => run(pending)} onClose={() => setPending(null)}>
           <Text>{pending.about}</Text>

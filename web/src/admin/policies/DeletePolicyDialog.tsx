@@ -29,9 +29,10 @@ export function DeletePolicyDialog({ policy, groupNames, onClose, onDeleted }: P
   async function remove() {
     const result = await answer(api.DELETE('/v1.0/admin/teams/externalAccess/policies/{identity}', { params: { path: { identity } } }));
     if (result.ok) {
-      await queries.invalidateQueries({ queryKey: ['admin'] });
       toast({ intent: 'success', title: isGlobal ? t('delete.resetDone') : t('delete.done', { name }) });
+      // First: a page of something that is gone would say so.
       onDeleted?.();
+      await queries.invalidateQueries({ queryKey: ['admin'] });
     }
     return result;
   }

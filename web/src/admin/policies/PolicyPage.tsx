@@ -5,22 +5,26 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
-import { answer } from '../../api/client';
+import { answer, RefusedError } from '../../api/client';
 import type { Failure } from '../../api/failure';
 import { EmptyState } from '../../app/EmptyState';
 import { href, Link, navigate } from '../../app/router';
 import { toast } from '../../app/toasts';
-import { policiesQuery, type Policy, policyLabel, samePolicy } from '../data';
+import { policiesQuery, type Policy, policyLabel, policyQuery, samePolicy, type Versioned } from '../data';
+import { LeaveGuard } from '../editing/LeaveGuard';
+import { isSame } from '../editing/merge';
+import { Meanwhile } from '../editing/Meanwhile';
+import { SaveBar } from '../editing/SaveBar';
+import { useEditing } from '../editing/useEditing';
 import { useT } from '../i18n';
-import { ConfirmDialog, FailureBar } from '../parts/ConfirmDialog';
-import { Effect } from '../parts/Effect';
+import { FailureBar } from '../parts/ConfirmDialog';
 import { useGroupNames } from '../parts/groupNames';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { rolesOf } from '../roles';
 import { Assignments } from './Assignments';
 import { DeletePolicyDialog } from './DeletePolicyDialog';
-import { emptyPolicy, isPolicyName, type PolicyDraft, policyDraftOf, policyPatch } from './model';
+import { emptyPolicy, policyDraftOf, policyNameOf, policyPatch, policySubject } from './model';
 import { PolicyForm } from './PolicyForm';
 
 const useStyles = makeStyles({
@@ -32,16 +36,10 @@ const useStyles = makeStyles({
 export function PolicyPage({ name }: { name: string }) {
   const t = useT();
   const { api } = useSession();
-  const query = useQuery(policiesQuery(api));
-  return (
-    <QueryState query={query} isPage>
-      {(policies) => {
-        const policy = policies.find((one) => samePolicy(one.identity, name));
-        if (!policy) return <EmptyState isPage title={t('policy.missing', { name })} action={<BackLink />} />;
-        return <Editor key={policy.identity} policy={policy} />;
-      }}
-    </QueryState>
-  );
+  const query = useQuery(policyQuery(api, name));
+  const isGone = query.error instanceof RefusedError && query.error.failure.status === 404;
+  if (isGone) return <EmptyState isPage title={t('policy.missing', { name })} action={<BackLink />} />;
+  return <QueryState query={query} isPage>{(read) => <Editor key={read.value.identity} read={read} />}</QueryState>;
 }
 
 function BackLink() {
@@ -67,66 +65,62 @@ function NewPolicy({ original }: { original: Policy | undefined }) {
   const t = useT();
   const { api, id } = useSession();
   const queries = useQueryClient();
-  const [name, setName] = useState(original ? t('policy.copyOf', { name: policyLabel(original.identity ?? '') }) : '');
-  const [draft, setDraft] = useState<PolicyDraft>(() => (original ? policyDraftOf(original) : emptyPolicy));
+  const begun = { name: original ? t('policy.copyOf', { name: policyLabel(original.identity ?? '') }) : '', draft: original ? policyDraftOf(original) : emptyPolicy };
+  const [{ name, draft }, setState] = useState(begun);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const isName = isPolicyName(name);
+  const wanted = policyNameOf(name);
+  const isWrong = name !== '' && wanted === null;
+
+  function change(part: Partial<typeof begun>): void {
+    setState((before) => ({ ...before, ...part }));
+    setFailure(null);
+  }
 
   async function create(): Promise<void> {
-    if (!isName || isBusy) return;
+    if (wanted === null || isBusy) return;
     setBusy(true);
-    const body = { ...policyPatch(emptyPolicy, draft), identity: `Tag:${name.trim()}` };
+    const body = { ...policyPatch(emptyPolicy, draft), identity: `Tag:${wanted}` };
     const result = await answer(api.POST('/v1.0/admin/teams/externalAccess/policies', { body }));
     setBusy(false);
     if (!result.ok) return setFailure(result.failure);
-    await queries.invalidateQueries({ queryKey: ['admin', 'policies'] });
-    toast({ intent: 'success', title: t('policy.created', { name: name.trim() }) });
-    return navigate(href('u', id, 'admin', 'policies', name.trim()));
+    await queries.invalidateQueries({ queryKey: ['admin'] });
+    toast({ intent: 'success', title: t('policy.created', { name: wanted }) });
+    return navigate(href('u', id, 'admin', 'policies', wanted), { isAnswered: true });
   }
 
   return (
     <Page title={original ? t('policy.duplicateTitle') : t('policy.newTitle')} about={t('policy.newAbout')}>
       <Section title={t('policy.settings')}>
-        <Field className={styles.name} label={t('policies.name')} required validationState={name === '' || isName ? 'none' : 'error'} validationMessage={name === '' || isName ? null : t('policy.nameRule')}>
-          <Input value={name} onChange={(_, { value }) => setName(value)} />
+        <Field className={styles.name} label={t('policies.name')} required validationState={isWrong ? 'error' : 'none'} validationMessage={isWrong ? t('policy.nameRule') : null}>
+          <Input value={name} onChange={(_, { value }) => change({ name: value })} />
         </Field>
-        <PolicyForm draft={draft} isGlobal={false} onChange={(part) => setDraft((before) => ({ ...before, ...part }))} />
+        <PolicyForm draft={draft} isGlobal={false} onChange={(part) => change({ draft: { ...draft, ...part } })} />
       </Section>
       {failure && <FailureBar failure={failure} />}
       <div className={styles.acts}>
-        <Button appearance="primary" disabledFocusable={!isName || isBusy} onClick={() => void create()}>{t('policies.create')}</Button>
-        <Button onClick={() => navigate(href('u', id, 'admin', 'policies'))}>{t('save.discard')}</Button>
+        <Button appearance="primary" disabledFocusable={wanted === null || isBusy} onClick={() => void create()}>{t('policies.create')}</Button>
+        <Button onClick={() => navigate(href('u', id, 'admin', 'policies'), { isAnswered: true })}>{t('save.discard')}</Button>
       </div>
+      {!isSame({ name, draft }, begun) && <LeaveGuard here={location.pathname} />}
     </Page>
   );
 }
 
-function Editor({ policy }: { policy: Policy }) {
-  const styles = useStyles();
+function Editor({ read }: { read: Versioned<Policy> }) {
   const t = useT();
   const { api, id, user } = useSession();
-  const queries = useQueryClient();
   const groupName = useGroupNames();
-  const identity = policy.identity ?? '';
+  const policies = useQuery(policiesQuery(api));
+  const identity = read.value.identity ?? '';
   const isGlobal = identity === 'Global';
   const name = policyLabel(identity);
-  const before = policyDraftOf(policy);
-  const [draft, setDraft] = useState(before);
-  const [dialog, setDialog] = useState<'save' | 'delete' | null>(null);
-  const patch = policyPatch(before, draft);
-  const isChanged = Object.keys(patch).length > 0;
+  const editing = useEditing(read, policySubject(identity));
+  const [isDeleting, setDeleting] = useState(false);
   const mayChange = rolesOf(user).isExternalAccess;
-  const request = isChanged ? { policy: { identity, ...patch } } : null;
-
-  async function save() {
-    const result = await answer(api.PATCH('/v1.0/admin/teams/externalAccess/policies/{identity}', { params: { path: { identity } }, body: patch }));
-    if (result.ok) {
-      await queries.invalidateQueries({ queryKey: ['admin'] });
-      toast({ intent: 'success', title: t('save.done') });
-    }
-    return result;
-  }
+  // To whom it is assigned, the list of policies says.
+  const assignments = policies.data?.find((one) => one.identity === identity)?.assignments ?? [];
+  const policy = { ...read.value, assignments };
 
   return (
     <Page
@@ -136,34 +130,25 @@ function Editor({ policy }: { policy: Policy }) {
         mayChange && (
           <>
             <Button icon={<CopyRegular />} onClick={() => navigate(href('u', id, 'admin', 'new-policy', name))}>{t('policies.duplicate')}</Button>
-            <Button icon={<DeleteRegular />} onClick={() => setDialog('delete')}>{isGlobal ? t('policies.reset') : t('policies.delete')}</Button>
+            <Button icon={<DeleteRegular />} onClick={() => setDeleting(true)}>{isGlobal ? t('policies.reset') : t('policies.delete')}</Button>
           </>
         )
       }
     >
       <div><BackLink /></div>
+      <Meanwhile editing={editing} />
       <Section title={t('policy.settings')}>
-        <PolicyForm draft={draft} isGlobal={isGlobal} {...(mayChange ? { onChange: (part: Partial<PolicyDraft>) => setDraft((was) => ({ ...was, ...part })) } : {})} />
-        <Effect request={request} />
-        {isChanged && (
-          <div className={styles.acts}>
-            <Button appearance="primary" onClick={() => setDialog('save')}>{t('save.review')}</Button>
-            <Button onClick={() => setDraft(before)}>{t('save.discard')}</Button>
-          </div>
-        )}
+        <PolicyForm draft={editing.draft} isGlobal={isGlobal} {...(mayChange ? { onChange: editing.change } : {})} />
       </Section>
-      {!isGlobal && <Assignments policy={policy} mayChange={mayChange} />}
-      {dialog === 'save' && (
-        <ConfirmDialog title={t('policy.saveTitle', { name })} confirm={t('save.save')} isDangerous={false} onConfirm={save} onClose={() => setDialog(null)}>
-          <Effect request={request} />
-        </ConfirmDialog>
-      )}
-      {dialog === 'delete' && (
+      {!isGlobal && <QueryState query={policies}>{() => <Assignments policy={policy} mayChange={mayChange} />}</QueryState>}
+      <SaveBar editing={editing} simulated={{ policy: { identity, ...editing.patch } }} title={t('policy.saveTitle', { name })} />
+      {editing.changes.length > 0 && <LeaveGuard here={href('u', id, 'admin', 'policies', name)} />}
+      {isDeleting && (
         <DeletePolicyDialog
           policy={policy}
-          groupNames={(policy.assignments ?? []).map((one) => groupName(one.groupId))}
-          onClose={() => setDialog(null)}
-          onDeleted={() => navigate(href('u', id, 'admin', 'policies'))}
+          groupNames={assignments.map((one) => groupName(one.groupId))}
+          onClose={() => setDeleting(false)}
+          onDeleted={() => navigate(href('u', id, 'admin', 'policies'), { isAnswered: true })}
         />
       )}
     </Page>

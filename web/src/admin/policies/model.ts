@@ -1,6 +1,8 @@
 /** External access policies as the pages edit them (2.3). */
 import type { ExternalAccessPolicyChange } from '../../api/schema.gen';
-import type { Policy } from '../data';
+import { over, type Policy, policyQuery, readPolicy, versionedAnswer } from '../data';
+import { isSame, rebased } from '../editing/merge';
+import type { Subject } from '../editing/useEditing';
 
 export const reaches = [
   'OrganizationDefault',
@@ -48,16 +50,31 @@ export function policyDraftOf(policy: Partial<Policy>): PolicyDraft {
 
 /** The properties that differ, as they are sent. */
 export function policyPatch(before: PolicyDraft, after: PolicyDraft): ExternalAccessPolicyChange {
-  const changed = policySettings.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const changed = policySettings.filter((name) => !isSame(before[name], after[name]));
   return Object.fromEntries(changed.map((name) => [name, after[name]])) as ExternalAccessPolicyChange;
+}
+
+export function policySubject(identity: string): Subject<Policy, PolicyDraft, ExternalAccessPolicyChange> {
+  return {
+    settings: policySettings,
+    draftOf: policyDraftOf,
+    patchOf: (policy, draft) => policyPatch(policyDraftOf(policy), draft),
+    savedAs: (_, draft) => draft,
+    rebased,
+    read: (api) => readPolicy(api, identity),
+    write: (api, body, etag) =>
+      versionedAnswer(api.PATCH('/v1.0/admin/teams/externalAccess/policies/{identity}', { params: { path: { identity } }, headers: over(etag), body })),
+    keep: (queries, api, now) => queries.setQueryData(policyQuery(api, identity).queryKey, now),
+  };
 }
 
 const NAME_CHARACTERS_MAX = 64;
 
-/** Whether a name can become `Tag:…`; the server has the last word. */
-export function isPolicyName(name: string): boolean {
-  const text = name.trim();
-  return text.length > 0 && text.length <= NAME_CHARACTERS_MAX && !/[:/\\?#%]/.test(text) && text.toLowerCase() !== 'global';
+/** The name of a policy as it becomes `Tag:…` (A-50), or null where it cannot; the server has the last word. */
+export function policyNameOf(text: string): string | null {
+  const name = text.trim().normalize('NFC');
+  const isName = /^[\p{Alphabetic}\p{N} _.-]+$/u.test(name) && [...name].length <= NAME_CHARACTERS_MAX && name.toLowerCase() !== 'global';
+  return isName ? name : null;
 }
 
 export interface RankedGroup {

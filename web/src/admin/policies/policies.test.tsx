@@ -1,10 +1,10 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
 import { PersonPage } from '../directory/PersonPage';
-import { type Answers, noRemovals, nothing, show } from '../test/server';
-import { isPolicyName, policyDraftOf, policyPatch } from './model';
+import { type Answers, type Asked, type Given, noRemovals, nothing, show } from '../test/server';
+import { policyDraftOf, policyNameOf, policyPatch } from './model';
 import { PoliciesPage } from './PoliciesPage';
 import { NewPolicyPage, PolicyPage } from './PolicyPage';
 
@@ -70,7 +70,7 @@ describe('policies', () => {
     expect(screen.getByRole('checkbox', { name: 'Personal accounts may find and contact them first' })).not.toBeChecked();
     await user.clear(name);
     await user.type(name, 'No:good');
-    expect(screen.getByText(/Up to 64 characters/)).toBeVisible();
+    expect(screen.getByText(/1 to 64 letters, digits, spaces/)).toBeVisible();
     await user.clear(name);
     await user.type(name, 'Board');
     await user.click(screen.getByRole('button', { name: 'Create a policy' }));
@@ -89,6 +89,7 @@ describe('a policy', () => {
   const [ben, chiara] = [{ id: '00000000-0000-7000-8000-0000000000d2', displayName: 'Ben Okafor', userPrincipalName: 'ben@contoso.example', mail: 'ben@contoso.example' }, { id: '00000000-0000-7000-8000-0000000000d3', displayName: 'Chiara Moretti', userPrincipalName: 'chiara@contoso.example', mail: null }];
   const people: Answers = {
     ...answers,
+    [`GET ${POLICIES}/Executives`]: { body: executives },
     [`GET ${POLICIES}/Tag%3AExecutives/users`]: ({ search }) => (search.includes('$skiptoken') ? { body: { value: [chiara] } } : { body: { value: [ben], '@odata.nextLink': 'http://x/v1.0/y?$skiptoken=2' } }),
     'POST admin/teams/policy/userAssignments/assign': { status: 204 },
   };
@@ -114,6 +115,120 @@ describe('a policy', () => {
     expect(await screen.findByRole('link', { name: 'Ben Okafor' })).toBeVisible();
     expect(screen.getByRole('link', { name: 'Board (rank 1)' })).toBeVisible();
     expect(screen.queryByRole('button', { name: 'Take it from Ben Okafor' })).not.toBeInTheDocument();
+  });
+});
+
+describe('a policy that two people edit', () => {
+  // After a dialog closes jsdom leaves what was behind it marked as hidden, since nothing there ends animations.
+  const hidden = true;
+  const meanwhile = 'Somebody else changed this meanwhile';
+
+  /** A server that keeps the policy Partners, with versions or, as older ones, without. */
+  function server(hasVersions: boolean) {
+    const kept = { policy: { ...partners }, version: 1 };
+    const given = () => ({ body: kept.policy, ...(hasVersions ? { headers: { etag: `"${kept.version}"` } } : {}) });
+    const change = (part: object) => {
+      Object.assign(kept, { policy: { ...kept.policy, ...part }, version: kept.version + 1 });
+    };
+    const patch = ({ headers, body }: Asked): Given => {
+      const over = headers.get('if-match');
+      if (over !== null && over !== `"${kept.version}"`) return { status: 412, body: { error: { code: 'PreconditionFailed', message: 'It changed.' } } };
+      change(body as object);
+      return given();
+    };
+    const users = { body: { value: [] } };
+    return {
+      kept,
+      change,
+      answers: {
+        ...answers,
+        [`GET ${POLICIES}/Partners`]: given,
+        [`GET ${POLICIES}/Tag%3APartners`]: given,
+        [`GET ${POLICIES}/Tag%3APartners/users`]: users,
+        [`PATCH ${POLICIES}/Tag%3APartners`]: patch,
+      } as Answers,
+    };
+  }
+
+  const bilateral = () => screen.getByRole('checkbox', { name: /two organisations at most/, hidden });
+
+  async function save(user: ReturnType<typeof userEvent.setup>) {
+    await user.click(await screen.findByRole('button', { name: 'Review and save', hidden }));
+    const dialog = await screen.findByRole('alertdialog', { name: 'Save the policy Partners?' });
+    const rows = within(dialog).getAllByRole('row', { hidden }).slice(1).map((row) => row.textContent);
+    await user.click(within(dialog).getByRole('button', { name: 'Save', hidden }));
+    return rows;
+  }
+
+  it('is shown as it is now while nothing was edited', async () => {
+    const { kept, change, answers: there } = server(true);
+    const { session } = show(<PolicyPage name="Partners" />, there);
+    await screen.findByRole('option', { name: 'b.example' });
+    change({ federatedBilateralChats: true, allowedExternalDomains: ['b.example', 'c.example'] });
+    // As after an assignment on the same page.
+    await act(() => session.queries.invalidateQueries({ queryKey: ['admin'] }));
+    expect(await screen.findByRole('option', { name: 'c.example' })).toBeVisible();
+    expect(bilateral()).toBeChecked();
+    expect(screen.queryByRole('button', { name: 'Review and save' })).not.toBeInTheDocument();
+    expect(screen.queryByText(meanwhile)).not.toBeInTheDocument();
+    expect(kept.policy.federatedBilateralChats).toBe(true);
+  });
+
+  it('keeps what was edited when it is fetched anew, and tells what changed', async () => {
+    const user = userEvent.setup();
+    const { change, answers: there } = server(true);
+    const { session } = show(<PolicyPage name="Partners" />, there);
+    await user.type(await screen.findByRole('textbox', { name: 'Domain to add' }), 'mine.example{Enter}');
+    change({ allowedExternalDomains: ['b.example', 'theirs.example'], enableTeamsConsumerInbound: false });
+    await act(() => session.queries.invalidateQueries({ queryKey: ['admin'] }));
+    const alert = await screen.findByRole('alert');
+    expect(within(alert).getByRole('row', { name: /Personal accounts may find and contact them first On Off/ })).toBeVisible();
+    expect(screen.getAllByRole('option').map((one) => one.textContent)).toEqual(['b.example', 'theirs.example', 'mine.example']);
+    expect(screen.getByText('1 setting is changed and not saved')).toBeVisible();
+  });
+
+  it.each([{ words: 'by its version', hasVersions: true }, { words: 'by what it says', hasVersions: false }])('is saved only over what was read, known $words', async ({ hasVersions }) => {
+    const user = userEvent.setup();
+    const { kept, change, answers: there } = server(hasVersions);
+    const { asked } = show(<PolicyPage name="Partners" />, there);
+    await user.type(await screen.findByRole('textbox', { name: 'Domain to add' }), 'mine.example{Enter}');
+    await user.click(bilateral());
+    change({ allowedExternalDomains: ['b.example', 'theirs.example'] });
+    expect(await save(user)).toEqual(['Allowed domains of this policy1 entry2 entries: mine.example', expect.stringContaining('OffOn')]);
+    expect(await screen.findByText(meanwhile)).toBeInTheDocument();
+    expect(kept.policy.allowedExternalDomains).toEqual(['b.example', 'theirs.example']);
+    expect(await save(user)).toEqual(['Allowed domains of this policy2 entries3 entries: mine.example', expect.stringContaining('OffOn')]);
+    await waitFor(() => expect(screen.queryByText(/not saved/)).not.toBeInTheDocument());
+    expect(kept.policy).toMatchObject({ allowedExternalDomains: ['b.example', 'theirs.example', 'mine.example'], federatedBilateralChats: true });
+    const over = asked.filter((one) => one.method === 'PATCH').map((one) => one.headers.get('if-match'));
+    expect(over).toEqual(hasVersions ? ['"1"', '"2"'] : [null]);
+  });
+
+  it('says so when it is gone', async () => {
+    show(<PolicyPage name="Nothing" />, answers);
+    expect(await screen.findByRole('heading', { name: 'There is no policy Nothing' })).toBeVisible();
+  });
+});
+
+describe('giving the settings of a policy to everybody', () => {
+  const button = () => screen.findByRole('button', { name: 'Give its settings to everybody' });
+
+  it('says why it cannot be done for one with its own domains', async () => {
+    const user = userEvent.setup();
+    show(<PolicyPage name="Partners" />, { ...answers, [`GET ${POLICIES}/Partners`]: { body: partners }, [`GET ${POLICIES}/Tag%3APartners/users`]: { body: { value: [] } } });
+    expect(await button()).toHaveAttribute('aria-disabled', 'true');
+    expect(await button()).toHaveAccessibleDescription(/says itself which organisations \(Allow only specific external domains\)/);
+    await user.click(await button());
+    expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument();
+  });
+
+  it('asks first for one that goes by the organisation', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<PolicyPage name="Executives" />, { ...answers, [`GET ${POLICIES}/Executives`]: { body: executives }, [`GET ${POLICIES}/Tag%3AExecutives/users`]: { body: { value: [] } }, [`POST ${POLICIES}/Tag%3AExecutives/assign`]: { status: 204 } });
+    await user.click(await button());
+    const dialog = await screen.findByRole('alertdialog', { name: 'Give the settings of Executives to everybody?' });
+    await user.click(within(dialog).getByRole('button', { name: 'Give its settings to everybody', hidden: true }));
+    await waitFor(() => expect(asked.find((one) => one.path.endsWith('/assign'))?.body).toEqual({ global: true }));
   });
 });
 
@@ -154,6 +269,35 @@ describe('a person', () => {
     await user.click(within(dialog).getByRole('button', { name: 'Save roles', hidden: true }));
     await waitFor(() => expect(asked.find((one) => one.method === 'PATCH')?.body).toEqual({ roles: ['complianceOfficer', 'deploymentOperator'] }));
   });
+
+  it('keeps the roles that somebody else gave meanwhile', async () => {
+    const user = userEvent.setup();
+    const hidden = true;
+    let held: readonly string[] = ['securityAdministrator'];
+    const { asked } = show(<PersonPage personId={id} />, {
+      ...person,
+      [`GET users/${id}`]: () => ({ body: { ...daniel, roles: held } }),
+      [`PATCH users/${id}`]: ({ body }) => {
+        held = (body as { roles: string[] }).roles;
+        return { status: 204 };
+      },
+    });
+    const patches = () => asked.filter((one) => one.method === 'PATCH').map((one) => one.body);
+    await user.click(await screen.findByRole('checkbox', { name: 'Compliance officer' }));
+    held = ['securityAdministrator', 'externalAccessAdministrator'];
+    const save = async () => {
+      await user.click(await screen.findByRole('button', { name: 'Save roles', hidden }));
+      await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Save roles', hidden }));
+    };
+    await save();
+    const alert = await screen.findByRole('alert', { hidden });
+    expect(within(alert).getByRole('row', { name: /Roles Security administrator External access administrator(,| and) Security administrator/, hidden })).toBeInTheDocument();
+    expect(patches()).toEqual([]);
+    expect(screen.getByRole('checkbox', { name: 'External access administrator', hidden })).toBeChecked();
+    await save();
+    await waitFor(() => expect(patches()).toEqual([{ roles: ['externalAccessAdministrator', 'securityAdministrator', 'complianceOfficer'] }]));
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Save roles', hidden })).not.toBeInTheDocument());
+  });
 });
 
 describe('the model', () => {
@@ -161,7 +305,7 @@ describe('the model', () => {
     const before = policyDraftOf(executives as unknown as Parameters<typeof policyDraftOf>[0]);
     expect(policyPatch(before, before)).toEqual({});
     expect(policyPatch(before, { ...before, federatedBilateralChats: true })).toEqual({ federatedBilateralChats: true });
-    expect(['Sales', 'Two words', 'Ä'].every(isPolicyName)).toBe(true);
-    expect(['', ' ', 'Global', 'global', 'a:b', 'a/b', 'x'.repeat(65)].some(isPolicyName)).toBe(false);
+    expect(['Sales', ' Two words ', 'Ä', 'A\u0308', 'v1.0_a-b', '分公司', '𝒳'.repeat(64)].map(policyNameOf)).toEqual(['Sales', 'Two words', 'Ä', 'Ä', 'v1.0_a-b', '分公司', '𝒳'.repeat(64)]);
+    for (const bad of ['', ' ', 'Global', 'gLOBAL', 'a:b', 'a/b', 'R&D', 'a, b', '“a”', '\u200B', 'x'.repeat(65)]) expect(policyNameOf(bad), bad).toBeNull();
   });
 });

@@ -1,12 +1,18 @@
-/** What differs between two states of the configuration, setting by setting. */
+/** What differs between two states of something that is edited, setting by setting. */
 import { makeStyles, tokens } from '@fluentui/react-components';
 
 import { list } from '../../i18n/formats';
+import type { Setting } from '../access/settings';
 import { type T, useT } from '../i18n';
 import { useTableStyles } from '../parts/table';
-import type { Difference, Setting, Value } from './settings';
+import type { PolicyDraft, Reach } from '../policies/model';
+import { roleNames, type RolesDraft } from '../roles';
+import type { Difference, Value } from './merge';
 
 const ENTRIES_SHOWN_MAX = 5;
+
+/** Whatever is edited here. */
+export type Named = Setting | keyof PolicyDraft | keyof RolesDraft;
 
 const useStyles = makeStyles({
   after: { fontWeight: tokens.fontWeightSemibold },
@@ -14,7 +20,7 @@ const useStyles = makeStyles({
 
 interface Props {
   readonly label: string;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly Difference<Named>[];
   readonly before: string;
   readonly after: string;
 }
@@ -34,7 +40,7 @@ export function DifferenceTable({ label, differences, before, after }: Props) {
         <tbody>
           {differences.map((one) => (
             <tr key={one.setting}>
-              <th scope="row">{t(`setting.${one.setting}`)}</th>
+              <th scope="row">{one.setting === 'roles' ? t('members.roles') : t(`setting.${one.setting}`)}</th>
               <td data-label={before}>{shown(one.setting, one.before, one.after, t)}</td>
               <td data-label={after} className={styles.after}>{shown(one.setting, one.after, one.before, t)}</td>
             </tr>
@@ -46,9 +52,11 @@ export function DifferenceTable({ label, differences, before, after }: Props) {
 }
 
 /** A value in words; of a list what the other state does not have. */
-function shown(setting: Setting, value: Value, other: Value, t: T): string {
+function shown(setting: Named, value: Value, other: Value, t: T): string {
   if (typeof value === 'boolean') return value ? t('diff.on') : t('diff.off');
   if (setting === 'mode') return t(`mode.${value as 'allowAll'}`);
+  if (setting === 'communicationWithExternalOrgs') return t(`reach.${value as Reach}`);
+  if (setting === 'roles') return roleNames(value as readonly string[], t);
   if (typeof value === 'string') return t(`value.${value as 'Allowed'}`);
   return entriesInWords(value as readonly string[], other as readonly string[], t);
 }

@@ -2,12 +2,14 @@
 import { Button, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { useState } from 'react';
 
+import type { Failure } from '../../api/failure';
+import type { SimulationRequest } from '../../api/schema.gen';
 import { toast } from '../../app/toasts';
 import { useT } from '../i18n';
 import { ConfirmDialog, FailureBar } from '../parts/ConfirmDialog';
 import { Effect, useSimulation } from '../parts/Effect';
-import { DifferenceTable } from './DifferenceTable';
-import type { Editing } from './useEditing';
+import { DifferenceTable, type Named } from './DifferenceTable';
+import type { Difference } from './merge';
 
 const useStyles = makeStyles({
   bar: {
@@ -27,12 +29,26 @@ const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
 });
 
-export function SaveBar({ editing }: { editing: Editing }) {
+interface Props {
+  readonly editing: {
+    readonly changes: readonly Difference<Named>[];
+    readonly isBusy: boolean;
+    readonly failure: Failure | null;
+    readonly discard: () => void;
+    readonly save: () => Promise<boolean>;
+  };
+  /** The change as it is asked about beforehand. */
+  readonly simulated: SimulationRequest;
+  /** What the question before saving is called. */
+  readonly title: string;
+}
+
+export function SaveBar({ editing, simulated, title }: Props) {
   const styles = useStyles();
   const t = useT();
   const [isLooking, setLooking] = useState(false);
-  const { changes, patch, isBusy, failure } = editing;
-  const request = changes.length > 0 ? { configuration: patch } : null;
+  const { changes, isBusy, failure } = editing;
+  const request = changes.length > 0 ? simulated : null;
   const { data } = useSimulation(request);
   if (changes.length === 0) return null;
   const endsContact = data !== undefined && data.loses.oneOnOneChats + data.loses.groupChats > 0;
@@ -52,7 +68,7 @@ export function SaveBar({ editing }: { editing: Editing }) {
       </div>
       {isLooking && (
         <ConfirmDialog
-          title={t('save.title')}
+          title={title}
           confirm={t('save.save')}
           isDangerous={endsContact}
           onClose={() => setLooking(false)}

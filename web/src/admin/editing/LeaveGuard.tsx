@@ -1,22 +1,18 @@
 /** Asks before a page with changes that are not saved is left, by whatever way. */
 import { Text } from '@fluentui/react-components';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 
-import { useSession } from '../../accounts/AccountContext';
-import { holdNavigation, href, navigate } from '../../app/router';
+import { holdNavigation, navigate } from '../../app/router';
 import { useT } from '../i18n';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
 
-/** `area` is what may be gone about in: its sections are the same page. */
-export function LeaveGuard({ area }: { area: string }) {
+/** `here` is the address that may be gone about in: what is below it is the same page. */
+export function LeaveGuard({ here }: { here: string }) {
   const t = useT();
-  const { id } = useSession();
   const [leaving, setLeaving] = useState<string | null>(null);
-  const release = useRef(() => {});
-  const here = href('u', id, 'admin', area);
 
   useEffect(() => {
-    release.current = holdNavigation((to) => {
+    const release = holdNavigation((to) => {
       const [path = ''] = to.split('?');
       if (path === here || path.startsWith(`${here}/`)) return false;
       setLeaving(to);
@@ -26,7 +22,7 @@ export function LeaveGuard({ area }: { area: string }) {
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener('beforeunload', ask);
     return () => {
-      release.current();
+      release();
       removeEventListener('beforeunload', ask);
     };
   }, [here]);
@@ -38,8 +34,7 @@ export function LeaveGuard({ area }: { area: string }) {
       confirm={t('leave.leave')}
       onClose={() => setLeaving(null)}
       onConfirm={async () => {
-        release.current();
-        navigate(leaving);
+        navigate(leaving, { isAnswered: true });
         return { ok: true, value: null };
       }}
     >
