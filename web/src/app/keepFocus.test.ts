@@ -42,6 +42,11 @@ describe('the focus, when what has it vanishes', () => {
     expect(await after('c', () => element('c').closest('li')!.remove())).toBe(element('a'));
   });
 
+  it('goes to the row itself where arrows go from row to row', async () => {
+    element('bar').innerHTML = '<div role="list"><div role="listitem" id="one" tabindex="0"><button id="more">More</button></div><div role="listitem" id="two" tabindex="-1"><button>Like</button><button>More</button></div></div>';
+    expect(await after('more', () => element('one').remove())).toBe(element('two'));
+  });
+
   it('goes to the heading of the section when the list is gone', async () => {
     const gone = await after('b', () => element('members').querySelector('ul')!.replaceWith('Nobody is in it.'));
     expect(gone).toHaveTextContent('Members');

@@ -3,7 +3,7 @@
  * closes after the button behind it is gone. The browser then begins at the top of the page. Instead
  * the focus goes on from where it was: to where it came from, else to the same control of the next row,
  * else to what the surroundings name (`data-lands`, a selector inside of them), else to themselves or
- * their heading (WCAG 2.4.3).
+ * their heading (WCAG 2.4.3). Components that know better give the focus in an effect, which comes first.
  */
 import { floatingPlace } from './floatingPlace';
 
@@ -58,6 +58,11 @@ export function keepFocus(): () => void {
   };
 }
 
+/** Whether nothing has the focus: what had it has just been taken away. */
+export function isNowhere(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}
+
 /** Whether a dialog or a menu went, from wherever the focus had been in it. */
 function isClosing({ removedNodes }: MutationRecord): boolean {
   return [...removedNodes].some((node) => node instanceof Element && (node.matches(OPENED) || node.querySelector(OPENED) !== null));
@@ -88,7 +93,8 @@ function neighbour(lost: Element, removed: Element, ...siblings: readonly (Eleme
     const other = rowIn(sibling);
     const there = other ? controls(other) : [];
     const same = there[at];
-    const found = same?.localName === lost.localName ? same : (there.find((one) => one.localName === lost.localName) ?? there[0]);
+    // Where arrows go from row to row, they go on from the row; else it is the same control.
+    const found = there.some(isPassedOver) ? there[0] : same?.localName === lost.localName ? same : (there.find((one) => one.localName === lost.localName) ?? there[0]);
     if (found) return found;
   }
   return null;
@@ -115,6 +121,11 @@ function headingBefore(sibling: Node | null): HTMLElement | null {
 function controls(element: Element): HTMLElement[] {
   const found = [...element.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(isUsable);
   return element instanceof HTMLElement && element.matches(FOCUSABLE) ? [element, ...found] : found;
+}
+
+/** Whether Tab passes it over: it is reached from what stands around it. */
+function isPassedOver(element: HTMLElement): boolean {
+  return element.getAttribute('tabindex') === '-1';
 }
 
 function isUsable(element: HTMLElement): boolean {

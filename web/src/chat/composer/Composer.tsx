@@ -12,7 +12,7 @@ import { ListPlugin } from '@lexical/react/LexicalListPlugin';
 import { RichTextPlugin } from '@lexical/react/LexicalRichTextPlugin';
 import { HeadingNode, QuoteNode } from '@lexical/rich-text';
 import { mergeClasses } from '@fluentui/react-components';
-import { type Ref, useCallback, useMemo, useState } from 'react';
+import { type Ref, useCallback, useMemo, useRef, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import type { ChatMessage, NewChatMessage } from '../../api/schema.gen';
@@ -64,6 +64,8 @@ export default function Composer({ entry, edited, isSaving, ref, onWritten, onEm
   const place = useMemo(() => (edited ? { chatId, messageId: edited.id } : null), [edited, chatId]);
   const [showsFormats, setShowsFormats] = useState(false);
   const [isLinking, setLinking] = useState(false);
+  const editorPlace = useRef<HTMLDivElement>(null);
+  const focus = useCallback(() => editorPlace.current?.querySelector<HTMLElement>('[contenteditable]')?.focus(), []);
   const link = useCallback(() => {
     setShowsFormats(true);
     setLinking(true);
@@ -93,9 +95,9 @@ export default function Composer({ entry, edited, isSaving, ref, onWritten, onEm
       <FileDrop tray={tray}>
         <div className={styles.box}>
           {showsFormats && <Toolbar isLinking={isLinking} onLinking={setLinking} />}
-          <PictureTray tray={tray} place={place} />
+          <PictureTray tray={tray} place={place} onEmptied={focus} />
           <div className={styles.line}>
-            <div className={styles.editorPlace}>
+            <div ref={editorPlace} className={styles.editorPlace}>
               <RichTextPlugin
                 contentEditable={<ContentEditable className={styles.editor} tabIndex={0} aria-label={t('composer.label')} aria-placeholder={t('composer.placeholder')} placeholder={<span className={mergeClasses(styles.placeholder)}>{t('composer.placeholder')}</span>} />}
                 ErrorBoundary={LexicalErrorBoundary}

@@ -1,7 +1,9 @@
 /** The images that will be sent with what is written: each with what it shows, in words. */
 import { Button, Field, Input, makeStyles, tokens, Tooltip } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
+import { useEffect, useRef } from 'react';
 
+import { isNowhere } from '../../app/keepFocus';
 import { useT } from '../../i18n';
 import type { Picture } from '../../live/pictures';
 import { HostedImage, type ImagePlace } from '../conversation/HostedImage';
@@ -19,10 +21,17 @@ const useStyles = makeStyles({
 /** As long as a description may be. */
 const ALT_CHARACTERS_MAX = 500;
 
-export function PictureTray({ tray, place }: { tray: Tray; place: ImagePlace | null }) {
+export function PictureTray({ tray, place, onEmptied }: { tray: Tray; place: ImagePlace | null; onEmptied: () => void }) {
   const styles = useStyles();
   const t = useT();
-  if (tray.pictures.length === 0) return null;
+  // Without the last image the list of them is gone: whoever took it out goes on writing.
+  const wasEmpty = useRef(true);
+  const isEmpty = tray.pictures.length === 0;
+  useEffect(() => {
+    if (isEmpty && !wasEmpty.current && isNowhere()) onEmptied();
+    wasEmpty.current = isEmpty;
+  }, [isEmpty, onEmptied]);
+  if (isEmpty) return null;
   return (
     <ul className={styles.tray} aria-label={t('composer.images')}>
       {tray.pictures.map((picture) => (

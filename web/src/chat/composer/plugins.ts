@@ -19,7 +19,8 @@ export function HandlePlugin({ handle, chatId }: { handle: Ref<ComposerHandle>; 
   const [editor] = useLexicalComposerContext();
   const { pictures } = useSession();
   useImperativeHandle(handle, () => ({
-    focus: () => editor.focus(),
+    // An empty editor has nothing to select, and would leave the focus where it is.
+    focus: () => editor.focus(() => editor.getRootElement()?.focus({ preventScroll: true })),
     takeBack: (message) => {
       const images = picturesToSend(message);
       if (images.length > 0) pictures.set(chatId, [...(pictures.get().get(chatId) ?? []), ...images]);

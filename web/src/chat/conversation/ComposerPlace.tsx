@@ -9,6 +9,8 @@ import { answer } from '../../api/client';
 import { explain, type Explanation } from '../../api/explain';
 import { failureOfRefusal } from '../../api/failure';
 import type { ChatMessage } from '../../api/schema.gen';
+import { announce } from '../../app/Announcer';
+import { isNowhere } from '../../app/keepFocus';
 import { toast, toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import { editPlace } from '../../live/drafts';
@@ -40,6 +42,7 @@ const useStyles = makeStyles({
   quote: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, paddingInlineStart: tokens.spacingHorizontalS, borderInlineStartWidth: '3px', borderInlineStartStyle: 'solid', borderInlineStartColor: tokens.colorBrandStroke1 },
   quoteText: { flexGrow: 1, minInlineSize: 0 },
   loading: { blockSize: '42px' },
+  left: { outlineStyle: 'none' },
 });
 
 interface Props {
@@ -52,9 +55,11 @@ interface Props {
   /** Begins to change what one said last; says whether there is anything. */
   readonly onEditLast?: () => boolean;
   readonly onEnd: () => void;
+  /** Ends it since somebody pressed so: whoever did goes on writing. */
+  readonly onCancel?: () => void;
 }
 
-export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEditLast, onEnd }: Props) {
+export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEditLast, onEnd, onCancel = onEnd }: Props) {
   const styles = useStyles();
   const t = useT();
   const session = useSession();
@@ -79,6 +84,18 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEd
   // In a group with others to talk to nothing is counted.
   const allowed = request?.state === 'pending' && request.direction === 'outbound' ? (request.messagesAllowed ?? null) : null;
   const left = allowed === null ? null : Math.max(0, allowed - (request?.messagesSent ?? 0));
+
+  const noneLeft = useRef<HTMLDivElement>(null);
+  const isFull = left === 0;
+  const wasFull = useRef(isFull);
+  useEffect(() => {
+    if (isFull && !wasFull.current) {
+      announce(t('composer.noneLeft'));
+      // The editor is gone, and why stands where it was.
+      if (isNowhere()) noneLeft.current?.focus({ preventScroll: true });
+    }
+    wasFull.current = isFull;
+  }, [isFull, t]);
 
   const written = useCallback((message: Written) => {
     if (edited) {
@@ -135,9 +152,11 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEd
   return (
     <div className={styles.place}>
       {left !== null && allowed !== null && (
-        <MessageBar intent={left === 0 ? 'warning' : 'info'} layout="multiline">
-          <MessageBarBody>{left === 0 ? t('composer.noneLeft') : t('composer.waiting', { count: left, allowed })}</MessageBarBody>
-        </MessageBar>
+        <div ref={noneLeft} tabIndex={left === 0 ? -1 : undefined} className={styles.left}>
+          <MessageBar intent={left === 0 ? 'warning' : 'info'} layout="multiline">
+            <MessageBarBody>{left === 0 ? t('composer.noneLeft') : t('composer.waiting', { count: left, allowed })}</MessageBarBody>
+          </MessageBar>
+        </div>
       )}
       {(quoted ?? edited) && (
         <div className={styles.quote}>
@@ -145,7 +164,7 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEd
             <Text block size={200} weight="semibold">{edited ? t(isGone ? 'composer.editedGone' : 'composer.editing') : t('composer.replying', { name: quoted?.from?.user?.displayName ?? t('system.somebody') })}</Text>
             {!isGone && <Text block dir="auto" size={200} truncate wrap={false}>{messageLine((quoted ?? edited)!, t)}</Text>}
           </div>
-          <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={t('common.cancel')} onClick={onEnd} />
+          <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={t('common.cancel')} onClick={onCancel} />
         </div>
       )}
       {left !== 0 && (

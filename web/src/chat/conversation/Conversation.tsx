@@ -17,7 +17,7 @@ import { ComposerPlace } from './ComposerPlace';
 import { ConversationHeader } from './ConversationHeader';
 import { ExternalBanner } from './ExternalBanner';
 import { LoadFailed } from './LoadFailed';
-import { MessageList } from './MessageList';
+import { MessageList, REACHABLE } from './MessageList';
 import { TakeBack } from './Outgoing';
 import { PinnedBar } from './PinnedBar';
 import { canPin } from './pins';
@@ -89,13 +89,17 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
     if (answered) quote(answered);
     return undefined;
   }, [session, thread, edited, quote, t]);
+  const cancel = useCallback(() => {
+    end();
+    composer.current?.focus();
+  }, [end]);
   const leave = useCallback(() => composer.current?.focus(), []);
 
   return (
     <>
       <ConversationHeader entry={entry} showsPeople={showsPeople} />
       <div className={styles.split}>
-        <div className={styles.column}>
+        <div className={styles.column} data-lands={REACHABLE}>
           <ExternalBanner entry={entry} />
           <PinnedBar entry={entry} canChange={canPin(entry)} onJump={({ id }) => jump(id)} />
           {thread ? (
@@ -111,7 +115,7 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
           )}
           <TypingLine chatId={chatId} />
           {far}
-          <ComposerPlace entry={entry} ref={composer} quoted={quoted} edited={edited} isGone={isGone} onEditLast={editLast} onEnd={end} />
+          <ComposerPlace entry={entry} ref={composer} quoted={quoted} edited={edited} isGone={isGone} onEditLast={editLast} onEnd={end} onCancel={cancel} />
         </div>
         {showsPeople && (
           <Suspense fallback={null}>

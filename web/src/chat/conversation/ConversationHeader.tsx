@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { BackIcon } from '../../app/icons';
+import { isNowhere } from '../../app/keepFocus';
 import { href, navigate } from '../../app/router';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
@@ -56,8 +57,15 @@ export function ConversationHeader({ entry, showsPeople }: { entry: Entry; shows
 
   // The list that was pressed is gone on a phone: who listens must not begin at the top of the page.
   useEffect(() => {
-    if (document.activeElement === document.body) header.current?.querySelector('h2')?.focus({ preventScroll: true });
+    if (isNowhere()) header.current?.querySelector('h2')?.focus({ preventScroll: true });
   }, []);
+
+  // The panel that was closed from within is gone.
+  const showedPeople = useRef(showsPeople);
+  useEffect(() => {
+    if (showedPeople.current && !showsPeople && isNowhere()) header.current?.querySelector<HTMLElement>('[aria-pressed]')?.focus();
+    showedPeople.current = showsPeople;
+  }, [showsPeople]);
 
   return (
     <header ref={header} className={styles.header}>

@@ -32,6 +32,8 @@ const useStyles = makeStyles({
   down: { position: 'absolute', insetBlockEnd: tokens.spacingVerticalM, insetInline: '0', marginInline: 'auto', inlineSize: 'max-content', zIndex: 1, boxShadow: tokens.shadow8 },
 });
 
+/** The message that Tab reaches. */
+export const REACHABLE = '[data-message][tabindex="0"]';
 /** By what a reader moves the list. */
 const MOVES = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
 /** Closer than this to the beginning, the page before is loaded. */
@@ -219,7 +221,7 @@ export function MessageList({ entry, thread, outgoing, target, isSeeking, onJump
           <Button className={styles.up} shape="circular" icon={<ArrowUpRegular />} onClick={toUnread}>{t('chat.toUnread', { count: badgeText(opened.unread) })}</Button>
         )}
       </div>
-      <div ref={scroller} className={styles.list} role="list" aria-label={t('chat.messages')} tabIndex={-1}>
+      <div ref={scroller} className={styles.list} role="list" aria-label={t('chat.messages')} tabIndex={-1} data-lands={REACHABLE}>
         <div className={styles.space} />
         <Virtualizer ref={list} data={shown.rows} shift={shown.isShift} onScroll={scrolled} onResize={keeper.resized} keepMounted={reachable >= 0 ? [reachable] : []}>
           {(row, at) => (row.kind === 'olderFailed' ? <OlderFailed key={row.key} older={older} /> : (

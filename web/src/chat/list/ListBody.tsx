@@ -1,12 +1,13 @@
 /** The rows themselves, as many as fit; arrow keys move between them. */
 import { Button, makeStyles, MessageBar, MessageBarActions, MessageBarBody, Skeleton, SkeletonItem, tokens } from '@fluentui/react-components';
 import { ChatMultipleRegular, FilterRegular, PersonAddRegular } from '@fluentui/react-icons';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { VList, type VListHandle } from 'virtua';
 
 import { useSession } from '../../accounts/AccountContext';
 import type { Session } from '../../accounts/session';
 import { EmptyState } from '../../app/EmptyState';
+import { isNowhere } from '../../app/keepFocus';
 import { href, navigate } from '../../app/router';
 import { SessionEnded } from '../../app/SessionEnded';
 import { useT } from '../../i18n';
@@ -21,6 +22,9 @@ const useStyles = makeStyles({
   skeleton: { display: 'grid', gridTemplateColumns: '40px 1fr', gap: tokens.spacingHorizontalM, alignItems: 'center' },
   lines: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS },
 });
+
+/** So many turns of the screen the list may take until its rows are there. */
+const FRAMES_MAX = 60;
 
 interface Props {
   readonly rows: readonly Row[];
@@ -41,14 +45,36 @@ export function ListBody({ rows, filter, isLoading, ended, onRetry, isSearching,
   const list = useRef<VListHandle>(null);
   const box = useRef<HTMLDivElement>(null);
   const [focusKey, setFocusKey] = useState<string | null>(null);
+  const session = useSession();
+  // On a phone the list is made anew when one comes back to it.
+  const [lastId] = useState(() => session.live.get().recent.at(-1));
+
+  // Back from a chat on a phone: one goes on from it.
+  const isEmpty = rows.length === 0;
+  const hasComeBack = useRef(false);
+  useEffect(() => {
+    if (isEmpty || hasComeBack.current || !lastId) return undefined;
+    let frame = 0;
+    let tries = 0;
+    const look = () => {
+      if (!isNowhere() && document.activeElement?.id !== 'main') return;
+      const row = box.current?.querySelector<HTMLElement>('a[tabindex="0"]');
+      row?.focus();
+      hasComeBack.current = row !== undefined && document.activeElement === row;
+      // The rows are there, and to be seen, once the list has been measured.
+      if (!hasComeBack.current && ++tries < FRAMES_MAX) frame = requestAnimationFrame(look);
+    };
+    frame = requestAnimationFrame(look);
+    return () => cancelAnimationFrame(frame);
+  }, [isEmpty, lastId]);
 
   if (rows.length === 0 && onRetry) return <ListFailed onRetry={onRetry} />;
   if (rows.length === 0 && isLoading) return <Skeletons />;
   if (rows.length === 0 && ended) return <SessionEnded session={ended} />;
   if (rows.length === 0) return <NoRows filter={filter} isSearching={isSearching} />;
 
-  // The one row that Tab reaches: where the focus was, else the open chat, else the first.
-  const at = Math.max(0, rows.findIndex((row) => row.key === (focusKey ?? openKey)));
+  // The one row that Tab reaches: where the focus was, else the open chat, or the one that was open last, else the first.
+  const at = [focusKey, openKey, `${session.id} ${lastId}`].map((key) => rows.findIndex((row) => row.key === key)).find((found) => found >= 0) ?? 0;
 
   function move(event: KeyboardEvent): void {
     const next = nextIndex(event.key, at, rows.length);

@@ -1,7 +1,7 @@
 /** Who is in a chat, and from where. */
 import { Button, makeStyles, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Text, tokens } from '@fluentui/react-components';
 import { DismissRegular, MoreHorizontalRegular, PersonAddRegular } from '@fluentui/react-icons';
-import { useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import type { ChatMember } from '../../api/schema.gen';
@@ -52,11 +52,16 @@ export default function PeoplePanel({ entry }: { entry: Entry }) {
   const [isAdding, setAdding] = useState(false);
   const byHome = Map.groupBy(entry.members ?? [], (member) => (member.isExternal ? (member.organisationName ?? t('people.personalAccounts')) : t('people.own')));
   const isGroup = entry.chat.chatType === 'group';
+  const close = () => navigate(href('u', session.id, 'chats', entry.chat.id), { replace: true });
+  // What Escape closes in a menu or a dialog of the panel stands elsewhere in the page.
+  const escape = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key === 'Escape' && !event.defaultPrevented && event.currentTarget.contains(event.target as Node)) close();
+  };
   return (
-    <aside className={styles.panel} aria-label={t('people.title')}>
+    <aside className={styles.panel} aria-label={t('people.title')} onKeyDown={escape}>
       <div className={styles.head}>
         <Text as="h3" size={400} weight="semibold" className={styles.grow}>{t('people.title')}</Text>
-        <Button appearance="subtle" icon={<DismissRegular />} aria-label={t('common.close')} onClick={() => navigate(href('u', session.id, 'chats', entry.chat.id), { replace: true })} />
+        <Button appearance="subtle" icon={<DismissRegular />} aria-label={t('common.close')} onClick={close} />
       </div>
       {entry.chat.viewpoint.isMember && (
         <Button className={styles.add} icon={<PersonAddRegular />} onClick={() => setAdding(true)}>{isGroup ? t('people.add') : t('people.newGroup')}</Button>
