@@ -67,18 +67,20 @@ pub struct Simulation {
     pub loses: Effect,
     /// Contact that would be possible again.
     pub gains: Effect,
-    /// Who would be taken out of groups. Changing the terms back brings nobody back.
+    /// What would end for good: changing the terms back does not undo it.
     pub removals: Removals,
 }
 
-/// People whom changed terms take out of groups.
+/// Chats that changed terms take people out of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Removals {
+    /// Chats of two: the outsider goes, and somebody has to start the chat again.
+    pub one_on_one: usize,
     /// Out of how many groups.
     pub groups: usize,
-    /// Colleagues.
+    /// Colleagues who are taken out of groups.
     pub people: usize,
-    /// People outside.
+    /// People outside who are taken out of groups.
     pub outsiders: usize,
 }
 
@@ -291,9 +293,10 @@ struct Comparison {
     removals: Removed,
 }
 
-/// Who would be taken out of groups, each person once.
+/// Which chats of two would end for good, and who would be taken out of groups, each person once.
 #[derive(Default)]
 struct Removed {
+    one_on_one: usize,
     groups: usize,
     people: HashSet<AccountId>,
     outsiders: HashSet<AccountId>,
@@ -306,6 +309,10 @@ impl Removed {
             then.is_evicted(account) && !now.is_evicted(account)
         };
         let gone: Vec<_> = judged.present.iter().copied().filter(goes).collect();
+        if judged.chat.kind == ChatKind::OneOnOne {
+            self.one_on_one += usize::from(!gone.is_empty());
+            return;
+        }
         self.groups += usize::from(!gone.is_empty());
         for member in gone {
             let is_own = member.subject.home == home;
@@ -316,7 +323,7 @@ impl Removed {
 
     fn counted(self) -> Removals {
         let (people, outsiders) = (self.people.len(), self.outsiders.len());
-        Removals { groups: self.groups, people, outsiders }
+        Removals { one_on_one: self.one_on_one, groups: self.groups, people, outsiders }
     }
 }
 
@@ -463,9 +470,7 @@ impl Comparison {
         };
         self.loses.count(home, &judged, &changed(&now, &then));
         self.gains.count(home, &judged, &changed(&then, &now));
-        if chat.kind == ChatKind::Group {
-            self.removals.count(home, &judged, &now, &then);
-        }
+        self.removals.count(home, &judged, &now, &then);
         Ok(())
     }
 

@@ -68,8 +68,8 @@ struct SimulationWire {
     loses: EffectWire,
     /// Contact that would be possible again.
     gains: EffectWire,
-    /// Who would be removed from groups. Changing the settings back brings nobody back: somebody
-    /// has to add them again.
+    /// What would end for good. Changing the settings back does not undo it: somebody has to start
+    /// the chats of two again, and to add people to the groups again.
     removals: RemovalsWire,
 }
 
@@ -77,11 +77,13 @@ struct SimulationWire {
 #[serde(rename_all = "camelCase")]
 #[schema(as = simulatedRemovals)]
 struct RemovalsWire {
-    /// From how many groups.
+    /// Chats of two that would end.
+    one_on_one_chats: usize,
+    /// From how many groups people would be removed.
     group_chats: usize,
-    /// People of the organisation.
+    /// People of the organisation who would be removed from groups.
     people: usize,
-    /// People outside.
+    /// People outside who would be removed from groups.
     outsiders: usize,
 }
 
@@ -162,8 +164,8 @@ fn effect_wire(effect: &Effect) -> EffectWire {
 }
 
 const fn removals_wire(removals: &Removals) -> RemovalsWire {
-    let Removals { groups, people, outsiders } = *removals;
-    RemovalsWire { group_chats: groups, people, outsiders }
+    let Removals { one_on_one, groups, people, outsiders } = *removals;
+    RemovalsWire { one_on_one_chats: one_on_one, group_chats: groups, people, outsiders }
 }
 
 /// Say what a change of external access would do to people, chats and requests. Nothing is changed.

@@ -47,6 +47,11 @@ fn everybody() -> Value {
     json!({"allowedDomains": {"mode": "allKnownDomains"}})
 }
 
+/// What a simulation says would end for good, when no colleague goes.
+fn removals(pairs: usize, groups: usize, outsiders: usize) -> Value {
+    json!({"oneOnOneChats": pairs, "groupChats": groups, "people": 0, "outsiders": outsiders})
+}
+
 /// Waits for a frame about something.
 async fn hears(socket: &mut Socket, what: &str, is_it: impl Fn(&Value) -> bool) {
     let heard = timeout(SOON, heard(socket, is_it)).await;
@@ -88,7 +93,7 @@ async fn g_08_an_allow_list_takes_the_outsiders_out_of_ones_own_groups_and_no_co
     let all = Groups::of(&world).await;
     let foreseen = world.person("AA").post(SIMULATE, json!({"configuration": without_beta()}));
     let foreseen = foreseen.await.expect(200)["removals"].clone();
-    assert_eq!(foreseen, json!({"groupChats": 3, "people": 0, "outsiders": 2}));
+    assert_eq!(foreseen, removals(0, 3, 2));
 
     all.leave_beta_out().await;
     for (group, maker, colleagues, outsider) in &all.groups {
@@ -108,7 +113,7 @@ async fn g_08_an_allow_list_takes_the_outsiders_out_of_ones_own_groups_and_no_co
     let back = world.person("AA").post(SIMULATE, json!({"configuration": everybody()}));
     let back = back.await.expect(200);
     assert_eq!(back["gains"]["groupChats"], 0);
-    assert_eq!(back["removals"], json!({"groupChats": 0, "people": 0, "outsiders": 0}));
+    assert_eq!(back["removals"], removals(0, 0, 0));
     world.person("AA").configure(everybody()).await;
     for (group, maker, _colleagues, outsider) in &all.groups {
         maker.say(group, "Come back").await.expect(201);
@@ -171,4 +176,57 @@ async fn membership_ends_in_one_of_three_ways() {
             (&json!(false), &json!(end))
         );
     }
+}
+
+/// in chats of two: how many end for good is said before, since changing the terms
+/// back opens none of them; whoever starts one again has it again.
+#[tokio::test]
+async fn a_130_and_a_131_say_which_chats_of_two_end_for_good() {
+    let world = World::start();
+    let [aa, a, a2, a3, b, c, p] = world.people(["AA", "A", "A2", "A3", "B", "C", "P"]);
+    let (pair, _personal, _trial) =
+        (a.befriend(b).await, a.befriend(p).await, a3.befriend(c).await);
+    a2.start(b).await.expect(201);
+    let blocked = |people: &[&Person], is_on: bool| {
+        let people: Vec<&str> = people.iter().map(|person| &*person.mail).collect();
+        json!({"blockedUsers": people, "blockExternalUserAccess": is_on})
+    };
+    let foreseen = async |change: Value| {
+        let found = aa.post(SIMULATE, json!({"configuration": change})).await.expect(200);
+        (found["removals"].clone(), found["loses"]["oneOnOneChats"].clone(), found["gains"].clone())
+    };
+    for (change, ends, loses) in [
+        (blocked(&[b], true), 2, 2),
+        (blocked(&[b, p], true), 3, 3),
+        (blocked(&[b, p], false), 0, 0),
+        // Contact that ends because it is off comes back with the setting.
+        (json!({"allowFederatedUsers": false}), 0, 3),
+    ] {
+        let (found, lost, _gained) = foreseen(change.clone()).await;
+        assert_eq!((found, lost), (removals(ends, 0, 0), json!(loses)), "{change}");
+    }
+
+    aa.configure(blocked(&[b], true)).await;
+    assert_eq!(a.say(&pair, "no").await.status, 403);
+    assert_eq!(foreseen(blocked(&[b], true)).await.0, removals(0, 0, 0), "they are gone already");
+    // Once they are taken out, which takes a moment where nobody writes, nothing opens them again.
+    let back = async || foreseen(blocked(&[], false)).await;
+    let ended = async { while back().await.2["oneOnOneChats"] != 0 {} };
+    assert!(timeout(SOON, ended).await.is_ok(), "they are still in the chats");
+    assert_eq!(back().await.0, removals(0, 0, 0));
+    aa.configure(blocked(&[], false)).await;
+    assert_eq!(a.say(&pair, "no").await.line(), "404 notReachable", "as was said");
+    assert_eq!(a.start(b).await.id(), pair);
+    a.say(&pair, "again").await.expect(201);
+
+    // An organisation that is being tried out.
+    aa.configure(json!({"externalAccessWithTrialTenants": "Allowed"})).await;
+    let path = format!("deployment/organisations/{}", world.organisation("c.test"));
+    world.operator().patch(&path, json!({"trustClass": "trial"})).await.expect(200);
+    let off = json!({"externalAccessWithTrialTenants": "Blocked"});
+    let (found, lost, _gained) = foreseen(off).await;
+    assert_eq!((found, lost), (removals(1, 0, 0), json!(1)));
+    let all_but_one = json!({"externalAccessWithTrialTenants": "Blocked",
+        "allowedTrialTenantDomains": ["c.test"]});
+    assert_eq!(foreseen(all_but_one).await.0, removals(0, 0, 0));
 }

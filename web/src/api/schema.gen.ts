@@ -4454,11 +4454,13 @@ export interface components {
             requests: number;
         };
         simulatedRemovals: {
-            /** @description From how many groups. */
+            /** @description From how many groups people would be removed. */
             groupChats: number;
-            /** @description People outside. */
+            /** @description Chats of two that would end. */
+            oneOnOneChats: number;
+            /** @description People outside who would be removed from groups. */
             outsiders: number;
-            /** @description People of the organisation. */
+            /** @description People of the organisation who would be removed from groups. */
             people: number;
         };
         /**
@@ -4475,8 +4477,8 @@ export interface components {
             /** @description How many people of the organisation would have other settings than now. */
             people: number;
             /**
-             * @description Who would be removed from groups. Changing the settings back brings nobody back: somebody
-             *     has to add them again.
+             * @description What would end for good. Changing the settings back does not undo it: somebody has to start
+             *     the chats of two again, and to add people to the groups again.
              */
             removals: components["schemas"]["simulatedRemovals"];
         };

@@ -90,7 +90,7 @@ fn t_234_a_simulation_counts_what_then_happens_and_changes_nothing() {
         people: 3,
         loses: loses.clone(),
         gains: Effect::default(),
-        removals: Removals { groups: 1, people: 0, outsiders: 1 },
+        removals: Removals { groups: 1, outsiders: 1, ..Removals::default() },
     };
     assert_eq!(found, expected);
     world.send(&p.bob, &pair, "nothing was changed").unwrap();

@@ -112,7 +112,7 @@ describe('a group', () => {
   it('shows its policy and its members, and is deleted after saying who loses what', async () => {
     const user = userEvent.setup();
     const nothing = { oneOnOneChats: 0, groupChats: 0, requests: 0, people: 0, outsiders: 0 };
-    const { asked } = show(<GroupPage groupId={group.id} />, { ...answers, 'POST admin/teams/externalAccess/simulate': { body: { isComplete: false, people: 1, loses: nothing, gains: nothing, removals: { groupChats: 0, people: 0, outsiders: 0 } } }, [`DELETE groups/${group.id}`]: { status: 204 } });
+    const { asked } = show(<GroupPage groupId={group.id} />, { ...answers, 'POST admin/teams/externalAccess/simulate': { body: { isComplete: false, people: 1, loses: nothing, gains: nothing, removals: { oneOnOneChats: 0, groupChats: 0, people: 0, outsiders: 0 } } }, [`DELETE groups/${group.id}`]: { status: 204 } });
     expect(await screen.findByRole('link', { name: 'Executives (rank 1)' })).toBeVisible();
     expect(await screen.findByRole('button', { name: 'Remove Ben Okafor' })).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Delete' }));

@@ -1,6 +1,9 @@
-import { screen } from '@testing-library/react';
+import { cleanup, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 
+import { translator } from '../../i18n/catalogue';
+import german from '../catalogues/de.json';
+import english from '../catalogues/en.json';
 import { noRemovals, nothing, show } from '../test/server';
 import { Effect } from './Effect';
 
@@ -30,9 +33,26 @@ describe('what a change would do', () => {
     expect(await screen.findByText(/^At least 2 of your people would be removed from 2 groups\./)).toBeVisible();
   });
 
+  it('says which chats of two end for good, one or several, all or some of them', async () => {
+    shown({ oneOnOneChats: 3 });
+    expect(await screen.findByText('3 chats of two would end for good. Changing it back later does not reopen them: somebody has to start them again.')).toBeVisible();
+    expect(screen.queryByText(/removed/)).toBeNull();
+    cleanup();
+    shown({ oneOnOneChats: 1 });
+    expect(await screen.findByText('1 chat of two would end for good. Changing it back later does not reopen it: somebody has to start it again.')).toBeVisible();
+    cleanup();
+    shown({ oneOnOneChats: 2 }, { isComplete: false, loses: nothing });
+    expect(await screen.findByText(/^At least 2 chats of two would end for good\./)).toBeVisible();
+    expect(screen.queryByText(/No contact/)).toBeNull();
+  });
+
+  it('says it in German', () => {
+    expect(translator(german, 'de', english)('effect.endings', { count: 1 })).toBe('1 Zweierchat würde endgültig enden. Wird die Änderung später zurückgenommen, öffnet er sich nicht wieder: Jemand muss ihn neu beginnen.');
+  });
+
   it('says nothing of removals when there are none', async () => {
     shown({});
     expect(await screen.findByText(/Contact would end in/)).toBeVisible();
-    expect(screen.queryByText(/removed/)).toBeNull();
+    expect(screen.queryByText(/removed|for good/)).toBeNull();
   });
 });

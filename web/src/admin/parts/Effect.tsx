@@ -51,17 +51,28 @@ export function Effect({ request }: { request: SimulationRequest | null }) {
   if (!data) return null;
   const losses = describe(data.loses, data, t);
   const gains = describe(data.gains, data, t);
+  const endings = describeEndings(data, t);
   const removals = describeRemovals(data, t);
   return (
     <div className={styles.whole} role="status">
       {data.people > 0 && <Text>{t(data.isComplete ? 'effect.applies' : 'effect.appliesAtLeast', { count: data.people })}</Text>}
       {losses && <Text className={styles.loses}>{t('effect.loses', { what: losses })}</Text>}
+      {endings && <Text className={styles.loses}>{endings}</Text>}
       {removals && <Text className={styles.loses}>{removals}</Text>}
       {gains && <Text className={styles.gains}>{t('effect.gains', { what: gains })}</Text>}
-      {!losses && !gains && !removals && <Text>{t('effect.none')}</Text>}
+      {!losses && !gains && !endings && !removals && <Text>{t('effect.none')}</Text>}
     </div>
   );
 }
+
+/** Which chats of two end for good, whether or not anybody could write in them. */
+function describeEndings({ isComplete, removals }: Simulation, t: T): string | null {
+  if (removals.oneOnOneChats === 0) return null;
+  const sentence = t('effect.endings', { count: removals.oneOnOneChats });
+  return isComplete ? sentence : capitalised(`${t('effect.atLeast')} ${sentence}`);
+}
+
+const capitalised = (sentence: string): string => sentence.charAt(0).toLocaleUpperCase() + sentence.slice(1);
 
 /** Who goes from groups for good: colleagues and outsiders apart, since no administrator means the former. */
 function describeRemovals({ isComplete, removals }: Simulation, t: T): string | null {
@@ -72,8 +83,7 @@ function describeRemovals({ isComplete, removals }: Simulation, t: T): string | 
   ].filter((part) => part !== false);
   const who = list(people);
   const words = isComplete ? who : `${t('effect.atLeast')} ${who}`;
-  const sentence = t('effect.removals', { who: words, groups: t('effect.groups', { count: removals.groupChats }) });
-  return sentence.charAt(0).toLocaleUpperCase() + sentence.slice(1);
+  return capitalised(t('effect.removals', { who: words, groups: t('effect.groups', { count: removals.groupChats }) }));
 }
 
 function describe(effect: SimulatedEffect, { isComplete }: Simulation, t: T): string | null {

@@ -84,4 +84,4 @@ export const usual = {
 };
 
 export const nothing = { oneOnOneChats: 0, groupChats: 0, requests: 0, people: 0, outsiders: 0 };
-export const noRemovals = { groupChats: 0, people: 0, outsiders: 0 };
+export const noRemovals = { oneOnOneChats: 0, groupChats: 0, people: 0, outsiders: 0 };
