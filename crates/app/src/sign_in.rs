@@ -8,6 +8,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use visavis_domain::account::{Token, TokenKind};
 use visavis_domain::address::Address;
+use visavis_domain::audit::Hash;
 use visavis_domain::id::AccountId;
 use visavis_domain::limit::{PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN};
 
@@ -82,14 +83,19 @@ impl App {
         password: String,
         client: Option<IpAddr>,
     ) -> Outcome<Credentials> {
-        let key = address.trim().to_lowercase();
+        // However an address is written, it is one, and counted as one.
+        let parsed = address.parse::<Address>().ok();
+        let key = match &parsed {
+            Some(address) => address.as_str().to_owned(),
+            None => address.trim().to_lowercase(),
+        };
         self.limits().check_sign_in(&key, client)?;
         let known = self
             .store()
             .read(move |tx| {
-                let by_address = match key.parse::<Address>() {
-                    Ok(address) => tx.find_account_by_address(&address)?,
-                    Err(_no_address) => None,
+                let by_address = match &parsed {
+                    Some(address) => tx.find_account_by_address(address)?,
+                    None => None,
                 };
                 let account = match by_address {
                     Some(account) => Some(account),
@@ -149,6 +155,24 @@ impl App {
                 .hash_password(password.as_bytes())
                 .map(|hash| hash.to_string())
                 .map_err(|_argon2| Failure::Internal { code: "password-hash" })
+        })
+        .await
+    }
+
+    /// What tells one password from another where the password itself must not be kept. It is as slow
+    /// to find the password from it as from the hash that signs in.
+    ///
+    /// # Errors
+    ///
+    /// As [`App::hash_password`].
+    pub async fn mark_of_password(&self, password: String, salt: Hash) -> Outcome<Hash> {
+        check_password(&password)?;
+        self.beside(move || {
+            let mut mark = [0; 32];
+            Argon2::default()
+                .hash_password_into(password.as_bytes(), &salt.0, &mut mark)
+                .map_err(|_argon2| Failure::Internal { code: "password-mark" })?;
+            Ok(Hash(mark))
         })
         .await
     }

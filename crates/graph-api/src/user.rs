@@ -7,7 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use visavis_app::account::{self, AccountChange, NewAccount, UserFilter};
 use visavis_app::context::Context;
-use visavis_app::failure::Outcome;
+use visavis_app::failure::{Failure, Outcome};
 use visavis_app::page::PageRequest;
 use visavis_app::subject::UserKey;
 use visavis_app::view::{Page, User};
@@ -144,7 +144,8 @@ fn proxy_addresses(user: &User) -> Vec<String> {
 }
 
 /// A new account.
-#[derive(Debug, Deserialize, ToSchema)]
+// What is written of it again tells one request from another, so the password is left out.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = newUser)]
 pub(crate) struct UserBody {
@@ -154,6 +155,7 @@ pub(crate) struct UserBody {
     /// For personal accounts, instead of the user principal name.
     pub(crate) mail: Option<String>,
     account_enabled: Option<bool>,
+    #[serde(skip_serializing)]
     password_profile: Option<PasswordProfile>,
     mobile_phone: Option<String>,
     /// Further verified e-mail addresses.
@@ -174,7 +176,7 @@ struct PasswordProfile {
     password: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = userProfile)]
 struct ProfileBody {
@@ -522,21 +524,25 @@ impl Call {
         payload: Payload<UserBody>,
         is_personal: bool,
     ) -> Result<Answer, ApiError> {
-        let new = payload.value.new_account(is_personal)?;
-        let Some(once) = payload.once else {
+        let Payload { value, once } = payload;
+        let rest =
+            serde_json::to_vec(&value).map_err(|_body| Failure::Internal { code: "user-body" })?;
+        let new = value.new_account(is_personal)?;
+        let Some(once) = once else {
             let user = account::create(&self.state.app, self.caller, new).await?;
             return Ok(self.shape.entity(StatusCode::CREATED, "users", &user_wire(&user, true)));
         };
         if self.caller.operates().is_err() {
             self.caller.administers(&[])?;
         }
+        let once = self.without_password(once, rest, new.password.as_ref()).await?;
+        if let Some(kept) = self.state.app.answered(self.caller.clone(), once.clone()).await? {
+            return Ok(Answer::again(&kept)?);
+        }
         let hash = match new.password.clone() {
             Some(password) => Some(self.state.app.hash_password(password).await?),
             None => None,
         };
-        // The fingerprint is kept, so it is not one of a body that has a password.
-        let what = format!("{} {}", new.user_principal_name, new.display_name);
-        let once = IdempotencyKey { fingerprint: Hash::of(what.as_bytes()), ..once };
         let insert = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
             ctx.limits.check_new_account(ctx.caller.account)?;
             account::insert(tx, ctx, new, hash.as_deref())
@@ -545,6 +551,26 @@ impl Call {
             shape.entity(StatusCode::CREATED, "users", &user_wire(user, true))
         })
         .await
+    }
+}
+
+impl Call {
+    /// The key with a fingerprint that can be kept: of everything but the password, of which there is
+    /// a slow mark of its own (decision 0075).
+    async fn without_password(
+        &self,
+        once: IdempotencyKey,
+        rest: Vec<u8>,
+        password: Option<&String>,
+    ) -> Result<IdempotencyKey, ApiError> {
+        let mut what = format!("{} {}\n", self.caller.account, once.key).into_bytes();
+        what.extend_from_slice(self.shape.uri.path().as_bytes());
+        what.extend(rest);
+        if let Some(password) = password {
+            let mark = self.state.app.mark_of_password(password.clone(), Hash::of(&what)).await?;
+            what.extend(mark.0);
+        }
+        Ok(IdempotencyKey { fingerprint: Hash::of(&what), ..once })
     }
 }
 

@@ -7,7 +7,7 @@ use visavis_tests::answer::Answer;
 use visavis_tests::chat::member;
 use visavis_tests::client::Client;
 use visavis_tests::external_access::POLICIES;
-use visavis_tests::world::World;
+use visavis_tests::world::{PASSWORD, World};
 
 async fn keyed(who: &Client, path: &str, key: &str, body: &Value) -> Answer {
     let request = who.request(Method::POST, path).header("Idempotency-Key", key);
@@ -150,4 +150,40 @@ async fn keys_that_cannot_be() {
     }
     assert_eq!(a.read(&chat).await, [""; 0]);
     keyed(a, &path, &"x".repeat(128), &body).await.expect(201);
+}
+
+/// What is kept of a new account tells every other one from it, and its password from others.
+#[tokio::test]
+async fn p8_another_account_under_the_same_key_is_refused_whatever_differs() {
+    let world = World::start();
+    let admin = world.person("AA");
+    let body = json!({"displayName": "X", "userPrincipalName": "x@a.test", "jobTitle": "One",
+        "roles": ["complianceOfficer"], "accountEnabled": true,
+        "passwordProfile": {"password": PASSWORD}});
+    let first = keyed(admin, "users", "new", &body).await;
+    first.expect(201);
+    for (name, other) in [
+        ("displayName", json!("Y")),
+        ("userPrincipalName", json!("y@a.test")),
+        ("jobTitle", json!("Two")),
+        ("mobilePhone", json!("+4930901826")),
+        ("otherMails", json!(["z@a.test"])),
+        ("ageGroup", json!("minor")),
+        ("accountEnabled", json!(false)),
+        ("roles", json!([])),
+        ("passwordProfile", json!({"password": "another password"})),
+        ("passwordProfile", Value::Null),
+    ] {
+        let mut changed = body.clone();
+        changed[name] = other;
+        let refused = keyed(admin, "users", "new", &changed).await;
+        assert_eq!(refused.status, 409, "{name}: {}", refused.text);
+        assert!(refused.text.contains("used for another request"), "{name}: {}", refused.text);
+    }
+    let short = json!({"displayName": "X", "userPrincipalName": "x@a.test",
+        "passwordProfile": {"password": "short"}});
+    assert_eq!(keyed(admin, "users", "short", &short).await.line(), "400 invalid");
+    let again = keyed(admin, "users", "new", &body).await;
+    assert_eq!((again.status, &again.text), (201, &first.text));
+    world.anonymous().sign_in("x@a.test", PASSWORD).await.expect(200);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use visavis_tests::client::Client;
-use visavis_tests::world::World;
+use visavis_tests::world::{PASSWORD, World};
 
 #[tokio::test]
 async fn twenty_addresses_at_once() {
@@ -295,4 +295,32 @@ async fn bodies_that_are_too_deep() {
         assert_eq!(refused.line(), "400 invalid");
         assert!(refused.text.contains("more than 32 deep"), "{}", refused.text);
     }
+}
+
+/// However an address is written, its tries are counted together; and those of an address that nobody
+/// has just the same (P6).
+#[tokio::test]
+async fn sign_ins_are_counted_by_the_address_that_is_meant() {
+    let limits = ["--limit", "signInsPerMinute=3", "--limit", "signInsPerMinutePerClient=1000"];
+    let world = World::start_with(&limits);
+    let client = world.anonymous();
+    for spellings in [
+        ["a@a.test", " A@A.TEST ", "a@a.test.", "a@\u{ff41}.test"],
+        ["+4930901820", "+49 30 901820", "+49-30-90 18 20", " +49 (30) 901820"],
+        ["nobody@b.test", "Nobody@B.test", "nobody@b.test.", "nobody@\u{ff42}.test"],
+        ["no address", "No Address", " no address ", "NO ADDRESS"],
+    ] {
+        for spelling in &spellings[..3] {
+            let wrong = client.sign_in(spelling, "wrong password").await;
+            assert_eq!(wrong.line(), "401 invalidCredentials", "{spelling}");
+        }
+        for spelling in spellings {
+            let refused = client.sign_in(spelling, PASSWORD).await;
+            assert_eq!(refused.status, 429, "{spelling}: {}", refused.text);
+            assert!(!refused.header("retry-after").is_empty(), "{spelling}");
+        }
+    }
+    // Another address of the same person is counted by itself: else it would show whose it is.
+    client.sign_in("p@mail.test", PASSWORD).await.expect(200);
+    client.sign_in("a2@a.test.", PASSWORD).await.expect(200);
 }
