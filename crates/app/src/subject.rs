@@ -43,6 +43,27 @@ impl FromStr for UserKey {
     }
 }
 
+/// Whether a key names the caller, by the id or by any address of their own. Nobody else is looked up.
+///
+/// # Errors
+///
+/// When the store fails or the caller has no account.
+pub fn is_caller(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<bool> {
+    let address = match key {
+        UserKey::Id(id) => return Ok(*id == ctx.caller.account),
+        UserKey::Address(address) => address,
+    };
+    let me = tx.find_account(ctx.caller.account)?.ok_or(Failure::NotFound)?;
+    let is_in_directory = match address {
+        Address::Email(email) => {
+            me.mail.as_ref() == Some(email)
+                || me.user_principal_name.eq_ignore_ascii_case(email.as_str())
+        }
+        Address::Phone(phone) => me.phone.as_ref() == Some(phone),
+    };
+    Ok(is_in_directory || tx.addresses(me.id)?.contains(address))
+}
+
 /// The id that no account has.
 pub(crate) const NOBODY: AccountId = AccountId::from_bytes([0; 16]);
 

@@ -19,7 +19,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use visavis_app::context::{Caller, Context};
 use visavis_app::failure::Outcome;
 use visavis_app::organisation::Named;
-use visavis_app::subject::UserKey;
+use visavis_app::subject::{self, UserKey};
 use visavis_app::{App, IdempotencyKey, Tx};
 use visavis_domain::audit::Hash;
 use visavis_domain::hosted_content::ImageNumber;
@@ -233,14 +233,18 @@ impl FromRequestParts<Arc<ApiState>> for Call {
 impl Call {
     /// Makes sure that the path means the caller: other people's chats do not exist.
     pub(crate) async fn must_be(&self, key: String) -> Result<(), ApiError> {
-        if let Ok(id) = key.parse::<AccountId>() {
-            let is_caller = id == self.caller.account;
-            return if is_caller { Ok(()) } else { Err(ApiError::not_found()) };
-        }
-        let me = self.read(visavis_app::account::me).await?;
-        let card = &me.person.card;
-        let is_caller = card.user_principal_name.eq_ignore_ascii_case(&key)
-            || card.mail.as_ref().is_some_and(|mail| mail.eq_ignore_ascii_case(&key));
+        let key = key.parse().map_err(|_nobody| ApiError::not_found())?;
+        self.must_mean_me(key).await
+    }
+
+    /// Makes sure that a person is the caller, by whatever address.
+    pub(crate) async fn must_mean_me(&self, key: UserKey) -> Result<(), ApiError> {
+        let is_caller = match key {
+            UserKey::Id(id) => id == self.caller.account,
+            key @ UserKey::Address(_) => {
+                self.read(move |tx, ctx| subject::is_caller(tx, ctx, &key)).await?
+            }
+        };
         if is_caller { Ok(()) } else { Err(ApiError::not_found()) }
     }
 }

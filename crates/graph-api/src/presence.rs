@@ -241,17 +241,6 @@ fn whole(text: &str) -> Option<i64> {
 }
 
 impl Call {
-    /// Makes sure that the person is the caller: nobody else's presence can be set.
-    async fn must_mean_me(&self, key: UserKey) -> Result<(), ApiError> {
-        if let UserKey::Id(id) = key {
-            let is_caller = id == self.caller.account;
-            return if is_caller { Ok(()) } else { Err(ApiError::not_found()) };
-        }
-        let user = self.read(move |tx, ctx| account::get(tx, ctx, &key)).await?;
-        let is_caller = user.person.card.id == self.caller.account;
-        if is_caller { Ok(()) } else { Err(ApiError::not_found()) }
-    }
-
     async fn presence_of(self, account: AccountId, options: &Options) -> Result<Answer, ApiError> {
         let views = self.state.app.presences(self.caller, vec![account]).await?;
         let view = views.first().ok_or_else(ApiError::not_found)?;

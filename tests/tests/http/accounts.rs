@@ -1,6 +1,5 @@
 //! Accounts: whom a telephone number is shown to, and what an administrator's changes do.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use visavis_tests::client::Client;
 use visavis_tests::world::{PASSWORD, Person, World};
@@ -198,4 +197,35 @@ async fn a_replaced_number_is_free_again() {
     admin.patch(&path, json!({"mobilePhone": FREE})).await.expect(204);
     admin.patch(&path, json!({"mobilePhone": "+4930901828"})).await.expect(204);
     assert_eq!(owner().await, two.as_str());
+}
+
+/// Whatever address finds somebody in the directory names them before their own chats and presence.
+#[tokio::test]
+async fn one_names_oneself_by_every_address_one_has() {
+    let world = World::start();
+    let [admin, a, b, p] = world.people(["AA", "A", "B", "P"]);
+    let further = json!({"address": "ada@a.test"});
+    admin.post(&format!("users/{}/addAddress", a.id), further).await.expect(204);
+    a.start(p).await.expect(201);
+    let spaced = TAKEN.replace("+4930", "%2B49%2030%20");
+    for (who, keys) in [
+        (a, vec![a.id.clone(), a.mail.clone(), "A@A.test".to_owned(), "ada@a.test".to_owned()]),
+        (p, vec![p.id.clone(), p.mail.clone(), TAKEN.replace('+', "%2B"), spaced]),
+    ] {
+        for key in keys {
+            who.get(&format!("users/{key}")).await.expect(200);
+            assert_eq!(who.get(&format!("users/{key}/chats")).await.entries().len(), 1, "{key}");
+            who.get(&format!("users/{key}/presence")).await.expect(200);
+            let ended = format!("users/{key}/presence/clearUserPreferredPresence");
+            who.post(&ended, json!({})).await.expect(200);
+            // Nobody else is named so, whoever asks.
+            for other in [admin, b] {
+                assert_eq!(other.get(&format!("users/{key}/chats")).await.line(), "404", "{key}");
+                assert_eq!(other.post(&ended, json!({})).await.line(), "404", "{key}");
+            }
+        }
+    }
+    for nobody in ["nobody", "%2B49", "nobody@a.test", "x@y@z"] {
+        assert_eq!(a.get(&format!("users/{nobody}/chats")).await.line(), "404", "{nobody}");
+    }
 }
