@@ -410,7 +410,7 @@ impl ChatBody {
             .zip(&members)
             .map(|(at, member)| {
                 let target = format!("members/{at}");
-                check_roles(&target, member.roles.as_deref())?;
+                must_have_roles(&target, member.roles.as_deref())?;
                 member.new_member(&target)
             })
             .collect::<Result<_, _>>()?;
@@ -421,15 +421,12 @@ impl ChatBody {
 }
 
 /// As Graph, which wants roles on each member of a new chat.
-fn check_roles(target: &str, roles: Option<&[String]>) -> Result<(), ApiError> {
-    let is_role = |role: &String| ["owner", "guest"].iter().any(|r| r.eq_ignore_ascii_case(role));
-    match roles {
-        Some([only]) if is_role(only) => Ok(()),
-        _ => Err(ApiError::invalid(
-            format!("{target}/roles"),
-            "Each member has `roles`: `[\"owner\"]` or `[\"guest\"]`.",
-        )),
+fn must_have_roles(target: &str, roles: Option<&[String]>) -> Result<(), ApiError> {
+    if roles.is_some_and(|roles| !roles.is_empty()) {
+        return Ok(());
     }
+    let words = "Each member has `roles`: `[\"owner\"]` or `[\"guest\"]`.";
+    Err(ApiError::invalid(format!("{target}/roles"), words))
 }
 
 fn kind(name: &str) -> Option<ChatKind> {

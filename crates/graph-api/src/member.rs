@@ -162,6 +162,7 @@ impl MemberResult {
 impl MemberBody {
     /// The person and what they may see of the history.
     pub(crate) fn new_member(&self, target: &str) -> Result<NewMember, ApiError> {
+        self.check_roles(target)?;
         let key = self.key(target)?;
         let home = self.home(target)?;
         let history = match self.visible_history_start_date_time.as_deref() {
@@ -179,6 +180,21 @@ impl MemberBody {
             }
         };
         Ok(NewMember { key, home, history })
+    }
+
+    /// Roles make no difference, so there need not be any; of those that are named Graph has two, and
+    /// a member has one.
+    fn check_roles(&self, target: &str) -> Result<(), ApiError> {
+        let is_role =
+            |role: &String| ["owner", "guest"].iter().any(|r| r.eq_ignore_ascii_case(role));
+        match self.roles.as_deref() {
+            None | Some([]) => Ok(()),
+            Some([only]) if is_role(only) => Ok(()),
+            Some(_) => Err(ApiError::invalid(
+                beside(target, "roles"),
+                "A member has `roles`: `[\"owner\"]`, `[\"guest\"]` or none.",
+            )),
+        }
     }
 
     /// The home that the person must have, if one is named.

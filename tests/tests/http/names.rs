@@ -200,3 +200,30 @@ async fn a_preference_is_its_name() {
         assert_eq!(newest["messageType"], kind, "{prefer}");
     }
 }
+
+/// Roles make no difference, but what is no role is told as it is where a chat begins.
+#[tokio::test]
+async fn a_member_who_is_added_has_a_role_that_there_is() {
+    let world = World::start();
+    let [a, a2, a3] = world.people(["A", "A2", "A3"]);
+    let group = a.group("Inside", &[a2]).await.id();
+    let (one, many) = (format!("chats/{group}/members"), format!("chats/{group}/members/add"));
+    for roles in [json!(["bogus", "x"]), json!(["bogus"]), json!(["owner", "guest"]), json!([""])] {
+        let other = with(&a3.mail, "roles", &roles);
+        let refused = a.post(&one, other.clone()).await;
+        assert_eq!(refused.line(), "400 invalid", "{roles}");
+        assert_eq!(refused.json()["error"]["target"], "roles", "{roles}");
+        let refused = a.post(&many, json!({"values": [other.clone()]})).await;
+        assert_eq!(refused.line(), "400 invalid", "{roles}");
+        assert_eq!(refused.json()["error"]["target"], "values/0/roles", "{roles}");
+        let refused = a.post("chats", one_on_one(&a.id, &other)).await;
+        assert_eq!(refused.json()["error"]["target"], "members/1/roles", "{roles}");
+    }
+    let missing = a.post("chats", one_on_one(&a.id, &with(&a3.mail, "roles", &json!([])))).await;
+    assert_eq!(missing.json()["error"]["target"], "members/1/roles");
+    for roles in [json!(["owner"]), json!(["Guest"]), json!([]), Value::Null] {
+        let added = a.post(&one, with(&a3.mail, "roles", &roles)).await;
+        assert_eq!(added.status, 201, "{roles}: {}", added.text);
+        a.remove(&group, a3).await.expect(204);
+    }
+}
