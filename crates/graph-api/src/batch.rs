@@ -278,7 +278,12 @@ fn method(name: &str) -> Result<Method, ApiError> {
 
 /// The address of a request, which is relative to the version.
 fn address(url: &str, version: &str) -> Result<Uri, ApiError> {
-    let is_relative = !url.starts_with("//") && !url.contains("://") && !url.contains(['#', '\\']);
+    // What a query says may look like an address; what comes before it may not.
+    let (location, _query) = url.split_once('?').unwrap_or((url, ""));
+    let is_relative = !location.starts_with("//")
+        && !location.contains("://")
+        && !location.contains('\\')
+        && !url.contains('#');
     let below = url.strip_prefix('/').unwrap_or(url);
     let is_versioned = ["v1.0/", "beta/"].iter().any(|version| below.starts_with(version));
     let path = if is_versioned { format!("/{below}") } else { format!("{version}/{below}") };

@@ -215,3 +215,20 @@ async fn p8_keys_and_permissions_hold_for_each_request() {
     .await;
     assert_eq!(statuses(&answers), ["1 404", "2 403", "3 404"]);
 }
+
+/// What a query compares with may look like an address of its own.
+#[tokio::test]
+async fn a_filter_may_say_anything() {
+    let world = World::start();
+    let a = world.person("A");
+    let of = |text: &str| format!("/users?$filter=startswith(displayName,'{text}')");
+    for text in ["https://elsewhere.example", "//", "a\\b", "a?b://c"] {
+        let answers = batch(a, json!([{"id": "x", "method": "GET", "url": of(text)}])).await;
+        assert_eq!(statuses(&answers), ["x 200"], "{text}: {answers:?}");
+        assert_eq!(answers[0]["body"]["value"], json!([]), "{text}");
+    }
+    for url in ["/me\\there?x=1", "https://elsewhere.example/v1.0/me?a=b", "//elsewhere/me?a=b"] {
+        let answers = batch(a, json!([{"id": "x", "method": "GET", "url": url}])).await;
+        assert_eq!(reason(&answers[0]), "invalid", "{url}");
+    }
+}
