@@ -142,6 +142,12 @@ async fn wrong_values_in_right_json() {
         (
             a,
             "POST",
+            &format!("{messages}/replyWithQuote"),
+            json!({"messageIds": [], "replyMessage": said("x")}),
+        ),
+        (
+            a,
+            "POST",
             &format!("chats/{chat}/markChatUnreadForUser"),
             json!({"user": {"id": a.id}, "lastMessageReadDateTime": "soon"}),
         ),

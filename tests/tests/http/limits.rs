@@ -58,6 +58,14 @@ async fn quotes_mentions_reactions_and_tokens() {
     let reply =
         |ids: &[String]| json!({"messageIds": ids, "replyMessage": {"body": {"content": "x"}}});
     a.post(&format!("{path}/replyWithQuote"), reply(&ids[..10])).await.expect(201);
+    let twice = [ids[0].clone(), ids[1].clone(), ids[0].clone()];
+    let refused = a.post(&format!("{path}/replyWithQuote"), reply(&twice)).await;
+    assert_eq!(refused.line(), "400 invalid");
+    assert_eq!(refused.json()["error"]["target"], "messageIds");
+    let quote = json!({"id": ids[0], "contentType": "messageReference"});
+    let body = json!({"body": {"content": "x"}, "attachments": [quote, quote]});
+    let sent = a.post(&path, body).await.expect(201);
+    assert_eq!(sent["attachments"].as_array().map(Vec::len), Some(1), "{sent}");
     let refused = a.post(&format!("{path}/replyWithQuote"), reply(&ids)).await;
     assert!([400, 403].contains(&refused.status), "{}", refused.text);
     let mentions: Vec<Value> = (0..51)

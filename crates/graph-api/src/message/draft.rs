@@ -1,5 +1,7 @@
 //! Messages as callers write them.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use utoipa::ToSchema;
@@ -118,7 +120,14 @@ impl NewMessage {
 impl NewReply {
     /// The message that is meant, with its quotes.
     pub(crate) fn draft(self) -> Result<Draft, ApiError> {
-        let quotes = self.message_ids.iter().map(|id| quoted(id)).collect::<Result<_, _>>()?;
+        let quotes: Vec<MessageId> =
+            self.message_ids.iter().map(|id| quoted(id)).collect::<Result<_, _>>()?;
+        if quotes.is_empty() {
+            return Err(ApiError::invalid("messageIds", "Name the messages that are quoted."));
+        }
+        if quotes.iter().collect::<BTreeSet<_>>().len() < quotes.len() {
+            return Err(ApiError::invalid("messageIds", "A reply quotes each message once."));
+        }
         Ok(Draft { quotes, ..self.reply_message.draft()? })
     }
 }
@@ -141,7 +150,7 @@ fn mention(new: NewMention) -> Result<(u32, String, UserKey), ApiError> {
 }
 
 fn quotes(attachments: Vec<NewAttachment>) -> Result<Vec<MessageId>, ApiError> {
-    attachments
+    let quotes: Vec<MessageId> = attachments
         .into_iter()
         .map(|attachment| {
             let is_quote = attachment
@@ -153,7 +162,10 @@ fn quotes(attachments: Vec<NewAttachment>) -> Result<Vec<MessageId>, ApiError> {
             }
             quoted(&attachment.id.unwrap_or_default())
         })
-        .collect()
+        .collect::<Result<_, _>>()?;
+    // Named twice, it is the same quote.
+    let mut seen = BTreeSet::new();
+    Ok(quotes.into_iter().filter(|id| seen.insert(*id)).collect())
 }
 
 fn quoted(id: &str) -> Result<MessageId, ApiError> {
