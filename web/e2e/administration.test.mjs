@@ -93,7 +93,8 @@ test('every page is accessible in every theme, and fits into every width', async
       await page.getByRole('option', { name: /Daniel/ }).waitFor();
     }],
     ['policy-gone', 'policies/Nothing', () => page.getByRole('main').getByRole('button', { name: 'Try again' }).or(page.getByText(/does not exist|no policy/i)).first().waitFor()],
-    ['person-gone', 'members/nobody', () => page.getByRole('main').getByRole('button', { name: 'Try again' }).waitFor()],
+    ['person-gone', 'members/nobody', () => page.getByRole('heading', { name: 'There is no such person here' }).waitFor()],
+    ['group-gone', 'groups/00000000-0000-7000-8000-000000000000', () => page.getByRole('heading', { name: 'There is no such group any more' }).waitFor()],
   ]) {
     await context.test(name, async () => {
       await open(path);

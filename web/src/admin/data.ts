@@ -112,9 +112,16 @@ export const groupsQuery = (api: Api) =>
     },
   });
 
+/** A page of the members of a group, in the server's order. */
+export async function readGroupMembers(api: Api, groupId: string, token?: string): Promise<Page<User>> {
+  const params = { path: { group_id: groupId }, query: { $top: PAGE_ENTRIES, ...skip(token) } };
+  return pageOf<User>(await valueOf(api.GET('/v1.0/groups/{group_id}/members', { params })));
+}
+
+/** Every member of a group, for looking through them. */
 export const groupMembersQuery = (api: Api, groupId: string) =>
   queryOptions({
-    queryKey: ['admin', 'groups', groupId, 'members'],
+    queryKey: ['admin', 'groups', groupId, 'members', 'all'],
     queryFn: () =>
       all<User>((token) =>
         valueOf(

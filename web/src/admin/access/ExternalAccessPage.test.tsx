@@ -169,6 +169,17 @@ describe('the page of external access', () => {
     expect(within(trials).queryByRole('textbox')).not.toBeInTheDocument();
   });
 
+  it('lets a security administrator block the first domain', async () => {
+    const user = userEvent.setup();
+    const body = { ...usual, securityTeamAllowBlockListDelegation: 'Enabled' };
+    const { asked } = show(<ExternalAccessPage section={undefined} />, answers({ [`GET ${PATH}`]: { body, headers: { etag: '"1"' } }, [`PATCH ${PATH}`]: { body, headers: { etag: '"2"' } } }), ['securityAdministrator']);
+    const domains = await screen.findByRole('group', { name: 'Blocked domains' });
+    await user.type(within(domains).getByRole('textbox', { name: 'Domain to add' }), 'evil.example{Enter}');
+    await user.click(screen.getByRole('button', { name: 'Review and save' }));
+    await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Save', hidden: true }));
+    await waitFor(() => expect(asked.find((one) => one.method === 'PATCH')?.body).toEqual({ blockedDomains: ['evil.example'] }));
+  });
+
   it('says why it cannot be loaded, and tries again', async () => {
     const user = userEvent.setup();
     let reads = 0;

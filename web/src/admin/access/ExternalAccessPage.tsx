@@ -17,7 +17,8 @@ import { EntryList } from '../parts/EntryList';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { rolesOf } from '../roles';
-import { blocking, BLOCKED_PEOPLE_MAX, configurationSubject, delegated, DOMAINS_MAX, type DomainMode, domainModes, type Draft, emptied, type Patch, type Setting } from './settings';
+import { isDelegatedTo, mayChange } from './rights';
+import { blocking, BLOCKED_PEOPLE_MAX, configurationSubject, DOMAINS_MAX, type DomainMode, domainModes, type Draft, emptied, type Patch, type Setting } from './settings';
 import { StrictDialog } from './StrictDialog';
 
 const useStyles = makeStyles({
@@ -47,8 +48,8 @@ function Editor({ read, section }: { read: Versioned<Configuration>; section: st
   const editing = useEditing(read, configurationSubject);
   const { base } = editing;
   const roles = rolesOf(user);
-  const isDelegated = roles.isSecurity && base.securityTeamAllowBlockListDelegation === 'Enabled' && base.allowFederatedUsers && (base.mode === 'allowAll' || base.mode === 'blockSpecific');
-  const may = (setting: Setting) => roles.isExternalAccess || (isDelegated && delegated.has(setting));
+  const isDelegated = isDelegatedTo(user, base);
+  const may = (setting: Setting) => mayChange(user, base, setting);
   const part: Part = { editing, may };
 
   const toBlock = normalised(useSearch().get('block') ?? '', 'domain');
@@ -119,7 +120,10 @@ function Organisations({ editing: { draft, saved, change }, may }: Part) {
     allowSpecific: ['allowedDomains', t('domains.allowedEmpty')],
     blockSpecific: ['blockedDomains', t('domains.blockedEmpty')],
   } as const;
-  const shown = draft.mode === 'allowSpecific' || draft.mode === 'blockSpecific' ? lists[draft.mode] : null;
+  // Whoever may edit only the list of blocked domains begins it from here: with the first entry it is in force.
+  const isBeginning = draft.mode === 'allowAll' && may('blockedDomains') && !may('mode');
+  const mode = isBeginning ? 'blockSpecific' : draft.mode;
+  const shown = mode === 'allowSpecific' || mode === 'blockSpecific' ? lists[mode] : null;
   return (
     <Section id="allowedDomains" title={t('domains.title')} hint={t('domains.about')}>
       <Switch checked={draft.allowFederatedUsers} disabled={!may('allowFederatedUsers')} label={t('setting.allowFederatedUsers')} onChange={(_, { checked }) => change({ allowFederatedUsers: checked })} />
@@ -143,7 +147,7 @@ function Organisations({ editing: { draft, saved, change }, may }: Part) {
             max={DOMAINS_MAX}
             fileName={shown[0]}
             empty={shown[1]}
-            {...(may(shown[0]) ? { onChange: (entries) => change({ [shown[0]]: entries }) } : {})}
+            {...(may(shown[0]) ? { onChange: (entries) => change({ [shown[0]]: entries, mode }) } : {})}
           />
         </div>
       )}

@@ -1,5 +1,5 @@
 /** One group: who is in it, and which policy it carries. */
-import { Avatar, Button, makeStyles, Text, tokens } from '@fluentui/react-components';
+import { Button, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { DeleteRegular } from '@fluentui/react-icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,11 +8,9 @@ import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
 import type { Result } from '../../api/failure';
 import type { Group, User } from '../../api/schema.gen';
-import { EmptyState } from '../../app/EmptyState';
 import { href, Link, navigate } from '../../app/router';
 import { toast, toastFailure } from '../../app/toasts';
-import { compareNames } from '../../i18n/formats';
-import { groupMembersQuery, groupsQuery, policiesQuery, policyLabel } from '../data';
+import { groupsQuery, policiesQuery, policyLabel } from '../data';
 import { useT } from '../i18n';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { Effect } from '../parts/Effect';
@@ -21,11 +19,10 @@ import { type Chosen, PersonPicker } from '../parts/PersonPicker';
 import { QueryState } from '../parts/QueryState';
 import { rankedGroups } from '../policies/model';
 import { rolesOf } from '../roles';
+import { Gone } from './Gone';
+import { GroupMembers } from './GroupMembers';
 
 const useStyles = makeStyles({
-  list: { margin: 0, padding: 0, listStyleType: 'none', maxBlockSize: '520px', overflowY: 'auto' },
-  row: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalM, paddingBlock: tokens.spacingVerticalXS, borderBlockEndWidth: '1px', borderBlockEndStyle: 'solid', borderBlockEndColor: tokens.colorNeutralStroke2 },
-  name: { flexGrow: 1, minInlineSize: 0 },
   link: { color: tokens.colorBrandForegroundLink },
   form: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalM, alignItems: 'end' },
   grow: { flexGrow: 1, flexBasis: '220px', maxInlineSize: '420px', minInlineSize: 0 },
@@ -45,7 +42,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
     <QueryState query={query} isPage>
       {(groups) => {
         const group = groups.find((one) => one.id === groupId);
-        return group ? <Content key={group.id} group={group} /> : <EmptyState title={t('groups.missing')} />;
+        return group ? <Content key={group.id} group={group} /> : <Gone title={t('groups.missing')} area="groups" all={t('groups.all')} />;
       }}
     </QueryState>
   );
@@ -56,7 +53,6 @@ function Content({ group }: { group: Group }) {
   const t = useT();
   const { api, id, user } = useSession();
   const queries = useQueryClient();
-  const members = useQuery(groupMembersQuery(api, group.id));
   const policies = useQuery(policiesQuery(api));
   const [person, setPerson] = useState<Chosen | null>(null);
   const [round, setRound] = useState(0);
@@ -136,23 +132,7 @@ function Content({ group }: { group: Group }) {
             <Button disabledFocusable={person?.kind !== 'colleague' || !policies.data} onClick={beginAdding}>{t('list.add')}</Button>
           </div>
         )}
-        <QueryState query={members}>
-          {(people) =>
-            people.length === 0 ? (
-              <Text>{t('groups.nobody')}</Text>
-            ) : (
-              <ul className={styles.list} aria-label={t('groups.members')}>
-                {people.toSorted((one, other) => compareNames(one.displayName, other.displayName)).map((one) => (
-                  <li key={one.id} className={styles.row}>
-                    <Avatar size={28} name={one.displayName} color="colorful" aria-hidden="true" />
-                    <span className={styles.name}><Link className={styles.link} href={href('u', id, 'admin', 'members', one.id)}>{one.displayName}</Link> <Text size={200}>{one.mail ?? one.userPrincipalName}</Text></span>
-                    {mayChange && <Button size="small" disabledFocusable={!policies.data} aria-label={t('groups.removePerson', { name: one.displayName })} onClick={() => begin(one)}>{t('groups.remove')}</Button>}
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </QueryState>
+        <GroupMembers groupId={group.id} isWaiting={!policies.data} {...(mayChange ? { onRemove: begin } : {})} />
       </Section>
       {joining && policy && (
         <ConfirmDialog title={t('groups.addTitle', { name: joining.name, group: group.displayName })} confirm={t('list.add')} isDangerous={false} onConfirm={() => add(joining)} onClose={() => setJoining(null)}>

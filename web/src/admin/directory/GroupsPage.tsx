@@ -1,5 +1,5 @@
 /** Groups of people; they carry policies and nothing else. */
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, makeStyles, tokens } from '@fluentui/react-components';
+import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { AddRegular, PeopleTeamRegular } from '@fluentui/react-icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -50,23 +50,27 @@ export function GroupsPage() {
             return (
               <>
                 <SearchField className={styles.search} value={text} placeholder={t('groups.search')} aria-label={t('groups.search')} onChange={(_, { value }) => setText(value)} />
-                <div className={table.scroll}>
-                  <table className={`${table.table} ${table.folding}`} aria-label={t('groups.list')}>
-                    <thead><tr><th scope="col">{t('groups.name')}</th><th scope="col">{t('groups.policy')}</th><th scope="col">{t('groups.since')}</th></tr></thead>
-                    <tbody>
-                      {found.slice(0, SHOWN_MAX).map((group) => {
-                        const policy = assigned.find((one) => one.groupId === group.id);
-                        return (
-                          <tr key={group.id}>
-                            <th scope="row"><Link className={styles.link} href={href('u', id, 'admin', 'groups', group.id)}>{group.displayName}</Link></th>
-                            <td data-label={t('groups.policy')}>{policy ? t('groups.policyRank', { name: policyLabel(policy.identity), rank: policy.rank }) : t('groups.noPolicy')}</td>
-                            <td data-label={t('groups.since')}>{date(group.createdDateTime)}</td>
-                          </tr>
-                        );
-                      })}
-                    </tbody>
-                  </table>
-                </div>
+                {found.length === 0 ? (
+                  <Text role="status">{t('groups.noneFound', { text: text.trim() })}</Text>
+                ) : (
+                  <div className={table.scroll}>
+                    <table className={`${table.table} ${table.folding}`} aria-label={t('groups.list')}>
+                      <thead><tr><th scope="col">{t('groups.name')}</th><th scope="col">{t('groups.policy')}</th><th scope="col">{t('groups.since')}</th></tr></thead>
+                      <tbody>
+                        {found.slice(0, SHOWN_MAX).map((group) => {
+                          const policy = assigned.find((one) => one.groupId === group.id);
+                          return (
+                            <tr key={group.id}>
+                              <th scope="row"><Link className={styles.link} href={href('u', id, 'admin', 'groups', group.id)}>{group.displayName}</Link></th>
+                              <td data-label={t('groups.policy')}>{policy ? t('groups.policyRank', { name: policyLabel(policy.identity), rank: policy.rank }) : t('groups.noPolicy')}</td>
+                              <td data-label={t('groups.since')}>{date(group.createdDateTime)}</td>
+                            </tr>
+                          );
+                        })}
+                      </tbody>
+                    </table>
+                  </div>
+                )}
                 {found.length > SHOWN_MAX && <p>{t('groups.narrow', { count: found.length - SHOWN_MAX })}</p>}
               </>
             );

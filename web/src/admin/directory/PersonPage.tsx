@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
-import { type Api, answer } from '../../api/client';
+import { type Api, answer, RefusedError } from '../../api/client';
 import type { Result } from '../../api/failure';
 import type { User, UserChange } from '../../api/schema.gen';
 import { href, Link } from '../../app/router';
@@ -22,6 +22,7 @@ import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { ordered, type Role, roleNames, roles, type RolesDraft, rolesOf } from '../roles';
 import { EffectivePolicy } from './EffectivePolicy';
+import { Gone } from './Gone';
 import { PasswordDialog } from './PasswordDialog';
 
 const useStyles = makeStyles({
@@ -44,9 +45,16 @@ const useStyles = makeStyles({
 });
 
 export function PersonPage({ personId }: { personId: string }) {
+  const t = useT();
   const { api } = useSession();
   const query = useQuery(personQuery(api, personId));
+  if (isNobody(query.error)) return <Gone title={t('members.missing')} area="members" all={t('members.all')} />;
   return <QueryState query={query} isPage>{(person) => <Person key={person.id} person={person} />}</QueryState>;
+}
+
+/** An account that is not there, and an address that can be none. */
+function isNobody(error: unknown): boolean {
+  return error instanceof RefusedError && (error.failure.status === 404 || error.failure.status === 400);
 }
 
 function Person({ person }: { person: User }) {

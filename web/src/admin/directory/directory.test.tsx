@@ -5,8 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { ToastHost } from '../../app/toasts';
 import { type Answers, show } from '../test/server';
 import { GroupPage } from './GroupPage';
+import { GroupsPage } from './GroupsPage';
 import { MembersPage } from './MembersPage';
 import { OrganisationPage } from './OrganisationPage';
+import { PersonPage } from './PersonPage';
 
 const ben = { id: '00000000-0000-7000-8000-0000000000e1', displayName: 'Ben Okafor', userPrincipalName: 'ben@contoso.example', mail: 'ben@contoso.example', roles: ['complianceOfficer'], accountEnabled: false };
 const group = { id: '00000000-0000-7000-8000-0000000000b1', displayName: 'Board', createdDateTime: '2026-11-25T10:00:00Z' };
@@ -43,6 +45,61 @@ describe('members', () => {
   it('say that nobody was found', async () => {
     show(<MembersPage />, { ...answers, 'GET users': { body: { value: [] } } });
     expect(await screen.findByText('Nobody found')).toBeVisible();
+  });
+});
+
+describe('a group of many', () => {
+  const people = Array.from({ length: 250 }, (_, index) => ({ id: `00000000-0000-7000-8000-000000001${String(index).padStart(3, '0')}`, displayName: `Person ${index}`, userPrincipalName: `p${index}@contoso.example`, mail: null }));
+  const path = `groups/${group.id}/members`;
+  const inPages: Answers = {
+    ...answers,
+    [`GET ${path}`]: ({ search }) => {
+      const top = Number(/\$top=(\d+)/.exec(search)?.[1]);
+      const from = Number(/\$skiptoken=(\d+)/.exec(search)?.[1] ?? 0);
+      const next = from + top < people.length ? { '@odata.nextLink': `http://x/v1.0/y?$skiptoken=${from + top}` } : {};
+      return { body: { value: people.slice(from, from + top), ...next } };
+    },
+  };
+
+  it('is drawn page by page, and searched whole', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<GroupPage groupId={group.id} />, inPages);
+    const list = await screen.findByRole('list', { name: 'Members' });
+    expect(within(list).getAllByRole('listitem')).toHaveLength(100);
+    expect(asked.filter((one) => one.path === path)).toHaveLength(1);
+    await user.click(screen.getByRole('button', { name: 'More members' }));
+    await waitFor(() => expect(within(list).getAllByRole('listitem')).toHaveLength(200));
+    await user.click(screen.getByRole('searchbox', { name: 'Search among the members' }));
+    await user.paste('Person 249');
+    expect(await screen.findByRole('link', { name: 'Person 249' })).toBeVisible();
+    expect(screen.getAllByRole('listitem').filter((one) => one.textContent.includes('@contoso'))).toHaveLength(1);
+    await user.paste(' nobody');
+    expect(await screen.findByText('Nobody in the group has “person 249 nobody” in their name or address.')).toBeVisible();
+  });
+});
+
+describe('what is gone', () => {
+  it('says so with a way back: a group', async () => {
+    show(<GroupPage groupId="gone" />, answers);
+    expect(await screen.findByRole('heading', { name: 'There is no such group any more' })).toBeVisible();
+    expect(screen.getByRole('link', { name: 'All groups' })).toHaveAttribute('href', expect.stringMatching(/admin\/groups$/));
+  });
+
+  it('says so with a way back: a person', async () => {
+    show(<PersonPage personId="gone" />, answers);
+    expect(await screen.findByRole('heading', { name: 'There is no such person here' })).toBeVisible();
+    expect(screen.getByRole('link', { name: 'All members' })).toHaveAttribute('href', expect.stringMatching(/admin\/members$/));
+  });
+});
+
+describe('groups', () => {
+  it('say that a search found none', async () => {
+    const user = userEvent.setup();
+    show(<GroupsPage />, answers);
+    await user.click(await screen.findByRole('searchbox'));
+    await user.paste('zzz');
+    expect(await screen.findByText('No group has “zzz” in its name.')).toBeVisible();
+    expect(screen.queryByRole('table')).not.toBeInTheDocument();
   });
 });
 

@@ -10,13 +10,13 @@ import { EmptyState } from '../../app/EmptyState';
 import { href, Link, navigate } from '../../app/router';
 import { number } from '../../i18n/formats';
 import { locale } from '../../i18n/locale';
+import { mayChange } from '../access/rights';
 import { draftOf } from '../access/settings';
 import { configurationQuery, organisationQuery, policiesQuery } from '../data';
 import { useT } from '../i18n';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { useTableStyles } from '../parts/table';
-import { rolesOf } from '../roles';
 import { Chart } from './Chart';
 import { LimitsSection } from './LimitsSection';
 
@@ -126,8 +126,9 @@ function Partners({ partners }: { partners: readonly ExternalActivityPartner[] }
   const styles = useStyles();
   const table = useTableStyles();
   const t = useT();
-  const { id, user } = useSession();
-  const mayBlock = rolesOf(user).isExternalAccess;
+  const { api, id, user } = useSession();
+  const configuration = useQuery(configurationQuery(api));
+  const mayBlock = configuration.data !== undefined && mayChange(user, draftOf(configuration.data.value), 'blockedDomains');
   return (
     <div className={table.scroll}>
       <table className={`${table.table} ${table.folding}`} aria-label={t('activity.partners')}>

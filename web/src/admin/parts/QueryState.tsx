@@ -4,13 +4,14 @@ import { PlugDisconnectedRegular } from '@fluentui/react-icons';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
-import { explainError } from '../../api/explain';
+import { explain, explainError } from '../../api/explain';
+import { offline } from '../../api/failure';
 import { EmptyState } from '../../app/EmptyState';
 import { Loading } from '../../app/Loading';
 import { useT as useAppT } from '../../i18n';
 
 interface Props<V> {
-  readonly query: Pick<UseQueryResult<V>, 'data' | 'error' | 'isPending' | 'refetch'>;
+  readonly query: Pick<UseQueryResult<V>, 'data' | 'error' | 'isPending' | 'fetchStatus' | 'refetch'>;
   readonly children: (value: V) => ReactNode;
   /** Whether it is the whole page. */
   readonly isPage?: boolean;
@@ -19,8 +20,10 @@ interface Props<V> {
 export function QueryState<V>({ query, children, isPage = false }: Props<V>) {
   const t = useAppT();
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.isPending) return <Loading />;
-  const { title, hint } = explainError(query.error, t);
+  // Without a network the question waits, and is asked by itself when there is one.
+  const isWaiting = query.fetchStatus === 'paused';
+  if (query.isPending && !isWaiting) return <Loading />;
+  const { title, hint } = isWaiting ? explain(offline, t) : explainError(query.error, t);
   return (
     <div role="alert">
       <EmptyState
