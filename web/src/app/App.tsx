@@ -10,6 +10,7 @@ import { floatingPlace } from './floatingPlace';
 import { keepFocus } from './keepFocus';
 import { usePreferences } from './preferences';
 import { Screens } from './Screens';
+import { SHORT } from './short';
 import { StartScreen } from './StartScreen';
 import { themes, useThemeName } from './theme';
 import { ToastHost } from './toasts';
@@ -34,6 +35,7 @@ const useStyles = makeStyles({
     display: 'flex',
     flexDirection: 'column',
     overflow: 'hidden',
+    [SHORT]: { overflowY: 'auto' },
     backgroundColor: tokens.colorNeutralBackground3,
     color: tokens.colorNeutralForeground1,
     // Long words, such as addresses, break rather than push the screen wide.

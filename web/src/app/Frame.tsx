@@ -9,7 +9,7 @@ import {
   ShieldPersonFilled,
   ShieldPersonRegular,
 } from '@fluentui/react-icons';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 
 import { useSession } from '../accounts/AccountContext';
 import type { Session } from '../accounts/session';
@@ -19,6 +19,7 @@ import { homeName } from '../accounts/homeName';
 import { ConnectionNote } from './ConnectionNote';
 import { Logo } from './Logo';
 import { href, Link } from './router';
+import { SHORT } from './short';
 import { UnreadTitle } from './UnreadTitle';
 
 const useStyles = makeStyles({
@@ -28,6 +29,9 @@ const useStyles = makeStyles({
     display: 'flex',
     '@media (max-width: 639px)': { flexDirection: 'column-reverse' },
   },
+  // As high as what is in it: see `SHORT`.
+  whole: { [SHORT]: { minBlockSize: 'auto' } },
+  wholeFrame: { [SHORT]: { minBlockSize: 'auto', flexShrink: 0 } },
   bar: {
     flexShrink: 0,
     inlineSize: '72px',
@@ -41,6 +45,9 @@ const useStyles = makeStyles({
     borderInlineEndWidth: '1px',
     borderInlineEndStyle: 'solid',
     borderInlineEndColor: tokens.colorNeutralStroke2,
+    boxSizing: 'border-box',
+    // Beside what is scrolled it stays in sight.
+    '@media (max-height: 399px) and (min-width: 640px)': { position: 'sticky', insetBlockStart: 0, alignSelf: 'flex-start', blockSize: '100dvh' },
     '@media (max-width: 639px)': {
       inlineSize: 'auto',
       flexDirection: 'row',
@@ -60,8 +67,22 @@ const useStyles = makeStyles({
     paddingBlock: tokens.spacingVerticalS,
     '@media (max-width: 639px)': { display: 'none' },
   },
+  // As many as are signed in: they are scrolled, so that the settings stay in reach.
+  accounts: {
+    flexShrink: 1,
+    minBlockSize: '48px',
+    minInlineSize: 0,
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalXS,
+    overflowY: 'auto',
+    overflowX: 'hidden',
+    scrollbarWidth: 'thin',
+    '@media (max-width: 639px)': { flexDirection: 'row', alignItems: 'center', overflowX: 'auto', overflowY: 'hidden' },
+  },
   item: {
     position: 'relative',
+    flexShrink: 0,
     display: 'flex',
     flexDirection: 'column',
     alignItems: 'center',
@@ -127,16 +148,18 @@ export function Frame({ sessions, area, children }: Props) {
   const session = useSession();
   const isChat = area !== 'settings' && area !== 'admin';
   return (
-    <div className={styles.frame}>
+    <div className={mergeClasses(styles.frame, isChat && styles.wholeFrame)}>
       <a className={styles.skip} href="#main">{t('frame.skipToContent')}</a>
       <nav className={styles.bar} aria-label={t('frame.areas')}>
         <span className={styles.logo}><Logo /></span>
-        {sessions.map((one) => (
-          <AccountItem key={one.id} session={one} isCurrent={isChat && one === session} isAlone={sessions.length === 1} />
-        ))}
-        <Tooltip content={t('frame.addAccount')} relationship="label" positioning="after">
-          <Link className={styles.item} href={href('sign-in')}><AddRegular /></Link>
-        </Tooltip>
+        <div className={styles.accounts} data-accounts>
+          {sessions.map((one) => (
+            <AccountItem key={one.id} session={one} isCurrent={isChat && one === session} isAlone={sessions.length === 1} />
+          ))}
+          <Tooltip content={t('frame.addAccount')} relationship="label" positioning="after">
+            <Link className={styles.item} href={href('sign-in')}><AddRegular /></Link>
+          </Tooltip>
+        </div>
         <span className={styles.space} />
         {session.isAdministrator && (
           <Link className={mergeClasses(styles.item, area === 'admin' && styles.current)} href={href('u', session.id, 'admin')} aria-current={area === 'admin' ? 'page' : undefined}>
@@ -149,9 +172,9 @@ export function Frame({ sessions, area, children }: Props) {
           <Text size={100} className={styles.label}>{t('frame.settings')}</Text>
         </Link>
       </nav>
-      <div className={styles.area}>
+      <div className={mergeClasses(styles.area, isChat && styles.whole)}>
         <ConnectionNote />
-        <div id="main" tabIndex={-1} className={styles.content}>{children}</div>
+        <div id="main" tabIndex={-1} className={mergeClasses(styles.content, isChat && styles.whole)}>{children}</div>
       </div>
       <UnreadTitle sessions={sessions} />
     </div>
@@ -164,12 +187,26 @@ function AccountItem({ session, isCurrent, isAlone }: { session: Session; isCurr
   const t = useT();
   const unread = useUnread(session);
   const name = isAlone ? t('frame.chat') : homeName(session, t);
+  const item = useRef<HTMLAnchorElement>(null);
+  // Of many the one that is shown stays in sight.
+  useEffect(() => {
+    if (isCurrent && item.current) reveal(item.current);
+  }, [isCurrent]);
   const label = unread > 0 ? t('frame.inboxUnread', { name: `${session.user.displayName}, ${name}`, count: unread, shown: badgeText(unread) }) : t('frame.inbox', { name: `${session.user.displayName}, ${name}` });
   return (
-    <Link className={mergeClasses(styles.item, isCurrent && styles.current)} href={href('u', session.id, 'chats')} aria-label={label} aria-current={isCurrent ? 'page' : undefined}>
+    <Link ref={item} className={mergeClasses(styles.item, isCurrent && styles.current)} href={href('u', session.id, 'chats')} aria-label={label} aria-current={isCurrent ? 'page' : undefined}>
       {isAlone ? (isCurrent ? <ChatFilled /> : <ChatRegular />) : <Avatar name={session.user.displayName} color="colorful" idForColor={session.id} size={28} aria-hidden="true" />}
       <Text size={100} className={styles.label}>{name}</Text>
       {unread > 0 && <CounterBadge className={styles.badge} size="small" color="danger">{badgeText(unread)}</CounterBadge>}
     </Link>
   );
+}
+
+/** Scrolls what is around an element so far that all of it is seen; the page itself stays. */
+function reveal(element: HTMLElement): void {
+  const around = element.parentElement;
+  if (!around) return;
+  const [one, box] = [element.getBoundingClientRect(), around.getBoundingClientRect()];
+  around.scrollLeft += Math.min(0, one.left - box.left) + Math.max(0, one.right - box.right);
+  around.scrollTop += Math.min(0, one.top - box.top) + Math.max(0, one.bottom - box.bottom);
 }

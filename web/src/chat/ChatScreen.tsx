@@ -10,6 +10,7 @@ import { ErrorBoundary } from '../app/ErrorBoundary';
 import { Loading } from '../app/Loading';
 import { href, navigate } from '../app/router';
 import { SessionEnded } from '../app/SessionEnded';
+import { SHORT } from '../app/short';
 import { useT } from '../i18n';
 import { Conversation } from './conversation/Conversation';
 import { LoadFailed } from './conversation/LoadFailed';
@@ -25,10 +26,11 @@ const useStyles = makeStyles({
     flexGrow: 1,
     minBlockSize: 0,
     display: 'flex',
+    [SHORT]: { minBlockSize: 'auto' },
     // Until the list is taken away beside an open chat, it takes no room from it.
     '@media (max-width: 799px)': { '& > section:not(:only-child)': { display: 'none' } },
   },
-  main: { flexGrow: 1, minInlineSize: 0, minBlockSize: 0, display: 'flex', flexDirection: 'column' },
+  main: { flexGrow: 1, minInlineSize: 0, minBlockSize: 0, display: 'flex', flexDirection: 'column', [SHORT]: { minBlockSize: 'auto' } },
   headingOnly: { position: 'absolute', inlineSize: '1px', blockSize: '1px', overflow: 'hidden', clipPath: 'inset(50%)', margin: 0 },
 });
 

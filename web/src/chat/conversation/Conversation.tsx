@@ -11,6 +11,7 @@ import { useT } from '../../i18n';
 import { findMessage } from '../../live/messages';
 import type { OutboxEntry } from '../../live/outbox';
 import { SessionEnded } from '../../app/SessionEnded';
+import { SHORT } from '../../app/short';
 import type { Entry } from '../../live/state';
 import type { ComposerHandle } from '../composer/Composer';
 import { ComposerPlace } from './ComposerPlace';
@@ -28,8 +29,8 @@ import { useSpecial } from './useSpecial';
 const PeoplePanel = lazy(() => import('../people/PeoplePanel'));
 
 const useStyles = makeStyles({
-  split: { flexGrow: 1, minBlockSize: 0, display: 'flex', position: 'relative' },
-  column: { flexGrow: 1, minInlineSize: 0, minBlockSize: 0, display: 'flex', flexDirection: 'column' },
+  split: { flexGrow: 1, minBlockSize: 0, display: 'flex', position: 'relative', [SHORT]: { minBlockSize: 'auto' } },
+  column: { flexGrow: 1, minInlineSize: 0, minBlockSize: 0, display: 'flex', flexDirection: 'column', [SHORT]: { minBlockSize: 'auto' } },
 });
 
 export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople: boolean }) {

@@ -7,6 +7,7 @@ import { useSession } from '../../accounts/AccountContext';
 import { BackIcon } from '../../app/icons';
 import { isNowhere } from '../../app/keepFocus';
 import { href, navigate } from '../../app/router';
+import { SHORT } from '../../app/short';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import { ExternalMark } from '../ExternalMark';
@@ -29,6 +30,7 @@ const useStyles = makeStyles({
     borderBlockEndStyle: 'solid',
     borderBlockEndColor: tokens.colorNeutralStroke2,
     boxSizing: 'border-box',
+    [SHORT]: { minBlockSize: '44px', paddingBlock: '0' },
     '@media (max-width: 479px)': { gap: tokens.spacingHorizontalS, paddingInline: tokens.spacingHorizontalS },
   },
   back: { display: 'none', '@media (max-width: 799px)': { display: 'inline-flex' } },

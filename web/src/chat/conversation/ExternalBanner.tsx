@@ -1,8 +1,9 @@
 /** Says that people from outside read along, and whose; louder when one's own side does not know them. */
-import { makeStyles, MessageBar, MessageBarBody, MessageBarTitle, tokens } from '@fluentui/react-components';
+import { makeStyles, mergeClasses, MessageBar, MessageBarBody, MessageBarTitle, tokens } from '@fluentui/react-components';
 import { useMemo } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
+import { SHORT } from '../../app/short';
 import { useT } from '../../i18n';
 import { list } from '../../i18n/formats';
 import type { Entry } from '../../live/state';
@@ -14,10 +15,13 @@ const useStyles = makeStyles({
     borderRadius: 0,
     borderInlineWidth: '0',
     borderBlockStartWidth: '0',
+    [SHORT]: { minBlockSize: 'auto', paddingBlock: '2px' },
     '@media (max-width: 479px)': { paddingInline: tokens.spacingHorizontalS, columnGap: tokens.spacingHorizontalXXS },
   },
   // The warning comes first where there is little room.
   roomy: { '@media (max-width: 799px)': { display: 'none' } },
+  // On a low screen there is room for whose people they are, and for the warning.
+  high: { [SHORT]: { display: 'none' } },
   // What is said stays whole on a phone, in less room.
   text: { '@media (max-width: 479px)': { fontSize: tokens.fontSizeBase200, lineHeight: tokens.lineHeightBase200, '& *': { fontSize: tokens.fontSizeBase200, lineHeight: tokens.lineHeightBase200 } } },
 });
@@ -38,7 +42,7 @@ export function ExternalBanner({ entry }: { entry: Entry }) {
       <MessageBarBody className={styles.text}>
         <MessageBarTitle>{t('banner.title', { names })}</MessageBarTitle>
         {isLoud && t(isPersonal ? 'banner.unfamiliarToYou' : 'banner.unfamiliar', { count: strangers.length, name: strangers[0]?.displayName ?? '' })}
-        <span className={isLoud ? styles.roomy : undefined}>{isLoud && ' '}{organisations.length > 0 ? t('banner.organisations') : t('banner.personalOnly')}</span>
+        <span className={mergeClasses(styles.high, isLoud && styles.roomy)}>{isLoud && ' '}{organisations.length > 0 ? t('banner.organisations') : t('banner.personalOnly')}</span>
       </MessageBarBody>
     </MessageBar>
   );

@@ -9,6 +9,7 @@ import { Virtualizer, type VirtualizerHandle } from 'virtua';
 
 import { useSession } from '../../accounts/AccountContext';
 import type { ChatMessage } from '../../api/schema.gen';
+import { LIST_BLOCK_SIZE, SHORT } from '../../app/short';
 import { useT } from '../../i18n';
 import type { OutboxEntry } from '../../live/outbox';
 import type { Entry, Thread } from '../../live/state';
@@ -23,7 +24,7 @@ import { useOlder } from './useOlder';
 import { useRead } from './useRead';
 
 const useStyles = makeStyles({
-  place: { position: 'relative', flexGrow: 1, minBlockSize: 0, display: 'flex', flexDirection: 'column', backgroundColor: tokens.colorNeutralBackground3 },
+  place: { position: 'relative', flexGrow: 1, minBlockSize: 0, display: 'flex', flexDirection: 'column', backgroundColor: tokens.colorNeutralBackground3, [SHORT]: { flexShrink: 0, blockSize: LIST_BLOCK_SIZE } },
   list: { flexGrow: 1, minBlockSize: 0, overflowY: 'auto', overflowAnchor: 'none', display: 'flex', flexDirection: 'column' },
   // Few messages stand at the end, next to where one writes.
   space: { flexGrow: 1 },

@@ -8,6 +8,7 @@ import { useSession } from '../../accounts/AccountContext';
 import type { Session } from '../../accounts/session';
 import { href, navigate } from '../../app/router';
 import { SearchField } from '../../app/SearchField';
+import { SHORT } from '../../app/short';
 import { useT } from '../../i18n';
 import { ListBody } from './ListBody';
 import { type Filter, rowsOf, waitingRequests } from './rows';
@@ -24,6 +25,7 @@ const useStyles = makeStyles({
     borderInlineEndWidth: '1px',
     borderInlineEndStyle: 'solid',
     borderInlineEndColor: tokens.colorNeutralStroke2,
+    [SHORT]: { minBlockSize: 'auto' },
     '@media (max-width: 799px)': { inlineSize: '100%', borderInlineEndWidth: '0' },
   },
   head: {

@@ -10,13 +10,14 @@ import { EmptyState } from '../../app/EmptyState';
 import { isNowhere } from '../../app/keepFocus';
 import { href, navigate } from '../../app/router';
 import { SessionEnded } from '../../app/SessionEnded';
+import { LIST_BLOCK_SIZE, SHORT } from '../../app/short';
 import { useT } from '../../i18n';
 import { ChatRow } from './ChatRow';
 import { ListFailed } from './ListFailed';
 import type { Filter, Row } from './rows';
 
 const useStyles = makeStyles({
-  list: { flexGrow: 1, minBlockSize: 0, paddingBlock: tokens.spacingVerticalXS },
+  list: { flexGrow: 1, minBlockSize: 0, paddingBlock: tokens.spacingVerticalXS, [SHORT]: { flexShrink: 0, blockSize: LIST_BLOCK_SIZE } },
   note: { flexShrink: 0 },
   skeletons: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, padding: tokens.spacingHorizontalL },
   skeleton: { display: 'grid', gridTemplateColumns: '40px 1fr', gap: tokens.spacingHorizontalM, alignItems: 'center' },
