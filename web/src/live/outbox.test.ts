@@ -90,6 +90,19 @@ describe('the outbox', () => {
     expect(calls[0]!.key).not.toBe('old');
   });
 
+  test('sends what waits behind several that are too old', async () => {
+    const calls = serve({ [SEND]: () => message('1') });
+    const keep = (key: string, at: number) => localStorage.setItem(`visavis.outbox.me.${key}`, JSON.stringify({ key, chatId: 'chat-1', message: text(key), at, state: 'waiting', failure: null }));
+    const now = Date.now();
+    for (const [number, key] of ['old 1', 'old 2', 'old 3'].entries()) keep(key, now - 25 * 3_600_000 + number);
+    keep('new', now);
+    const box = outbox();
+    box.start();
+    await vi.waitFor(() => expect(box.get()).toMatchObject([{ key: 'old 1', state: 'failed' }, { key: 'old 2', state: 'failed' }, { key: 'old 3', state: 'failed' }]));
+    expect(calls).toMatchObject([{ key: 'new' }]);
+    box.stop();
+  });
+
   test('of two tabs loses nothing, and what one leaves the other sends, once', async () => {
     serve({ [SEND]: () => new TypeError('no network') });
     const [one, two] = [outbox(), outbox()];

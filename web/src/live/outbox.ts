@@ -123,7 +123,11 @@ export class Outbox {
   }
 
   private async deliver(entry: OutboxEntry): Promise<void> {
-    if (Date.now() - entry.at > KEY_MS_MAX) return this.fail(entry, null);
+    if (Date.now() - entry.at > KEY_MS_MAX) {
+      this.fail(entry, null);
+      // What waits behind it does not wait for a person.
+      return this.flush();
+    }
     this.busy.add(entry.chatId);
     this.set(entry.key, { state: 'sending' });
     this.live.willSend(entry.chatId);

@@ -131,6 +131,28 @@ describe('a new chat', () => {
     expect([...seen][0]).toMatch(/^This person cannot be reached: the address may be wrong, or your organisations are not set up to talk to each other\./);
   });
 
+  test('keeps whom one chose and what one typed while an answer was on its way', async () => {
+    let arrive: ((response: Response) => void) | undefined;
+    const answer = new Promise<Response>((resolve) => (arrive = resolve));
+    vi.stubGlobal('fetch', async (request: Request) => {
+      if (request.url.includes('externalContacts/resolve')) return answer;
+      return Response.json({ value: request.url.includes('/users') ? [ben] : [] });
+    });
+    renderFor(<NewChat sessions={[]} />);
+    await searchOutside('hana@fabrikam.example');
+    await userEvent.clear(box());
+    await write('be');
+    await userEvent.click(await screen.findByRole('option', { name: /Ben Okafor/ }));
+    await write('Chi');
+    arrive?.(Response.json(found));
+    // Two are chosen: it is a group by now.
+    expect(await screen.findByRole('button', { name: 'Start group' })).toBeEnabled();
+    const chosen = screen.getByRole('combobox', { name: 'With whom' });
+    expect(chosen).toHaveValue('Chi');
+    expect(screen.getByText('Ben Okafor')).toBeVisible();
+    expect(screen.getByText('Hana Sato')).toBeVisible();
+  });
+
   test('says which rule of one’s own side forbids it, and whom to ask', async () => {
     const refused = { result: 'notReachable', user: null, refusal: { code: 'domainBlocked', ruleId: 'R-7', setting: 'BlockedDomains' } };
     serve({ ...directory, 'GET /users': { value: [] }, [RESOLVE]: { value: [refused] } });

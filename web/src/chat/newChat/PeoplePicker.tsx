@@ -5,7 +5,7 @@
 import { Field, Spinner, Tag, TagPicker, TagPickerControl, TagPickerGroup, TagPickerInput, TagPickerList, TagPickerOption, Text } from '@fluentui/react-components';
 import { GlobeSearchRegular } from '@fluentui/react-icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type ClipboardEvent, useDeferredValue, useState } from 'react';
+import { type ClipboardEvent, useDeferredValue, useLayoutEffect, useRef, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import type { Session } from '../../accounts/session';
@@ -42,6 +42,11 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
   const [isOpen, setOpen] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<Explanation | null>(null);
+  // An answer may come when somebody has chosen or typed more.
+  const now = useRef({ chosen, typed });
+  useLayoutEffect(() => {
+    now.current = { chosen, typed };
+  }, [chosen, typed]);
   const wanted = useDeferredValue(typed.trim());
   const addresses = parseAddresses(typed);
   const [address] = addresses;
@@ -54,7 +59,8 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
     placeholderData: keepPreviousData,
     queryFn: () => lookUp(session, isInside ? parseAddresses(wanted) : [], wanted),
   });
-  const taken = new Set([session.id, ...without, ...chosen.map((person) => person.id)]);
+  const takenBy = (people: readonly Person[]) => new Set([session.id, ...without, ...people.map((person) => person.id)]);
+  const taken = takenBy(chosen);
   const listed = typed.trim() === '' || addresses.length > 1 ? [] : (found.data ?? []);
   const people = listed.filter((user) => !taken.has(user.id)).map(personOf);
   const isAmong = listed.some((user) => user.mail?.toLowerCase() === (address && addressText(address).toLowerCase()));
@@ -89,17 +95,22 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
   }
 
   async function ask(wanted: readonly Address[]): Promise<void> {
+    const asked = typed;
     setAsking(true);
     const { users, left, why } = await resolve(session, wanted, t);
     setAsking(false);
-    const others = users.filter((user) => !taken.has(user.id)).map(personOf);
-    if (others.length > 0) onChange([...chosen, ...others]);
+    const meanwhile = now.current;
+    const known = takenBy(meanwhile.chosen);
+    const others = users.filter((user) => !known.has(user.id)).map(personOf);
+    if (others.length > 0) onChange([...meanwhile.chosen, ...others]);
+    // Whoever types goes on: what was not found is no longer what is there.
+    const isSame = meanwhile.typed === asked;
     if (left.length === 0 && others.length === 0) {
       const isSelf = users.every((user) => user.id === session.id);
       return setProblem({ title: isSelf ? t('picker.self') : t('failure.duplicateMember'), hint: null });
     }
     // What is left stays to be mended.
-    if (wanted.length > 1 || left.length === 0) setTyped(left.map(addressText).join(', '));
+    if (isSame && (wanted.length > 1 || left.length === 0)) setTyped(left.map(addressText).join(', '));
     return setProblem(why);
   }
 
