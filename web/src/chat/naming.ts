@@ -11,6 +11,8 @@ export interface Person {
   readonly displayName: string;
   readonly isExternal: boolean;
   readonly trust: string;
+  /** Where they belong: names of organisations are not unique. */
+  readonly tenantId?: string | null;
   readonly organisationName?: string | null;
   readonly email?: string | null;
 }
@@ -21,6 +23,7 @@ export function personOfMember(member: ChatMember): Person {
     displayName: member.displayName,
     isExternal: member.isExternal,
     trust: member.trust,
+    tenantId: member.tenantId ?? null,
     organisationName: member.organisationName ?? null,
     email: member.email ?? null,
   };
@@ -32,6 +35,7 @@ export function personOfIdentity(user: TeamworkUserIdentity): Person {
     displayName: user.displayName,
     isExternal: user.isExternal,
     trust: user.trust,
+    tenantId: user.tenantId ?? null,
     organisationName: user.organisationName ?? null,
   };
 }
@@ -76,16 +80,16 @@ function firstName(name: string): string {
   return name.split(' ')[0] || name;
 }
 
-/** The organisations that are in a chat besides one's own, and whether personal accounts are. */
+/** The organisations that are in a chat besides one's own, each once even if two have one name, and whether personal accounts are. */
 export function homesOf(people: readonly Person[]): { organisations: readonly string[]; hasPersonal: boolean } {
-  const names = new Set<string>();
+  const names = new Map<string, string>();
   let hasPersonal = false;
   for (const person of people) {
     if (!person.isExternal) continue;
-    if (person.organisationName) names.add(person.organisationName);
+    if (person.organisationName) names.set(person.tenantId ?? person.organisationName, person.organisationName);
     else hasPersonal = true;
   }
-  return { organisations: [...names], hasPersonal };
+  return { organisations: [...names.values()], hasPersonal };
 }
 
 /** Whether somebody is there whom the own side does not know: the louder banner. */

@@ -31,6 +31,18 @@ describe('the people of a chat', () => {
     expect(within(panel).queryByText('kim@outlook.example')).toBeNull();
   });
 
+  test('of homes of one name each stands by itself, and none passes for one’s own or for personal accounts', () => {
+    serve({});
+    const from = (tenantId: string, organisationName: string, displayName: string) => member({ id: displayName, userId: displayName, displayName, tenantId, organisationName });
+    const members = [from('c', 'Personal accounts', 'Carl'), kim, from('b', 'Fabrikam', 'Bo'), from('d', 'Your side', 'Dora'), hana, self];
+    renderFor(<PeoplePanel entry={entry({ chatType: 'group', members })} />);
+    const sections = [...screen.getByRole('complementary').querySelectorAll('section')].map((section) => {
+      const names = [...section.querySelectorAll('li')].map((row) => row.querySelector('span span > span')?.textContent);
+      return `${section.firstElementChild?.textContent}: ${names.join()}`;
+    });
+    expect(sections).toEqual(['Your side (1): Ada Lindqvist', 'Fabrikam (1): Bo', 'Fabrikam (1): Hana Sato', 'Personal accounts (1): Carl', 'Your side (1): Dora', 'Personal accounts (1): Kim Nguyen']);
+  });
+
   test('somebody is removed after it was said what that means', async () => {
     const calls = serve({ 'DELETE /chats/chat-1/members/membership-hana': null, 'GET /chats/chat-1': { ...group.chat, members: [self] } });
     renderFor(<PeoplePanel entry={group} />);

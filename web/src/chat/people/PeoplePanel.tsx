@@ -1,13 +1,13 @@
 /** Who is in a chat, and from where. */
 import { Button, makeStyles, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Text, tokens } from '@fluentui/react-components';
 import { DismissRegular, MoreHorizontalRegular, PersonAddRegular } from '@fluentui/react-icons';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useMemo, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import type { ChatMember } from '../../api/schema.gen';
 import { Loading } from '../../app/Loading';
 import { href, navigate } from '../../app/router';
-import { useT } from '../../i18n';
+import { type T, useT } from '../../i18n';
 import { compareNames } from '../../i18n/formats';
 import type { Entry } from '../../live/state';
 import { ExternalMark } from '../ExternalMark';
@@ -45,12 +45,15 @@ const useStyles = makeStyles({
   quiet: { color: tokens.colorNeutralForeground2 },
 });
 
+const OWN = 'own';
+const PERSONAL = 'personal';
+
 export default function PeoplePanel({ entry }: { entry: Entry }) {
   const styles = useStyles();
   const t = useT();
   const session = useSession();
   const [isAdding, setAdding] = useState(false);
-  const byHome = Map.groupBy(entry.members ?? [], (member) => (member.isExternal ? (member.organisationName ?? t('people.personalAccounts')) : t('people.own')));
+  const homes = useMemo(() => homesIn(entry.members ?? [], t), [entry.members, t]);
   const isGroup = entry.chat.chatType === 'group';
   const close = () => navigate(href('u', session.id, 'chats', entry.chat.id), { replace: true });
   // What Escape closes in a menu or a dialog of the panel stands elsewhere in the page.
@@ -67,9 +70,9 @@ export default function PeoplePanel({ entry }: { entry: Entry }) {
         <Button className={styles.add} icon={<PersonAddRegular />} onClick={() => setAdding(true)}>{isGroup ? t('people.add') : t('people.newGroup')}</Button>
       )}
       {!entry.members && <Loading />}
-      {[...byHome].toSorted(([one], [other]) => homeOrder(one, other, t('people.own'))).map(([home, members]) => (
-        <section key={home}>
-          <Text size={200} weight="semibold" className={styles.home}>{t('people.home', { name: home, count: members.length })}</Text>
+      {homes.map(({ key, name, members }) => (
+        <section key={key}>
+          <Text size={200} weight="semibold" className={styles.home}>{t('people.home', { name, count: members.length })}</Text>
           <ul className={styles.list}>
             {members.toSorted((one, other) => compareNames(one.displayName, other.displayName)).map((member) => <Member key={member.id} member={member} entry={entry} />)}
           </ul>
@@ -80,10 +83,19 @@ export default function PeoplePanel({ entry }: { entry: Entry }) {
   );
 }
 
-/** One's own people first. */
-function homeOrder(one: string, other: string, own: string): number {
-  if (one === own) return -1;
-  return other === own ? 1 : compareNames(one, other);
+interface Home {
+  readonly key: string;
+  readonly name: string;
+  readonly members: readonly ChatMember[];
+}
+
+/** Members by where they belong, not by what that calls itself: one's own people first, personal accounts last. */
+function homesIn(members: readonly ChatMember[], t: T): readonly Home[] {
+  const rank = (key: string) => (key === OWN ? 0 : key === PERSONAL ? 2 : 1);
+  const byKey = Map.groupBy(members, ({ isExternal, organisationName, tenantId }) => (!isExternal ? OWN : organisationName ? `of ${tenantId}` : PERSONAL));
+  return [...byKey]
+    .map(([key, some]) => ({ key, members: some, name: key === OWN ? t('people.own') : (some[0]?.organisationName && key !== PERSONAL ? some[0].organisationName : t('people.personalAccounts')) }))
+    .toSorted((one, other) => rank(one.key) - rank(other.key) || compareNames(one.name, other.name) || (one.key < other.key ? -1 : 1));
 }
 
 function Member({ member, entry }: { member: ChatMember; entry: Entry }) {
