@@ -21,6 +21,7 @@ import { Advice } from '../Advice';
 import { messageLine } from '../messageText';
 import { others, type Person, personOfRequester } from '../naming';
 import { unblock } from '../people/blocking';
+import { messagesLeft, writingIn } from './writing';
 
 /** How often a closed chat is asked for again while somebody looks at it. */
 const ASK_AGAIN_MS = 60_000;
@@ -80,13 +81,10 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEd
   useLayoutEffect(() => {
     latest.current = edited;
   }, [edited]);
-  const request = entry.chat.contactRequest;
-  // In a group with others to talk to nothing is counted.
-  const allowed = request?.state === 'pending' && request.direction === 'outbound' ? (request.messagesAllowed ?? null) : null;
-  const left = allowed === null ? null : Math.max(0, allowed - (request?.messagesSent ?? 0));
+  const counted = messagesLeft(entry.chat);
+  const isFull = writingIn(entry, session.id) === 'full';
 
   const noneLeft = useRef<HTMLDivElement>(null);
-  const isFull = left === 0;
   const wasFull = useRef(isFull);
   useEffect(() => {
     if (isFull && !wasFull.current) {
@@ -151,10 +149,10 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEd
   }
   return (
     <div className={styles.place}>
-      {left !== null && allowed !== null && (
-        <div ref={noneLeft} tabIndex={left === 0 ? -1 : undefined} className={styles.left}>
-          <MessageBar intent={left === 0 ? 'warning' : 'info'} layout="multiline">
-            <MessageBarBody>{left === 0 ? t('composer.noneLeft') : t('composer.waiting', { count: left, allowed })}</MessageBarBody>
+      {(counted || isFull) && (
+        <div ref={noneLeft} tabIndex={isFull ? -1 : undefined} className={styles.left}>
+          <MessageBar intent={isFull ? 'warning' : 'info'} layout="multiline">
+            <MessageBarBody>{isFull || !counted ? t('composer.noneLeft') : t('composer.waiting', { count: counted.left, allowed: counted.allowed })}</MessageBarBody>
           </MessageBar>
         </div>
       )}
@@ -167,7 +165,7 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEd
           <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={t('common.cancel')} onClick={onCancel} />
         </div>
       )}
-      {left !== 0 && (
+      {(!isFull || edited) && (
         <Suspense fallback={<div className={styles.loading} />}>
           <Composer entry={entry} edited={edited} isSaving={isSaving} ref={ref} onWritten={written} onEmptied={emptied} onEditLast={quoted || edited ? null : (onEditLast ?? null)} onEnd={onEnd} />
         </Suspense>

@@ -12,6 +12,7 @@ import { copy } from './copy';
 import { deleteMessage, restoreMessage } from './deleteMessage';
 import { canPin, pin, unpin, useIsPinned } from './pins';
 import { react } from './Reactions';
+import { writingIn } from './writing';
 
 const VersionsDialog = lazy(() => import('./VersionsDialog').then((module) => ({ default: module.VersionsDialog })));
 const ReactDialog = lazy(() => import('./ReactDialog'));
@@ -41,6 +42,10 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
   const isDeleted = message.deletedDateTime != null;
   const isMember = entry.chat.viewpoint.isMember;
   const chatId = entry.chat.id;
+  const writing = writingIn(entry, session.id);
+  const canAnswer = writing === 'open';
+  // What was said can be changed, and reacted to, also where nothing more can be said for now.
+  const canChange = writing !== 'closed';
 
   if (isDeleted) {
     if (!isOwn || !isMember) return null;
@@ -53,10 +58,10 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
   return (
     <>
       <Toolbar size="small" aria-label={t('message.actions')}>
-        {isMember && quick.map((emoji) => (
+        {canChange && quick.map((emoji) => (
           <ToolbarButton key={emoji} className={styles.emoji} tabIndex={tabIndex} aria-label={t('message.reactWith', { emoji })} onClick={() => void react(session, entry.chat.id, message, emoji)}>{emoji}</ToolbarButton>
         ))}
-        {isMember && (
+        {canAnswer && (
           <Tooltip content={t('message.reply')} relationship="label">
             <ToolbarButton tabIndex={tabIndex} icon={<ArrowReplyRegular />} onClick={() => onReply(message)} />
           </Tooltip>
@@ -67,10 +72,10 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
           </MenuTrigger>
           <MenuPopover>
             <MenuList>
-              {isMember && <MenuItem icon={<ArrowReplyRegular />} onClick={() => onReply(message)}>{t('message.reply')}</MenuItem>}
-              {isMember && <MenuItem icon={<EmojiAddRegular />} onClick={() => setReacting(true)}>{t('message.react')}</MenuItem>}
+              {canAnswer && <MenuItem icon={<ArrowReplyRegular />} onClick={() => onReply(message)}>{t('message.reply')}</MenuItem>}
+              {canChange && <MenuItem icon={<EmojiAddRegular />} onClick={() => setReacting(true)}>{t('message.react')}</MenuItem>}
               <MenuItem icon={<CopyRegular />} onClick={() => void copy(plainText(message.body))}>{t('message.copy')}</MenuItem>
-              {isOwn && isMember && <MenuItem icon={<EditRegular />} onClick={() => onEdit(message)}>{t('message.edit')}</MenuItem>}
+              {isOwn && canChange && <MenuItem icon={<EditRegular />} onClick={() => onEdit(message)}>{t('message.edit')}</MenuItem>}
               {canPin(entry) && <PinItem entry={entry} message={message} />}
               {message.lastEditedDateTime && <MenuItem icon={<HistoryRegular />} onClick={() => setShowsVersions(true)}>{t('message.versions')}</MenuItem>}
               {!isOwn && <MenuItem icon={<FlagRegular />} onClick={() => setReporting(true)}>{t('report.message')}</MenuItem>}
