@@ -31,7 +31,7 @@ export class Session {
 
   constructor(user: User) {
     this.user = user;
-    this.api = createApi(user.id);
+    this.api = createApi(user.id, '', () => this.live.suspect());
     this.live = new LiveStore(user.id, this.api);
     this.outbox = new Outbox(user.id, this.api, this.live);
     this.drafts = new Drafts(user.id);

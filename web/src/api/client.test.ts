@@ -52,6 +52,28 @@ describe('the time that a request may take', () => {
     expect(given[1]).toBeLessThan(40_100);
   });
 
+  test('is long enough to say after a third of it that the server is silent, once for each request', async () => {
+    vi.useFakeTimers();
+    const silent = vi.fn();
+    let respond: ((response: Response) => void) | undefined;
+    vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (respond = resolve)));
+    const api = createApi('ada', 'http://localhost', silent);
+    const first = answer(api.GET('/v1.0/me'));
+    await vi.advanceTimersByTimeAsync(9_900);
+    expect(silent).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(silent).toHaveBeenCalledTimes(1);
+    respond?.(Response.json({}));
+    expect((await first).ok).toBe(true);
+    const quick = answer(api.GET('/v1.0/me'));
+    await vi.advanceTimersByTimeAsync(5_000);
+    respond?.(Response.json({}));
+    await quick;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(silent).toHaveBeenCalledTimes(1);
+    vi.useRealTimers();
+  });
+
   test('that was too short passes, and is said in one’s own words', async () => {
     answered(408, { error: { code: 'RequestTimeout', message: 'In English.', innerError: { code: 'requestTimeout' } } });
     const result = await answer(createApi('ada', 'http://localhost').GET('/v1.0/me'));

@@ -17,9 +17,11 @@ export const ACCOUNT_HEADER = 'X-Visavis-Account';
  */
 const REQUEST_MS_MAX = 30_000;
 const BODY_BYTES_PER_S_MIN = 16 * 1024;
+/** After this without an answer it is worth looking whether the server is there. */
+const SILENT_MS = 10_000;
 
-/** The client of an account, or of nobody for signing in. */
-export function createApi(accountId: string | null, baseUrl = ''): Api {
+/** The client of an account, or of nobody for signing in. `onSilence` hears of each request that waits for its answer unusually long. */
+export function createApi(accountId: string | null, baseUrl = '', onSilence?: () => void): Api {
   const api = createClient<paths>({
     baseUrl: baseUrl || (typeof location === 'undefined' ? '' : location.origin),
     credentials: 'same-origin',
@@ -28,7 +30,15 @@ export function createApi(accountId: string | null, baseUrl = ''): Api {
       Prefer: 'include-unknown-enum-members',
       ...(accountId ? { [ACCOUNT_HEADER]: accountId } : {}),
     },
-    fetch: async (request) => fetch(request, { signal: deadline(request.signal, await bodyBytes(request)) }),
+    fetch: async (request) => {
+      const more = sendingMs(await bodyBytes(request));
+      const silence = onSilence && setTimeout(onSilence, SILENT_MS + more);
+      try {
+        return await fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(REQUEST_MS_MAX + more)]) });
+      } finally {
+        clearTimeout(silence);
+      }
+    },
   });
   api.use(createsOnce);
   return api;
@@ -44,8 +54,9 @@ const createsOnce: Middleware = {
   },
 };
 
-function deadline(given: AbortSignal, bytes: number): AbortSignal {
-  return AbortSignal.any([given, AbortSignal.timeout(REQUEST_MS_MAX + Math.ceil((bytes / BODY_BYTES_PER_S_MIN) * 1_000))]);
+/** How long a body may take to be sent. */
+function sendingMs(bytes: number): number {
+  return Math.ceil((bytes / BODY_BYTES_PER_S_MIN) * 1_000);
 }
 
 /** How much is sent: a request does not say it of itself. */

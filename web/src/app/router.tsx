@@ -1,5 +1,5 @@
 /** Addresses of screens: a path is a list of words, a screen reads its own. */
-import { type AnchorHTMLAttributes, type MouseEvent, useMemo, useSyncExternalStore } from 'react';
+import { type AnchorHTMLAttributes, type MouseEvent, type Ref, useMemo, useSyncExternalStore } from 'react';
 
 /** `/u/{account}/chats/{chat}` is `['u', account, 'chats', chat]`, decoded. */
 export type Path = readonly string[];
@@ -86,7 +86,7 @@ export function navigate(to: string, options: Going = {}): void {
 }
 
 /** A link inside the application. New tabs and windows work as everywhere. */
-export function Link({ href: to, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) {
+export function Link({ href: to, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string; ref?: Ref<HTMLAnchorElement> }) {
   function follow(event: MouseEvent<HTMLAnchorElement>): void {
     onClick?.(event);
     const isPlain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);

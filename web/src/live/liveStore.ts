@@ -100,6 +100,11 @@ export class LiveStore {
     void this.list();
   }
 
+  /** A request has been without an answer for so long that the server may not be there any more. */
+  suspect(): void {
+    this.socket?.suspect();
+  }
+
   stop(): void {
     this.isStopped = true;
     this.listAwake?.();

@@ -22,6 +22,12 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+/** Waits for the next connection, half a minute at most. */
+async function another(): Promise<void> {
+  const before = FakeSocket.all.length;
+  for (let second = 0; second < 30 && FakeSocket.all.length === before; second += 1) await vi.advanceTimersByTimeAsync(1_000);
+}
+
 describe('the connection', () => {
   test('resumes from the newest token', async () => {
     FakeSocket.last.live('one');
@@ -51,7 +57,7 @@ describe('the connection', () => {
   test('waits longer after each failure, never longer than half a minute', async () => {
     for (let failures = 0; failures < 12; failures += 1) {
       FakeSocket.last.end(1006);
-      await vi.advanceTimersByTimeAsync(30_000);
+      await another();
       expect(FakeSocket.all).toHaveLength(failures + 2);
     }
     expect(events.onLost).toHaveBeenCalledTimes(12);
@@ -64,6 +70,33 @@ describe('the connection', () => {
     FakeSocket.last.end(1006);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(events.onSignedOut).toHaveBeenCalled();
+  });
+
+  test('that does not come about is given up after a while, and tried again', async () => {
+    await vi.advanceTimersByTimeAsync(14_000);
+    expect(events.onLost).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(events.onLost).toHaveBeenCalledTimes(1);
+    expect(FakeSocket.all).toHaveLength(2);
+    // One that is whole has all the time.
+    FakeSocket.last.live('one');
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(FakeSocket.all).toHaveLength(2);
+    expect(events.onLost).toHaveBeenCalledTimes(1);
+  });
+
+  test('is made anew when the server leaves a request without an answer, once at a time', async () => {
+    FakeSocket.last.live('one');
+    socket.suspect();
+    expect(events.onLost).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(FakeSocket.all).toHaveLength(2);
+    expect(FakeSocket.last.url).toBe('ws://x/?since=one');
+    socket.suspect();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(FakeSocket.all).toHaveLength(2);
+    FakeSocket.last.live('two');
+    expect(events.onLive).toHaveBeenLastCalledWith(true);
   });
 
   test('does not wait when the network is back', async () => {

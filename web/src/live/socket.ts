@@ -19,9 +19,13 @@ export interface SocketEvents {
 const RESUME = 4000;
 const TOKEN_TOO_OLD = 4001;
 const SIGNED_OUT = 4003;
+/** What browsers say of a connection that broke, or never was one. */
+const ABNORMAL = 1006;
 
 const WAIT_MS_MIN = 500;
 const WAIT_MS_MAX = 30_000;
+/** A connection that says nothing for so long is none: browsers would wait for minutes. */
+const LIVE_MS_MAX = 15_000;
 /** Failures in a row after which it is asked whether the session still exists. */
 const DOUBT_AFTER = 2;
 
@@ -30,6 +34,8 @@ export class Socket {
   private token: string | null = null;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  /** Ends a connection that does not come about. */
+  private patience: ReturnType<typeof setTimeout> | null = null;
   private isStopped = false;
   private isResumed = false;
   private readonly url: (since: string | null) => string;
@@ -55,8 +61,18 @@ export class Socket {
     removeEventListener('offline', this.drop);
     document.removeEventListener('visibilitychange', this.hurry);
     if (this.timer) clearTimeout(this.timer);
+    this.calm();
     this.socket?.close();
     this.socket = null;
+  }
+
+  /**
+   * The server leaves a request without an answer: whether it still is there, a connection that goes on
+   * where this one stopped will tell.
+   */
+  suspect(): void {
+    // One that is not whole yet is being waited for.
+    if (this.patience === null) this.drop();
   }
 
   private open(): void {
@@ -65,6 +81,7 @@ export class Socket {
     this.isResumed = this.token !== null;
     const socket = new WebSocket(this.url(this.token));
     this.socket = socket;
+    this.patience = setTimeout(() => this.late(socket), LIVE_MS_MAX);
     socket.addEventListener('message', ({ data }) => this.read(socket, String(data)));
     socket.addEventListener('close', ({ code }) => this.closed(socket, code));
   }
@@ -75,6 +92,7 @@ export class Socket {
     if (frame.token) this.token = frame.token;
     if (frame.resource === 'me') {
       this.failures = 0;
+      this.calm();
       const { isResumed } = this;
       this.isResumed = true;
       this.events.onLive(isResumed);
@@ -86,6 +104,7 @@ export class Socket {
   private closed(socket: WebSocket, code: number): void {
     if (socket !== this.socket || this.isStopped) return;
     this.socket = null;
+    this.calm();
     if (code === SIGNED_OUT) {
       this.isStopped = true;
       return this.events.onSignedOut();
@@ -100,6 +119,16 @@ export class Socket {
     this.failures += 1;
     if (this.failures >= DOUBT_AFTER) void this.doubt();
     this.again(this.failures);
+  }
+
+  private late(socket: WebSocket): void {
+    this.closed(socket, ABNORMAL);
+    socket.close();
+  }
+
+  private calm(): void {
+    if (this.patience) clearTimeout(this.patience);
+    this.patience = null;
   }
 
   /** A refused upgrade looks like any failure to a page; a plain request tells what it was. */
@@ -129,6 +158,7 @@ export class Socket {
     const socket = this.socket;
     if (!socket) return;
     this.socket = null;
+    this.calm();
     socket.close();
     this.events.onLost();
     this.again(this.failures);

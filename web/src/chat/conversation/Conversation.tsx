@@ -1,6 +1,6 @@
 /** One chat: who is in it, what was said, and the place to write. */
 import { makeStyles } from '@fluentui/react-components';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 
 import { useLive, useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
@@ -24,6 +24,7 @@ import { PinnedBar } from './PinnedBar';
 import { canPin } from './pins';
 import { TypingLine } from './TypingLine';
 import { useJump } from './useJump';
+import { useOpened } from './useOpened';
 import { useSpecial } from './useSpecial';
 
 const PeoplePanel = lazy(() => import('../people/PeoplePanel'));
@@ -40,23 +41,14 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
   const { thread } = entry;
   const chatId = entry.chat.id;
   const link = useLive((state) => state.link);
-  const [isFailed, setFailed] = useState(false);
   const { quoted, edited, isGone, quote, edit, end } = useSpecial(entry);
   const composer = useRef<ComposerHandle>(null);
   const outbox = useSyncExternalStore(session.outbox.subscribe, session.outbox.get);
   const outgoing = useMemo(() => outbox.filter((one) => one.chatId === chatId), [outbox, chatId]);
-  const hasThread = thread !== null;
+  const { isFailed, load } = useOpened(session.live, chatId, thread !== null, link);
   const { target, jump, isSeeking, far } = useJump(chatId);
 
-  const load = useCallback(() => {
-    void session.live.open(chatId).then((isThere) => setFailed(!isThere));
-  }, [session, chatId]);
-
   useEffect(() => session.live.look(chatId), [session, chatId]);
-
-  useEffect(() => {
-    if (!hasThread && link !== 'signedOut') load();
-  }, [hasThread, load, link]);
 
   // Whether one may write here is told while it changes, not afterwards: it is asked when one comes.
   useEffect(() => {
