@@ -7,8 +7,23 @@ import { type Failure, offline } from './failure';
 const refused = (reason: string, message: string): Failure => ({ ...offline, kind: 'refused', status: 403, code: 'Forbidden', reason, message });
 
 test('which limit is reached, and what is switched off, is said in the words of the server', () => {
-  expect(explain(refused('limitReached', 'A message may name 50 people.'), t).title).toBe('A limit is reached. A message may name 50 people.');
+  expect(explain(refused('limitReached', 'An account may have 20 tokens.'), t).title).toBe('A limit is reached. An account may have 20 tokens.');
   expect(explain(refused('featureOff', 'Only messages can be attached so far.'), t).title).toBe('This is switched off here. Only messages can be attached so far.');
+});
+
+test.each([
+  ['A chat may have 10 pinned messages; unpin one first.', 'A chat can have 10 pinned messages. Unpin one first.'],
+  ['15 chats can be pinned.', 'You can pin 15 chats. Unpin one first.'],
+  ['One person may react 20 times to a message.', 'You can react to a message 20 times.'],
+  ['A message may be edited 200 times.', 'A message can be edited 200 times.'],
+  ['A message may name 50 people.', 'A message can mention 50 people.'],
+  ['1000 people can be blocked.', 'You can block 1,000 people.'],
+])('a limit that people come to is said in their own words: %s', (message, title) => {
+  expect(explain(refused('limitReached', message), t).title).toBe(title);
+});
+
+test('that somebody cannot be mentioned is said', () => {
+  expect(explain(refused('invalid', 'Only members of the chat can be mentioned.'), t).title).toBe('Only people who are in the chat can be mentioned.');
 });
 
 test('nothing is said twice, and what has a sentence of its own is said in it alone', () => {

@@ -25,6 +25,17 @@ const wrongValues: readonly (readonly [RegExp, TextKey])[] = [
   [/^`(.*)` is not a valid e-mail address/, 'failure.wrongAddress'],
   [/^`(.*)` is not a valid domain name/, 'failure.wrongDomain'],
   [/^`(.*)` is not a telephone number/, 'failure.wrongPhone'],
+  [/^Only members of the (chat) can be mentioned/, 'failure.wrongMention'],
+];
+
+/** Limits that people come to, as the server says them. */
+const limits: readonly (readonly [RegExp, TextKey])[] = [
+  [/^a chat may have (\d+) pinned messages/i, 'failure.limitPins'],
+  [/^(\d+) chats can be pinned/i, 'failure.limitPinnedChats'],
+  [/^one person may react (\d+) times/i, 'failure.limitReactions'],
+  [/^a message may be edited (\d+) times/i, 'failure.limitEdits'],
+  [/^a message may name (\d+) people/i, 'failure.limitMentions'],
+  [/^(\d+) people can be blocked/i, 'failure.limitBlocked'],
 ];
 
 /** Which value is wrong, or null where the server's own sentence must tell. */
@@ -37,9 +48,21 @@ export function wrongValue({ reason, message }: Failure, t: T): string | null {
   return null;
 }
 
+/** Which limit is reached, or null where the server's own sentence must tell. */
+function limitOf({ reason, message }: Failure, t: T): string | null {
+  if (reason !== 'limitReached') return null;
+  for (const [words, key] of limits) {
+    const count = words.exec(message)?.[1];
+    if (count !== undefined) return t(key, { count: Number(count) });
+  }
+  return null;
+}
+
 function sentence(failure: Failure, t: T): string {
   const wrong = wrongValue(failure, t);
   if (wrong) return wrong;
+  const limit = limitOf(failure, t);
+  if (limit) return limit;
   const key = `failure.${failure.reason ?? statusKey(failure.status)}`;
   if (isText(key)) return detailed(failure, t(key));
   // The server's own sentence is in English, and better than none.

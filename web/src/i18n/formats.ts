@@ -43,8 +43,8 @@ export function day(moment: string | number, now: number = Date.now()): string {
 export function listTime(moment: string | number, now: number = Date.now()): string {
   const days = daysBetween(moment, now);
   if (days === 0) return time(moment);
-  const options: Intl.DateTimeFormatOptions = days < 7 && days > 0 ? { weekday: 'short' } : { dateStyle: 'short' };
-  return keep(`list${days < 7}`, (tag) => new Intl.DateTimeFormat(tag, options)).format(new Date(moment));
+  const isThisWeek = days < 7 && days > 0;
+  return keep(`list${isThisWeek}`, (tag) => new Intl.DateTimeFormat(tag, isThisWeek ? { weekday: 'short' } : { dateStyle: 'short' })).format(new Date(moment));
 }
 
 /** Whole days, by the calendar of this place. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { translator } from './catalogue';
 import german from './catalogues/de.json';
 import english from './catalogues/en.json';
-import { daysBetween } from './formats';
+import { daysBetween, listTime } from './formats';
 import { resolve } from './locale';
 
 describe('catalogues', () => {
@@ -52,4 +52,12 @@ describe('language', () => {
 
 test('days are those of the calendar', () => {
   expect(daysBetween(new Date(2026, 2, 28, 23, 59).getTime(), new Date(2026, 2, 29, 0, 1).getTime())).toBe(1);
+});
+
+test('a list says weekdays of this week, also after something from tomorrow, whose clock is wrong', () => {
+  const now = new Date(2026, 2, 11, 12).getTime();
+  const day = 86_400_000;
+  expect(listTime(now + day, now)).toMatch(/\d/);
+  expect(listTime(now - day, now)).toMatch(/^\p{L}+\.?$/u);
+  expect(listTime(now - 8 * day, now)).toMatch(/\d/);
 });

@@ -114,7 +114,7 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
     return setProblem(why);
   }
 
-  const hint = lacksCountry(typed) ? t('picker.lacksCountry') : t('picker.hint');
+  const hint = t(lacksCountry(typed) ? 'picker.lacksCountry' : session.isPersonal ? 'picker.hintPersonal' : 'picker.hint');
   return (
     <Field label={label} hint={hint} {...(problem ? { validationState: 'warning' as const, validationMessage: <>{problem.title} <Advice explanation={problem} /></> } : {})}>
       <TagPicker
@@ -158,7 +158,8 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
 
 /** What is said where nobody can be chosen. */
 function nobodyKey(typed: string, listed: readonly User[], session: Session, isInside: boolean) {
-  if (!typed.trim()) return 'picker.type' as const;
+  if (!typed.trim()) return session.isPersonal ? 'picker.typePersonal' as const : 'picker.type' as const;
+  if (listed.length === 0 && session.isPersonal) return 'picker.nobodyPersonal' as const;
   if (listed.length === 0) return isInside ? 'picker.nobodyInside' as const : 'picker.nobody' as const;
   return listed.every((user) => user.id === session.id) ? 'picker.self' as const : 'failure.duplicateMember' as const;
 }

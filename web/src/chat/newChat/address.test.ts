@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { addressText, lacksCountry, parseAddress, parseAddresses } from './address';
 
 describe('addresses', () => {
-  test.each(['kim@outlook.example', '  kim@outlook.example ', 'mailto:kim@outlook.example', 'Kim Nguyen <kim@outlook.example>', '<kim@outlook.example>', '"Nguyen, Kim" <mailto:kim@outlook.example>'])('%s is an e-mail address', (typed) => {
+  test.each(['kim@outlook.example', '  kim@outlook.example ', 'mailto:kim@outlook.example', 'Kim Nguyen <kim@outlook.example>', '<kim@outlook.example>', '"Nguyen, Kim" <mailto:kim@outlook.example>', 'kim@outlook.example.', '\u200bkim@outlook.example', 'kim@outlook\u00ad.example\ufeff'])('%s is an e-mail address', (typed) => {
     expect(parseAddress(typed)).toEqual({ kind: 'email', email: 'kim@outlook.example' });
   });
 
-  test.each(['+44 20 7946 0958', '0044 20 7946-0958', '+44 (0)20 7946 0958', '+44.20.7946.0958', 'tel:+442079460958'])('%s is a number', (typed) => {
+  test.each(['+44 20 7946 0958', '0044 20 7946-0958', '+44 (0)20 7946 0958', '+44.20.7946.0958', 'tel:+442079460958', '\u202a+44 20 7946 0958\u202c', '+44 20 7946 0958 ext. 3', '+44 20 7946 0958 x12', '+44 20 7946 0958 Durchwahl 3'])('%s is a number', (typed) => {
     expect(parseAddress(typed)).toEqual({ kind: 'phone', phoneNumber: '+442079460958' });
   });
 

@@ -32,10 +32,12 @@ export default function AddPeopleDialog({ entry, onClose }: { entry: Entry; onCl
   const [problem, setProblem] = useState<Explanation | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [key, setKey] = useState(newKey);
-  const [today] = useState(() => new Date().toISOString().slice(0, 10));
+  const [today] = useState(() => isoDay(new Date()));
   const isGroup = entry.chat.chatType === 'group';
   const present = (entry.members ?? []).map((member) => member.userId);
-  const isReady = people.length > 0 && (history !== 'since' || since !== '') && !isBusy;
+  // A browser keeps nobody from typing what it does not offer.
+  const isAhead = since > today;
+  const isReady = people.length > 0 && (history !== 'since' || (since !== '' && !isAhead)) && !isBusy;
 
   async function add(): Promise<void> {
     setBusy(true);
@@ -85,7 +87,7 @@ export default function AddPeopleDialog({ entry, onClose }: { entry: Entry; onCl
               <MessageBar layout="multiline"><MessageBarBody>{t('people.newGroupText')}</MessageBarBody></MessageBar>
             )}
             {isGroup && history === 'since' && (
-              <Field label={t('history.day')} required>
+              <Field label={t('history.day')} required {...(isAhead ? { validationMessage: t('history.ahead') } : {})}>
                 <Input type="date" value={since} max={today} onChange={(_, { value }) => { setSince(value); setKey(newKey()); }} />
               </Field>
             )}
@@ -104,4 +106,10 @@ export default function AddPeopleDialog({ entry, onClose }: { entry: Entry; onCl
       </DialogSurface>
     </Dialog>
   );
+}
+
+/** The day of a moment where one is, as inputs write it. */
+function isoDay(moment: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
 }

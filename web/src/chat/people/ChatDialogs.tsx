@@ -49,10 +49,14 @@ function RenameDialog({ entry, onClose }: { entry: Entry; onClose: () => void })
   const { api } = useSession();
   const [topic, setTopic] = useState(entry.chat.topic ?? '');
   const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
 
   async function rename(event: FormEvent): Promise<void> {
     event.preventDefault();
+    if (isBusy) return;
+    setBusy(true);
     const done = await answer(api.PATCH('/v1.0/chats/{chat_id}', { params: { path: { chat_id: entry.chat.id } }, body: { topic: topic.trim() || null } }));
+    setBusy(false);
     if (done.ok) onClose();
     else setProblem(explain(done.failure, t).title);
   }
@@ -70,7 +74,7 @@ function RenameDialog({ entry, onClose }: { entry: Entry; onClose: () => void })
             </DialogContent>
             <DialogActions>
               <Button onClick={onClose}>{t('common.cancel')}</Button>
-              <Button type="submit" appearance="primary">{t('common.save')}</Button>
+              <Button type="submit" appearance="primary" disabledFocusable={isBusy}>{t('common.save')}</Button>
             </DialogActions>
           </DialogBody>
         </form>
@@ -82,8 +86,11 @@ function RenameDialog({ entry, onClose }: { entry: Entry; onClose: () => void })
 function LeaveDialog({ entry, onClose }: { entry: Entry; onClose: () => void }) {
   const t = useT();
   const { api, id } = useSession();
+  const [isBusy, setBusy] = useState(false);
 
   async function leave(): Promise<void> {
+    if (isBusy) return;
+    setBusy(true);
     const done = await answer(api.POST('/v1.0/chats/{chat_id}/leave', { params: { path: { chat_id: entry.chat.id } } }));
     if (!done.ok) toastFailure(done.failure);
     onClose();
@@ -97,7 +104,7 @@ function LeaveDialog({ entry, onClose }: { entry: Entry; onClose: () => void }) 
           <ScrollingContent>{t('chat.leaveText')}</ScrollingContent>
           <DialogActions>
             <Button onClick={onClose}>{t('common.cancel')}</Button>
-            <Button appearance="primary" onClick={() => void leave()}>{t('chat.leave')}</Button>
+            <Button appearance="primary" disabledFocusable={isBusy} onClick={() => void leave()}>{t('chat.leave')}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>

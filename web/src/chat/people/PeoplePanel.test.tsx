@@ -2,7 +2,8 @@ import { screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
-import { entry, member, self } from '../../test/samples';
+import { PERSONAL_REALM, Session } from '../../accounts/session';
+import { entry, member, self, user } from '../../test/samples';
 import { refusal, renderFor, serve } from '../../test/render';
 import PeoplePanel from './PeoplePanel';
 
@@ -52,6 +53,39 @@ describe('the people of a chat', () => {
     expect(calls.filter((call) => call.method === 'DELETE')).toEqual([]);
     await userEvent.click(within(dialog).getByRole('button', { name: 'Remove', hidden: true }));
     await vi.waitFor(() => expect(calls.some((call) => call.method === 'DELETE' && call.path === '/chats/chat-1/members/membership-hana')).toBe(true));
+  });
+
+  test('nobody is offered to be removed by a personal account where an organisation began the group (U-48)', async () => {
+    serve({});
+    const session = new Session(user({ tenantId: PERSONAL_REALM, organisationName: undefined as never }));
+    for (const [tenantId, offered] of [['organisation-contoso', false], [PERSONAL_REALM, true]] as const) {
+      const { unmount } = renderFor(<PeoplePanel entry={entry({ chatType: 'group', members: [hana, self], tenantId })} />, session);
+      await userEvent.click(screen.getByRole('button', { name: 'More for Hana Sato' }));
+      await screen.findByRole('menuitem', { name: 'Profile' });
+      expect(screen.queryByRole('menuitem', { name: 'Remove' }) !== null).toBe(offered);
+      unmount();
+    }
+  });
+
+  test('a second press while somebody is being removed asks for nothing more', async () => {
+    let respond: ((response: Response) => void) | undefined;
+    const calls = serve({ 'GET /chats/chat-1': { ...group.chat, members: [self] } });
+    const others = fetch;
+    let asked = 0;
+    vi.stubGlobal('fetch', (request: Request) => {
+      if (request.method !== 'DELETE') return others(request);
+      asked += 1;
+      return new Promise<Response>((resolve) => (respond = resolve));
+    });
+    renderFor(<PeoplePanel entry={group} />);
+    await choose('Hana Sato', 'Remove');
+    const press = within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Remove', hidden: true });
+    await userEvent.dblClick(press);
+    expect(asked).toBe(1);
+    expect(press).toHaveAttribute('aria-disabled', 'true');
+    respond?.(new Response(null, { status: 204 }));
+    await vi.waitFor(() => expect(screen.queryByRole('alertdialog', { hidden: true })).toBeNull());
+    expect(calls.filter((call) => call.method === 'DELETE')).toEqual([]);
   });
 
   test('why somebody cannot be removed is said', async () => {

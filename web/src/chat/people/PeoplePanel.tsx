@@ -4,7 +4,8 @@ import { DismissRegular, MoreHorizontalRegular, PersonAddRegular } from '@fluent
 import { type KeyboardEvent, useMemo, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
-import type { ChatMember } from '../../api/schema.gen';
+import { PERSONAL_REALM, type Session } from '../../accounts/session';
+import type { Chat, ChatMember } from '../../api/schema.gen';
 import { Loading } from '../../app/Loading';
 import { href, navigate } from '../../app/router';
 import { type T, useT } from '../../i18n';
@@ -98,6 +99,11 @@ function homesIn(members: readonly ChatMember[], t: T): readonly Home[] {
     .toSorted((one, other) => rank(one.key) - rank(other.key) || compareNames(one.name, other.name) || (one.key < other.key ? -1 : 1));
 }
 
+/** Whoever has a personal account removes nobody from a group that an organisation's person began (U-48). */
+function mayRemove({ tenantId }: Chat, { isPersonal }: Session): boolean {
+  return !isPersonal || tenantId === PERSONAL_REALM;
+}
+
 function Member({ member, entry }: { member: ChatMember; entry: Entry }) {
   const styles = useStyles();
   const t = useT();
@@ -124,7 +130,7 @@ function Member({ member, entry }: { member: ChatMember; entry: Entry }) {
         <MenuPopover>
           <MenuList>
             <MenuItem onClick={() => setAct('profile')}>{t('people.profile')}</MenuItem>
-            {!isMe && isGroup && entry.chat.viewpoint.isMember && <MenuItem onClick={() => setAct('remove')}>{t('people.remove')}</MenuItem>}
+            {!isMe && isGroup && entry.chat.viewpoint.isMember && mayRemove(entry.chat, session) && <MenuItem onClick={() => setAct('remove')}>{t('people.remove')}</MenuItem>}
             {!isMe && <MenuItem onClick={() => setAct('report')}>{t('report.person', { name: person.displayName })}</MenuItem>}
             {!isMe && person.isExternal && <MenuItem onClick={() => setAct('block')}>{t('people.block', { name: person.displayName })}</MenuItem>}
           </MenuList>

@@ -1,5 +1,6 @@
 /** Taking somebody out of a group, after saying what that means. */
 import { Button, Dialog, DialogActions, DialogBody, DialogSurface, DialogTitle } from '@fluentui/react-components';
+import { useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
@@ -12,8 +13,11 @@ import type { Entry } from '../../live/state';
 export function RemoveDialog({ entry, member, onClose }: { entry: Entry; member: ChatMember; onClose: () => void }) {
   const t = useT();
   const { api } = useSession();
+  const [isBusy, setBusy] = useState(false);
 
   async function remove(): Promise<void> {
+    if (isBusy) return;
+    setBusy(true);
     const done = await answer(api.DELETE('/v1.0/chats/{chat_id}/members/{member_id}', { params: { path: { chat_id: entry.chat.id, member_id: member.id } } }));
     if (!done.ok) toastFailure(done.failure);
     onClose();
@@ -27,7 +31,7 @@ export function RemoveDialog({ entry, member, onClose }: { entry: Entry; member:
           <ScrollingContent>{t('people.removeText')}</ScrollingContent>
           <DialogActions>
             <Button onClick={onClose}>{t('common.cancel')}</Button>
-            <Button appearance="primary" onClick={() => void remove()}>{t('people.remove')}</Button>
+            <Button appearance="primary" disabledFocusable={isBusy} onClick={() => void remove()}>{t('people.remove')}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>
