@@ -26,6 +26,18 @@ describe('a contact request', () => {
     expect(within(preview).queryByRole('link')).toBeNull();
   });
 
+  test('is previewed again when more was written meanwhile', async () => {
+    let all = [written];
+    serve({ [PREVIEW]: () => ({ value: all }) });
+    renderFor(<RequestScreen entry={entry({ contactRequest: inbound() })} onDone={() => {}} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Preview messages' }));
+    await screen.findByRole('list', { name: 'What the request says' });
+    all = [...all, message('1767340900000', { body: { contentType: 'text', content: 'A second word' } })];
+    await userEvent.click(screen.getByRole('button', { name: 'Preview again' }));
+    expect(await screen.findByText('A second word')).toBeVisible();
+    expect(screen.getByText(/Look at/)).toBeVisible();
+  });
+
   test('is accepted with one press', async () => {
     const calls = serve({ [ACCEPT]: null });
     renderFor(<RequestScreen entry={entry({ contactRequest: inbound() })} onDone={() => {}} />);
@@ -45,11 +57,15 @@ describe('a contact request', () => {
   });
 
   test('is deleted without the other side being told', async () => {
-    serve({ 'POST /chats/chat-1/declineRequest': null });
+    const calls = serve({ 'POST /chats/chat-1/declineRequest': null });
     const done = vi.fn();
     renderFor(<RequestScreen entry={entry({ contactRequest: inbound() })} onDone={done} />);
     expect(screen.getByText(/not told/)).toBeVisible();
     await userEvent.click(screen.getByRole('button', { name: 'Delete' }));
+    const dialog = await screen.findByRole('alertdialog', { name: 'Delete the request of Hana Sato?' });
+    expect(calls.filter((call) => call.method === 'POST')).toEqual([]);
+    expect(within(dialog).queryByRole('checkbox', { hidden: true })).toBeNull();
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Delete', hidden: true }));
     await vi.waitFor(() => expect(done).toHaveBeenCalled());
   });
 

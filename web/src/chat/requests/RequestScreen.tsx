@@ -111,17 +111,17 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
         </MessageBar>
         {preview && <RequestPreview messages={preview} />}
         <div className={styles.actions}>
-          {!preview && <Button icon={<EyeRegular />} appearance={mayAct ? 'secondary' : 'primary'} disabledFocusable={isBusy} onClick={look}>{t('request.preview')}</Button>}
+          <Button icon={<EyeRegular />} appearance={mayAct ? 'secondary' : 'primary'} disabledFocusable={isBusy} onClick={look}>{t(preview ? 'request.previewAgain' : 'request.preview')}</Button>
           {mayAct && <Button icon={<CheckmarkRegular />} appearance="primary" disabledFocusable={isBusy} onClick={() => (isRisky ? setAsks('accept') : accept())}>{t('request.accept')}</Button>}
           {mayAct && <Button icon={<PersonProhibitedRegular />} disabledFocusable={isBusy} onClick={() => setAsks('block')}>{t('request.block')}</Button>}
           <Button icon={<FlagRegular />} appearance="subtle" disabledFocusable={isBusy} onClick={() => setAsks('report')}>{t('report.request')}</Button>
-          <Button icon={<DeleteRegular />} appearance="subtle" disabledFocusable={isBusy} onClick={() => (isGroup ? setAsks('delete') : decline(false))}>{isGroup ? t('request.deleteGroup') : t('request.delete')}</Button>
+          <Button icon={<DeleteRegular />} appearance="subtle" disabledFocusable={isBusy} onClick={() => setAsks('delete')}>{isGroup ? t('request.deleteGroup') : t('request.delete')}</Button>
         </div>
         <Text size={200} className={styles.quiet}>{t('request.asWho', { name: session.user.displayName, home: homeName(session, t) })} {t('request.notTold')}</Text>
       </Card>
       {asks === 'block' && <BlockDialog entry={entry} person={person} onClose={(isDone) => { setAsks(null); if (isDone) onDone(); }} />}
       {asks === 'report' && <Suspense fallback={null}><ReportDialog chatId={chatId} reported={{ kind: 'request', name: person.displayName }} onClose={() => setAsks(null)} /></Suspense>}
-      {asks === 'delete' && <DeleteDialog name={person.displayName} onCancel={() => setAsks(null)} onDelete={decline} />}
+      {asks === 'delete' && <DeleteDialog name={person.displayName} isGroup={isGroup} onCancel={() => setAsks(null)} onDelete={decline} />}
       {asks === 'accept' && <RiskDialog name={person.displayName} address={person.email ?? ''} onCancel={() => setAsks(null)} onAccept={accept} />}
     </div>
   );
@@ -145,22 +145,22 @@ function RiskDialog({ name, address, onCancel, onAccept }: { name: string; addre
   );
 }
 
-/** Deleting a group asks whether the one who invites is to be blocked, too (U-22). */
-function DeleteDialog({ name, onCancel, onDelete }: { name: string; onCancel: () => void; onDelete: (blocks: boolean) => void }) {
+/** Deleting cannot be taken back: it is asked about. Of a group also whether the one who invites is to be blocked, too (U-22). */
+function DeleteDialog({ name, isGroup, onCancel, onDelete }: { name: string; isGroup: boolean; onCancel: () => void; onDelete: (blocks: boolean) => void }) {
   const t = useT();
   const [blocks, setBlocks] = useState(false);
   return (
     <Dialog open modalType="alert" onOpenChange={(_, { open }) => { if (!open) onCancel(); }}>
       <DialogSurface>
         <DialogBody>
-          <DialogTitle>{t('request.deleteTitle')}</DialogTitle>
+          <DialogTitle>{isGroup ? t('request.deleteTitle') : t('request.deleteOneTitle', { name })}</DialogTitle>
           <DialogContent>
-            <Text block>{t('request.deleteText')}</Text>
-            <Checkbox label={t('request.deleteBlocks', { name })} checked={blocks} onChange={(_, { checked }) => setBlocks(checked === true)} />
+            <Text block>{t(isGroup ? 'request.deleteText' : 'request.deleteOneText')}</Text>
+            {isGroup && <Checkbox label={t('request.deleteBlocks', { name })} checked={blocks} onChange={(_, { checked }) => setBlocks(checked === true)} />}
           </DialogContent>
           <DialogActions>
             <Button onClick={onCancel}>{t('common.cancel')}</Button>
-            <Button appearance="primary" onClick={() => onDelete(blocks)}>{t('request.deleteGroup')}</Button>
+            <Button appearance="primary" onClick={() => onDelete(blocks)}>{t(isGroup ? 'request.deleteGroup' : 'request.delete')}</Button>
           </DialogActions>
         </DialogBody>
       </DialogSurface>
