@@ -11,8 +11,8 @@ import { toast } from '../../app/toasts';
 import { useT } from '../../i18n';
 import type { OutboxEntry } from '../../live/outbox';
 import { Advice } from '../Advice';
-import { plainText } from '../messageText';
 import { useBubbleStyles } from './bubbleStyles';
+import { copiedText } from './copiedText';
 import { copy } from './copy';
 import { BodyView } from './MessageBody';
 
@@ -68,7 +68,7 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
             </Text>
             {mayHelp(failure) && <Button size="small" icon={<ArrowClockwiseRegular />} onClick={() => outbox.retry(key)}>{t('common.tryAgain')}</Button>}
             <Button size="small" appearance={mayHelp(failure) ? 'subtle' : 'secondary'} icon={<EditRegular />} onClick={() => takeBack(entry)}>{t('message.edit')}</Button>
-            <Tooltip content={t('message.copy')} relationship="label"><Button size="small" appearance="subtle" icon={<CopyRegular />} onClick={() => void copy(plainText(body))} /></Tooltip>
+            <Tooltip content={t('message.copy')} relationship="label"><Button size="small" appearance="subtle" icon={<CopyRegular />} onClick={() => void copy(copiedText(body))} /></Tooltip>
             <Button size="small" appearance="subtle" icon={<DeleteRegular />} onClick={discard}>{t('message.discard')}</Button>
           </div>
         ) : (
