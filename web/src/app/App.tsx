@@ -12,6 +12,7 @@ import { usePreferences } from './preferences';
 import { Screens } from './Screens';
 import { SHORT } from './short';
 import { StartScreen } from './StartScreen';
+import { keepFilesOut } from './strayFiles';
 import { themes, useThemeName } from './theme';
 import { ToastHost } from './toasts';
 
@@ -64,6 +65,7 @@ export function App() {
   }, [language, direction, themeName, t]);
 
   useEffect(keepFocus, []);
+  useEffect(keepFilesOut, []);
 
   return (
     <FluentProvider theme={themes[themeName]} dir={direction}>

@@ -58,7 +58,7 @@ export function ChatScreen({ sessions, path: [chatId, panel], isNew }: Props) {
   return (
     <div className={styles.screen}>
       {!isNarrow && list}
-      <main className={styles.main}>
+      <main className={styles.main} data-takes-files>
         {isNarrow && <h1 className={styles.headingOnly}>{t('chat.list')}</h1>}
         <ErrorBoundary key={`${session.id} ${chatId} ${isNew}`}>
           <Suspense fallback={<Loading />}>

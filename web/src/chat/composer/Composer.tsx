@@ -113,7 +113,7 @@ export default function Composer({ entry, edited, isSaving, ref, onWritten, onEm
       <AutoLinkPlugin matchers={MATCHERS} />
       <MentionPlugin entry={entry} />
       <DraftPlugin chatId={chatId} edited={edited} onEnd={onEnd} />
-      <PastePlugin />
+      <PastePlugin entry={entry} />
       <ArrivalPlugin />
       <KeyPlugin onLink={link} onUp={tray.pictures.length > 0 ? null : onEditLast} />
       <HandlePlugin handle={ref} chatId={chatId} />

@@ -1,7 +1,7 @@
-/** Where images are dropped; it says what is taken here, and why when nothing is. */
+/** Images may be dropped anywhere on the conversation; where they go to it says what is taken, and why when nothing is. */
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
 import { ImageAddRegular } from '@fluentui/react-icons';
-import { type DragEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 import { useT } from '../../i18n';
 import type { PictureTray } from './usePictures';
@@ -30,24 +30,28 @@ export function FileDrop({ tray, children }: { tray: PictureTray; children: Reac
   const t = useT();
   const [isOver, setOver] = useState(false);
 
-  const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files');
+  const here = useRef<HTMLDivElement>(null);
+  const { add } = tray;
 
-  function drop(event: DragEvent): void {
-    if (!hasFiles(event)) return;
-    event.preventDefault();
-    setOver(false);
-    tray.add([...event.dataTransfer.files]);
-  }
+  useEffect(() => {
+    const place = here.current?.closest<HTMLElement>('[data-takes-files]') ?? here.current;
+    if (!place) return undefined;
+    const listening = new AbortController();
+    const listen = (kind: 'dragenter' | 'dragover' | 'dragleave' | 'drop', act: (event: DragEvent) => void) =>
+      place.addEventListener(kind, (event) => { if (event.dataTransfer?.types.includes('Files')) act(event); }, { signal: listening.signal });
+    listen('dragenter', () => setOver(true));
+    listen('dragover', (event) => event.preventDefault());
+    listen('dragleave', ({ relatedTarget }) => { if (!place.contains(relatedTarget as Node | null)) setOver(false); });
+    listen('drop', (event) => {
+      event.preventDefault();
+      setOver(false);
+      add([...(event.dataTransfer?.files ?? [])]);
+    });
+    return () => listening.abort();
+  }, [add]);
 
   return (
-    <div
-      role="presentation"
-      className={styles.place}
-      onDragEnter={(event) => { if (hasFiles(event)) setOver(true); }}
-      onDragOver={(event) => { if (hasFiles(event)) event.preventDefault(); }}
-      onDragLeave={(event) => { if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false); }}
-      onDrop={drop}
-    >
+    <div ref={here} role="presentation" className={styles.place}>
       {children}
       {isOver && <div className={styles.over}><ImageAddRegular fontSize={24} aria-hidden="true" /><Text>{tray.closed ?? t('composer.dropImages')}</Text></div>}
     </div>
