@@ -15,6 +15,9 @@ use visavis_domain::id::ChatId;
 
 use crate::world::{World, code};
 
+/// Takes something from a caller.
+type Withdraw<'a> = &'a dyn Fn(&Caller);
+
 const YEAR_MS: i64 = 366 * 24 * 60 * 60 * 1000;
 
 fn wait_for<T>(future: impl Future<Output = T>) -> T {
@@ -60,7 +63,7 @@ fn p3_a_grant_that_was_withdrawn_writes_and_reads_nothing() {
         password: Some("another password".to_owned()),
         ..AccountChange::default()
     };
-    let withdrawals: [(&str, &dyn Fn(&Caller)); 5] = [
+    let withdrawals: [(&str, Withdraw<'_>); 5] = [
         ("revoked", &|by| revoke(&world, by).unwrap()),
         ("switched off", &|by| change(&world, &p.ada, by, off.clone())),
         ("off and on again", &|by| {
@@ -193,7 +196,7 @@ fn p3_who_gave_the_old_password_is_not_let_in_once_it_was_replaced() {
     switch(false);
     assert!(matches!(admit(switched), Err(Failure::NotSignedIn)), "switched off");
     switch(true);
-    let set = account::set_password(&world.app, p.ada.clone(), id, new.to_owned());
+    let set = account::set_password(&world.app, p.ada.clone(), UserKey::Id(id), new.to_owned());
     wait_for(set).unwrap();
     assert!(matches!(admit(compared), Err(Failure::NotSignedIn)), "another password");
     assert!(admit(check(new).unwrap()).is_ok());
