@@ -231,6 +231,112 @@ test('a change says what it does, meets what others saved, and holds at once', a
   await assertUntroubled(page);
 });
 
+test('two who change the same policy lose nothing of each other', async () => {
+  const policy = `${POLICIES}/Partners`;
+  const { allowedExternalDomains: before } = await server.call('Ada', 'GET', policy);
+  await open('policies/Partners');
+  await page.getByRole('textbox', { name: 'Domain to add' }).fill('hers.example');
+  await page.keyboard.press('Enter');
+  await server.call('Ada', 'PATCH', policy, { allowedExternalDomains: [...before, 'his.example'], federatedBilateralChats: true });
+  const save = async (row) => {
+    await press('Review and save').click();
+    const dialog = page.getByRole('alertdialog', { name: 'Save the policy Partners?' });
+    await dialog.getByRole('row', { name: row }).waitFor();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  };
+  await save(/^Allowed domains of this policy 1 entry 2 entries: hers\.example/);
+  await page.getByText('Somebody else changed this meanwhile', { exact: true }).first().waitFor();
+  await inspect('policy-meanwhile');
+  await save(/^Allowed domains of this policy 2 entries 3 entries: hers\.example/);
+  await press('Review and save').waitFor({ state: 'detached' });
+  const saved = await server.call('Ada', 'GET', policy);
+  assert.deepEqual([saved.allowedExternalDomains, saved.federatedBilateralChats], [[...before, 'his.example', 'hers.example'], true]);
+  await server.call('Ada', 'PATCH', policy, { allowedExternalDomains: before, federatedBilateralChats: false });
+  await assertUntroubled(page);
+});
+
+test('the focus stays near every act that is done by keyboard', async (context) => {
+  const ben = server.person('Ben').id;
+  const give = (policyId) => server.call('Ada', 'POST', 'admin/teams/policy/userAssignments/assign', { value: [{ userId: ben, policyType: 'ExternalAccessPolicy', policyId }] });
+  const key = async (target, name = 'Enter') => {
+    await target.focus();
+    await page.keyboard.press(name);
+  };
+  const confirm = async (name) => {
+    const dialog = page.getByRole('alertdialog');
+    await key(dialog.getByRole('button', { name, exact: true }));
+    await dialog.waitFor({ state: 'detached' });
+  };
+  /** What has the focus, once that is something other than the page as a whole. */
+  const focused = async (target) => {
+    await until('the focus has a place', () => page.evaluate(() => document.activeElement !== document.body));
+    await until('the focus is where it belongs', () => target.evaluate((element) => element === document.activeElement));
+  };
+  const heading = (name) => page.getByRole('heading', { name, exact: true });
+  const list = page.getByRole('group', { name: 'Blocked domains', exact: true });
+  await server.call('Ada', 'POST', POLICIES, { identity: 'Tag:Temporary' });
+  await page.reload();
+  for (const [name, path, act, target] of [
+    ['a policy is deleted', 'policies', async () => {
+      await key(press('Actions for Temporary'));
+      await key(page.getByRole('menuitem', { name: 'Delete' }));
+      await confirm('Delete');
+    }, () => page.getByRole('main').locator('table').getByRole('button').last()],
+    ['the last entry of a list is removed', 'external-access', async () => {
+      await list.getByRole('listbox').focus();
+      for (const one of ['Control+a', 'Delete']) await page.keyboard.press(one);
+    }, () => list.getByRole('textbox', { name: 'Domain to add' })],
+    ['changes are discarded', 'external-access', async () => {
+      await key(page.getByRole('checkbox', { name: /Treat partners/ }), 'Space');
+      await key(press('Discard'));
+    }, () => heading('External access')],
+    ['changes are saved', 'external-access', async () => {
+      await key(page.getByRole('checkbox', { name: /Treat partners/ }), 'Space');
+      await key(press('Review and save'));
+      await confirm('Save');
+      await press('Review and save').waitFor({ state: 'detached' });
+    }, () => heading('External access')],
+    ['a policy is taken away', 'policies/Partners', async () => {
+      await key(press('Take it from Ben Okafor'));
+      await confirm('Take away');
+      await press('Take it from Ben Okafor').waitFor({ state: 'detached' });
+    }, () => press('Take it from Chiara Moretti')],
+    ['a policy is saved', 'policies/Partners', async () => {
+      await key(page.getByRole('checkbox', { name: /two organisations at most/ }), 'Space');
+      await key(press('Review and save'));
+      await confirm('Save');
+      await press('Review and save').waitFor({ state: 'detached' });
+    }, () => heading('Partners')],
+    ['roles are saved', `members/${ben}`, async () => {
+      await key(page.getByRole('checkbox', { name: 'Compliance officer' }), 'Space');
+      await key(press('Save roles'));
+      await confirm('Save roles');
+      await press('Save roles').waitFor({ state: 'detached' });
+    }, () => heading('Roles')],
+    ['the last member of a group is removed', `groups/${board.id}`, async () => {
+      await key(press('Remove Ben Okafor'));
+      await confirm('Remove');
+      await press('Remove Ben Okafor').waitFor({ state: 'detached' });
+    }, () => heading('Members')],
+  ]) {
+    await context.test(name, async () => {
+      await open('overview');
+      await open(path);
+      await act();
+      await focused(target());
+      if ((await press('Discard').count()) > 0) await press('Discard').click();
+      await assertUntroubled(page);
+    });
+  }
+  // As it was, for what comes after.
+  await server.call('Ada', 'PATCH', CONFIGURATION, { treatDiscoveredPartnersAsUnverified: false });
+  await server.call('Ada', 'PATCH', `${POLICIES}/Partners`, { federatedBilateralChats: false });
+  await server.call('Ada', 'PATCH', `users/${ben}`, { roles: [] });
+  await server.call('Ada', 'POST', `groups/${board.id}/members/$ref`, { '@odata.id': `${server.url}/v1.0/directoryObjects/${ben}` });
+  await give('Tag:Partners');
+});
+
 test('a partner of the overview is blocked only after what that does was shown', async () => {
   await open('overview');
   await page.getByRole('button', { name: /^Block fabrikam\.example/ }).click();

@@ -13,6 +13,10 @@ const answers: Answers = {
   'GET admin/teams/externalAccess/configuration': { body: usual, headers: { etag: '"4"' } },
   'GET organization': { body: { value: [{ id: 'o', displayName: 'Contoso', verifiedDomains: [{ name: 'contoso.example', isDefault: true, isInitial: true, type: 'Managed' }], trustClass: 'standard', createdDateTime: '2026-01-01T00:00:00Z' }] } },
   'GET users': { body: { value: [] } },
+  'GET users/p': { body: { id: 'p', displayName: 'Ben Okafor', userPrincipalName: 'ben@contoso.example', roles: [] } },
+  'GET admin/teams/externalAccess/policies': { body: { value: [{ identity: 'Global' }] } },
+  'GET admin/teams/externalAccess/policies/Global': { body: { identity: 'Global' }, headers: { etag: '"1"' } },
+  'POST admin/teams/externalAccess/policies': { status: 201, body: { identity: 'Tag:Global 2' } },
 };
 
 function Shown() {
@@ -70,6 +74,34 @@ describe('changes that are not saved', () => {
     expect(location.pathname).toBe(`${HERE}/external-access`);
     await user.click(within(dialog).getByRole('button', { name: 'Leave', hidden }));
     await waitFor(() => expect(location.pathname).toBe(`${HERE}/organisation`));
+  });
+
+  it.each([
+    { page: 'a policy', path: 'policies/Global', edit: async () => userEvent.click(await screen.findByRole('switch', { name: 'May talk with other organisations' })) },
+    { page: 'a new policy', path: 'new-policy', edit: async () => userEvent.type(await screen.findByRole('textbox', { name: /Name/ }), 'Board') },
+    { page: 'a person’s roles', path: 'members/p', edit: async () => userEvent.click(await screen.findByRole('checkbox', { name: 'Compliance officer' })) },
+  ])('are asked about on the page of $page too', async ({ path, edit }) => {
+    navigate(`${HERE}/${path}`);
+    show(<Shown />, answers);
+    await screen.findByRole('heading', { level: 1 });
+    expect(closing()).toBe(false);
+    await edit();
+    expect(closing()).toBe(true);
+    await userEvent.click(screen.getByRole('link', { name: 'Organisation' }));
+    const dialog = await screen.findByRole('alertdialog', { name: 'Leave without saving?' });
+    expect(location.pathname).toBe(`${HERE}/${path}`);
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Leave', hidden }));
+    await waitFor(() => expect(location.pathname).toBe(`${HERE}/organisation`));
+    expect(closing()).toBe(false);
+  });
+
+  it('are no hindrance to a new policy that is made', async () => {
+    navigate(`${HERE}/new-policy`);
+    show(<Shown />, answers);
+    await userEvent.type(await screen.findByRole('textbox', { name: /Name/ }), 'Global 2');
+    await userEvent.click(screen.getByRole('button', { name: 'Create a policy' }));
+    await waitFor(() => expect(location.pathname).toBe(`${HERE}/policies/Global%202`));
+    expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument();
   });
 
   it('are nothing to ask about once they are discarded', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { t } from '../i18n';
-import { explain } from './explain';
+import { explain, wrongValue } from './explain';
 import { type Failure, offline } from './failure';
 
 const refused = (reason: string, message: string): Failure => ({ ...offline, kind: 'refused', status: 403, code: 'Forbidden', reason, message });
@@ -37,6 +37,15 @@ test.each([
   ['`12` is not a telephone number in E.164 form, such as +4930901820.', '“12” is not a telephone number with its country code, such as +4930901820.'],
 ])('a value that is wrong is named in the person’s words: %s', (message, title) => {
   expect(explain(refused('invalid', message), t).title).toBe(title);
+});
+
+test.each([
+  ['There is a policy of this name.', 'There is a policy of this name already.'],
+  ['The user principal name belongs to an account already.', 'An account has this address already.'],
+  ['Another account has this address.', 'An account has this address already.'],
+])('what is there already is named in the person’s words: %s', (message, title) => {
+  expect(explain(refused('conflict', message), t).title).toBe(title);
+  expect(wrongValue(refused('conflict', message), t)).toBe(title);
 });
 
 test('another thing that is wrong has the plain sentence', () => {

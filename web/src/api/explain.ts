@@ -20,13 +20,21 @@ export function explainError(error: unknown, t: T): Explanation {
   return explain(error instanceof RefusedError ? error.failure : offline, t);
 }
 
-/** What the server says of a value that it did not understand, and the same in the person's words. */
-const wrongValues: readonly (readonly [RegExp, TextKey])[] = [
-  [/^`(.*)` is not a valid e-mail address/, 'failure.wrongAddress'],
-  [/^`(.*)` is not a valid domain name/, 'failure.wrongDomain'],
-  [/^`(.*)` is not a telephone number/, 'failure.wrongPhone'],
-  [/^Only members of the (chat) can be mentioned/, 'failure.wrongMention'],
-];
+/** What the server says, in English, of a value that it cannot take, and the same in the person's words. */
+const wrongValues: Readonly<Record<string, readonly (readonly [RegExp, TextKey])[]>> = {
+  invalid: [
+    [/^`(.*)` is not a valid e-mail address/, 'failure.wrongAddress'],
+    [/^`(.*)` is not a valid domain name/, 'failure.wrongDomain'],
+    [/^`(.*)` is not a telephone number/, 'failure.wrongPhone'],
+    [/^Only members of the (chat) can be mentioned/, 'failure.wrongMention'],
+  ],
+  conflict: [
+    [/^There is a policy of this name\./, 'failure.policyNameTaken'],
+    [/^The user principal name belongs to an account already\./, 'failure.addressTaken'],
+    [/^The address belongs to an account already\./, 'failure.addressTaken'],
+    [/^Another account has this address\./, 'failure.addressTaken'],
+  ],
+};
 
 /** Limits that people come to, as the server says them. */
 const limits: readonly (readonly [RegExp, TextKey])[] = [
@@ -40,10 +48,9 @@ const limits: readonly (readonly [RegExp, TextKey])[] = [
 
 /** Which value is wrong, or null where the server's own sentence must tell. */
 export function wrongValue({ reason, message }: Failure, t: T): string | null {
-  if (reason !== 'invalid') return null;
-  for (const [words, key] of wrongValues) {
-    const name = words.exec(message)?.[1];
-    if (name !== undefined) return t(key, { name });
+  for (const [words, key] of wrongValues[reason ?? ''] ?? []) {
+    const found = words.exec(message);
+    if (found) return t(key, { name: found[1] ?? '' });
   }
   return null;
 }

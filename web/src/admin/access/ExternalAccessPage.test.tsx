@@ -47,6 +47,27 @@ describe('the page of external access', () => {
     history.replaceState(null, '', '/');
   });
 
+  it.each([
+    { mode: 'Block all external domains', allowedDomains: { mode: 'allowList', domains: [] } },
+    { mode: 'Allow only specific external domains', allowedDomains: { mode: 'allowList', domains: ['partner.example'] } },
+  ])('says that a domain is blocked already by “$mode”, and which policy reaches it all the same', async ({ mode, allowedDomains }) => {
+    history.replaceState(null, '', '/u/a/admin/external-access/allowedDomains?block=evil.example');
+    const policies = [
+      { identity: 'Global' },
+      { identity: 'Tag:Open', communicationWithExternalOrgs: 'AllowAllExternalDomains' },
+      { identity: 'Tag:Off', communicationWithExternalOrgs: 'AllowAllExternalDomains', enableFederationAccess: false },
+      { identity: 'Tag:Named', communicationWithExternalOrgs: 'AllowSpecificExternalDomains', allowedExternalDomains: ['evil.example'] },
+      { identity: 'Tag:Others', communicationWithExternalOrgs: 'BlockSpecificExternalDomains', blockedExternalDomains: ['evil.example'] },
+    ];
+    show(<ExternalAccessPage section="allowedDomains" />, answers({ [`GET ${PATH}`]: { body: { ...usual, allowedDomains }, headers: { etag: '"4"' } }, 'GET admin/teams/externalAccess/policies': { body: { value: policies } } }));
+    const notice = await screen.findByText(new RegExp(`evil\\.example is blocked already by “${mode}”`));
+    expect(await within(notice).findByText(/People with these policies reach evil\.example whatever your lists say/)).toBeVisible();
+    expect(within(notice).getAllByRole('link').map((one) => one.textContent)).toEqual(['Open', 'Named']);
+    expect(within(notice).getByRole('link', { name: 'Named' })).toHaveAttribute('href', '/u/00000000-0000-7000-8000-000000000001/admin/policies/Named');
+    expect(screen.queryByText(/not saved/)).not.toBeInTheDocument();
+    history.replaceState(null, '', '/');
+  });
+
   it('shows what changed meanwhile, keeps the own changes, and saves on top', async () => {
     const user = userEvent.setup();
     let reads = 0;

@@ -2,7 +2,7 @@
 import { Button, Checkbox, makeStyles, MessageBar, MessageBarBody, Radio, RadioGroup, Switch, Text, tokens } from '@fluentui/react-components';
 import { ShieldLockRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { href, navigate, useSearch } from '../../app/router';
@@ -17,8 +17,9 @@ import { EntryList } from '../parts/EntryList';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { rolesOf } from '../roles';
+import { BlockNotice } from './BlockNotice';
 import { isDelegatedTo, mayChange } from './rights';
-import { blocking, BLOCKED_PEOPLE_MAX, configurationSubject, DOMAINS_MAX, type DomainMode, domainModes, type Draft, emptied, type Patch, type Setting } from './settings';
+import { type Barrier, barrierTo, blocking, BLOCKED_PEOPLE_MAX, configurationSubject, DOMAINS_MAX, type DomainMode, domainModes, type Draft, emptied, type Patch, type Setting } from './settings';
 import { StrictDialog } from './StrictDialog';
 
 const useStyles = makeStyles({
@@ -45,6 +46,8 @@ function Editor({ read, section }: { read: Versioned<Configuration>; section: st
   const t = useT();
   const { id, user } = useSession();
   const [isStrict, setStrict] = useState(false);
+  /** Which domain somebody wanted to block, and what did so before. */
+  const [asked, setAsked] = useState<{ readonly domain: string; readonly by: Barrier | null } | null>(null);
   const editing = useEditing(read, configurationSubject);
   const { base } = editing;
   const roles = rolesOf(user);
@@ -55,6 +58,7 @@ function Editor({ read, section }: { read: Versioned<Configuration>; section: st
   const toBlock = normalised(useSearch().get('block') ?? '', 'domain');
   const { change, draft } = editing;
   const mayBlock = may('blockedDomains');
+  if (toBlock && toBlock !== asked?.domain) setAsked({ domain: toBlock, by: barrierTo(draft, toBlock) });
   useEffect(() => {
     if (!toBlock) return;
     // Taken over once: whoever comes back, or loads the page again, is not asked again.
@@ -80,7 +84,7 @@ function Editor({ read, section }: { read: Versioned<Configuration>; section: st
       )}
       <Meanwhile editing={editing} />
       <PersonalAccounts {...part} />
-      <Organisations {...part} />
+      <Organisations {...part} notice={asked && <BlockNotice {...asked} />} />
       <TrialOrganisations {...part} />
       <BlockedPeople {...part} />
       <Groups {...part} />
@@ -112,7 +116,7 @@ function PersonalAccounts({ editing: { draft, change }, may }: Part) {
 }
 
 /** A-01, and the four modes with their lists. */
-function Organisations({ editing: { draft, saved, change }, may }: Part) {
+function Organisations({ editing: { draft, saved, change }, may, notice }: Part & { notice: ReactNode }) {
   const styles = useStyles();
   const t = useT();
   const isOff = !draft.allowFederatedUsers;
@@ -126,6 +130,7 @@ function Organisations({ editing: { draft, saved, change }, may }: Part) {
   const shown = mode === 'allowSpecific' || mode === 'blockSpecific' ? lists[mode] : null;
   return (
     <Section id="allowedDomains" title={t('domains.title')} hint={t('domains.about')}>
+      {notice}
       <Switch checked={draft.allowFederatedUsers} disabled={!may('allowFederatedUsers')} label={t('setting.allowFederatedUsers')} onChange={(_, { checked }) => change({ allowFederatedUsers: checked })} />
       {isOff && <MessageBar intent="warning" layout="multiline"><MessageBarBody>{t('domains.off')}</MessageBarBody></MessageBar>}
       <RadioGroup value={draft.mode} disabled={!may('mode') || isOff} aria-label={t('setting.mode')} onChange={(_, { value }) => change({ mode: value as DomainMode })}>

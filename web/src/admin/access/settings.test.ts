@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { usual } from '../test/server';
-import { blocking, type Draft, differences, draftOf, emptied, patchOf, rebased, savedAs, strict } from './settings';
+import { barrierTo, blocking, type Draft, differences, draftOf, emptied, patchOf, rebased, savedAs, strict } from './settings';
 
 const configuration = usual as Parameters<typeof draftOf>[0];
 const changed = (part: Partial<Draft>) => ({ ...draftOf(configuration), ...part });
@@ -83,5 +83,18 @@ describe('blocking a domain', () => {
     expect(blocking(changed({ mode: 'blockSpecific', blockedDomains: ['x.example'] }), 'x.example').blockedDomains).toEqual(['x.example']);
     expect(blocking(changed({ mode: 'allowSpecific', allowedDomains: ['x.example', 'y.example'] }), 'x.example')).toEqual({ allowedDomains: ['y.example'] });
     expect(blocking(changed({ mode: 'blockAll' }), 'x.example')).toEqual({});
+  });
+});
+
+describe('a domain', () => {
+  it('is kept out by the first thing that does so', () => {
+    const lists = { allowedDomains: ['a.example'], blockedDomains: ['x.example'] };
+    const by = (part: Partial<Draft>, domain: string) => barrierTo(changed({ ...lists, ...part }), domain);
+    expect(by({ mode: 'blockAll', allowFederatedUsers: false }, 'a.example')).toBe('off');
+    expect(by({ mode: 'blockAll' }, 'a.example')).toBe('blockAll');
+    expect([by({ mode: 'allowSpecific' }, 'a.example'), by({ mode: 'allowSpecific' }, 'b.example')]).toEqual([null, 'allowSpecific']);
+    expect([by({ mode: 'blockSpecific' }, 'a.example'), by({ mode: 'blockSpecific' }, 'x.example')]).toEqual([null, 'blockSpecific']);
+    expect([by({ mode: 'blockSpecific' }, 'sub.x.example'), by({ mode: 'blockSpecific', blockAllSubdomains: true }, 'sub.x.example'), by({ mode: 'blockSpecific', blockAllSubdomains: true }, 'notx.example')]).toEqual([null, 'blockSpecific', null]);
+    expect(by({ mode: 'allowAll', blockedDomains: [] }, 'x.example')).toBeNull();
   });
 });

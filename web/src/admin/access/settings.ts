@@ -148,6 +148,16 @@ export function blocking(draft: Draft, domain: string): Partial<Draft> {
   }
 }
 
+/** What keeps a domain out already: the mode, or that no other organisation is talked to at all. */
+export type Barrier = 'off' | DomainMode;
+
+export function barrierTo(draft: Draft, domain: string): Barrier | null {
+  if (!draft.allowFederatedUsers) return 'off';
+  const isListed = draft.blockedDomains.some((one) => domain === one || (draft.blockAllSubdomains && domain.endsWith(`.${one}`)));
+  const isOpen = { allowAll: true, blockSpecific: !isListed, allowSpecific: draft.allowedDomains.includes(domain), blockAll: false }[draft.mode];
+  return isOpen ? null : draft.mode;
+}
+
 /**
  * What hardening baselines recommend (A-153): named domains only, no personal accounts, no trial
  * organisations, every pair in a group trusting each other.

@@ -1,6 +1,6 @@
 /** The organisation's audit trail: what happened, by whom, with whom, and whether it is as it was written. */
 import { Button, Dropdown, Field, Input, makeStyles, MessageBar, MessageBarActions, MessageBarBody, Option, Spinner, Text, tokens } from '@fluentui/react-components';
-import { ArrowDownloadRegular, FilterDismissRegular, HistoryRegular, ShieldCheckmarkRegular } from '@fluentui/react-icons';
+import { ArrowClockwiseRegular, ArrowDownloadRegular, FilterDismissRegular, HistoryRegular, ShieldCheckmarkRegular } from '@fluentui/react-icons';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Fragment, type ReactNode, useState } from 'react';
 
@@ -92,11 +92,14 @@ function Events({ filter, onClear }: { filter: Filter; onClear: () => void }) {
     queryFn: ({ pageParam, signal }) => readTrail(api, filter, pageParam, PAGE_ENTRIES, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
+    // Whoever looks here looks for what has just happened.
+    staleTime: 0,
   });
+  const refresh = <Button icon={<ArrowClockwiseRegular />} disabledFocusable={query.isFetching} onClick={() => void query.refetch()}>{t('audit.refresh')}</Button>;
   const clear = <Button icon={<FilterDismissRegular />} onClick={onClear}>{t('audit.clear')}</Button>;
   return (
     <>
-      <Exports filter={filter} act={isFiltered ? clear : null} />
+      <Exports filter={filter} act={<>{refresh}{isFiltered && clear}</>} />
       <QueryState query={query}>
         {({ pages }) => {
           const events = pages.flatMap((page) => page.items);

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { readFileSync } from 'node:fs';
+import { useState } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { AuditEvent } from '../../api/schema.gen';
@@ -44,6 +45,32 @@ describe('the audit trail', () => {
     await user.click(screen.getByRole('button', { name: 'Older events' }));
     expect(await screen.findByRole('row', { name: /External access changed/ })).toBeVisible();
     expect(screen.queryByRole('button', { name: 'Older events' })).not.toBeInTheDocument();
+  });
+
+  it('has what has just happened when it is opened again, and on request', async () => {
+    const user = userEvent.setup();
+    function Opened() {
+      const [isOpen, setOpen] = useState(true);
+      return <>{isOpen && <AuditPage />}<button type="button" onClick={() => setOpen(!isOpen)}>Elsewhere</button></>;
+    }
+    let newest = 2;
+    const latest = () => ({ body: { value: [event(String(newest), { messageId: 'm' })] } });
+    const { asked } = show(<Opened />, { ...answers, [`GET ${TRAIL}`]: latest });
+    const reads = () => asked.filter((one) => one.path === TRAIL).length;
+    const links = () => screen.getByRole('link', { name: 'This entry by itself' });
+    const look = async () => user.click(await screen.findByRole('button', { name: /^Details/ }));
+    await look();
+    expect(links()).toHaveAttribute('href', expect.stringMatching(/\/audit\/2$/));
+    newest = 3;
+    await user.click(screen.getByRole('button', { name: 'Refresh' }));
+    await waitFor(() => expect(screen.queryByRole('link', { name: 'This entry by itself' })).not.toBeInTheDocument());
+    await look();
+    expect(links()).toHaveAttribute('href', expect.stringMatching(/\/audit\/3$/));
+    newest = 4;
+    const before = reads();
+    await user.click(screen.getByRole('button', { name: 'Elsewhere' }));
+    await user.click(screen.getByRole('button', { name: 'Elsewhere' }));
+    await waitFor(() => expect(reads()).toBe(before + 1));
   });
 
   it('names the operator, who is in no directory, and nobody else so', async () => {

@@ -1,21 +1,19 @@
 /** Groups of people; they carry policies and nothing else. */
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, makeStyles, Text, tokens } from '@fluentui/react-components';
+import { Button, Field, Input, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { AddRegular, PeopleTeamRegular } from '@fluentui/react-icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
-import type { Failure } from '../../api/failure';
 import { EmptyState } from '../../app/EmptyState';
 import { href, Link, navigate } from '../../app/router';
 import { toast } from '../../app/toasts';
 import { SearchField } from '../../app/SearchField';
-import { useT as useAppT } from '../../i18n';
 import { compareNames, date } from '../../i18n/formats';
 import { groupsQuery, policiesQuery, policyLabel } from '../data';
 import { useT } from '../i18n';
-import { FailureBar } from '../parts/ConfirmDialog';
+import { FormDialog } from '../parts/FormDialog';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { useTableStyles } from '../parts/table';
@@ -84,40 +82,23 @@ export function GroupsPage() {
 
 function NewGroupDialog({ onClose }: { onClose: () => void }) {
   const t = useT();
-  const tApp = useAppT();
   const { api, id } = useSession();
   const queries = useQueryClient();
   const [name, setName] = useState('');
-  const [failure, setFailure] = useState<Failure | null>(null);
 
-  async function create(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    if (name.trim() === '') return undefined;
+  async function create() {
     const result = await answer(api.POST('/v1.0/groups', { body: { displayName: name.trim(), securityEnabled: true } }));
-    if (!result.ok) return setFailure(result.failure);
-    await queries.invalidateQueries({ queryKey: ['admin', 'groups'] });
-    toast({ intent: 'success', title: t('groups.created', { name: name.trim() }) });
-    onClose();
-    return navigate(href('u', id, 'admin', 'groups', result.value.id));
+    if (result.ok) {
+      await queries.invalidateQueries({ queryKey: ['admin'] });
+      toast({ intent: 'success', title: t('groups.created', { name: name.trim() }) });
+      navigate(href('u', id, 'admin', 'groups', result.value.id));
+    }
+    return result;
   }
 
   return (
-    <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <form onSubmit={(event) => void create(event)}>
-          <DialogBody>
-            <DialogTitle>{t('groups.create')}</DialogTitle>
-            <DialogContent>
-              <Field label={t('groups.name')} required><Input value={name} onChange={(_, { value }) => setName(value)} /></Field>
-              {failure && <FailureBar failure={failure} />}
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={onClose}>{tApp('common.cancel')}</Button>
-              <Button type="submit" appearance="primary" disabledFocusable={name.trim() === ''}>{t('groups.create')}</Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog title={t('groups.create')} submit={t('groups.create')} fields={name} isReady={name.trim() !== ''} onSubmit={create} onClose={onClose}>
+      <Field label={t('groups.name')} required><Input value={name} onChange={(_, { value }) => setName(value)} /></Field>
+    </FormDialog>
   );
 }

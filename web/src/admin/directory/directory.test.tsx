@@ -42,6 +42,32 @@ describe('members', () => {
     expect(asked.find((one) => one.method === 'POST')?.body).toEqual({ displayName: 'Noor Aziz', userPrincipalName: 'noor@contoso.example', accountEnabled: true });
   });
 
+  it('keep what was typed when somebody presses beside the dialog, and let a refusal go once it is mended', async () => {
+    const user = userEvent.setup();
+    const error = { code: 'Conflict', message: 'The user principal name belongs to an account already.', innerError: { code: 'conflict' } };
+    show(<MembersPage />, { ...answers, 'POST users': { status: 409, body: { error } } });
+    const open = async () => {
+      await user.click(screen.getByRole('button', { name: 'Create an account', hidden: true }));
+      return screen.findByRole('dialog');
+    };
+    const pressBeside = () => user.click(document.querySelector('.fui-DialogSurface__backdrop')!);
+    await open();
+    await pressBeside();
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    const dialog = await open();
+    const name = within(dialog).getByRole('textbox', { name: /^Name/, hidden: true });
+    await user.type(name, 'Noor Aziz');
+    await pressBeside();
+    expect(name).toBeVisible();
+    expect(name).toHaveValue('Noor Aziz');
+    const local = within(dialog).getByRole('textbox', { name: /Address before/, hidden: true });
+    await user.type(local, 'noor');
+    await user.click(within(dialog).getByRole('button', { name: 'Create an account', hidden: true }));
+    expect(await within(dialog).findByText('An account has this address already.')).toBeVisible();
+    await user.type(local, '2');
+    expect(within(dialog).queryByText('An account has this address already.')).not.toBeInTheDocument();
+  });
+
   it('say that nobody was found', async () => {
     show(<MembersPage />, { ...answers, 'GET users': { body: { value: [] } } });
     expect(await screen.findByText('Nobody found')).toBeVisible();
@@ -100,6 +126,30 @@ describe('groups', () => {
     await user.paste('zzz');
     expect(await screen.findByText('No group has “zzz” in its name.')).toBeVisible();
     expect(screen.queryByRole('table')).not.toBeInTheDocument();
+  });
+
+  it('are made once, however often the button is pressed', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<GroupsPage />, { ...answers, 'POST groups': { status: 201, body: { ...group, id: 'new' } } });
+    await user.click(await screen.findByRole('button', { name: 'Create a group' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.type(within(dialog).getByRole('textbox', { hidden: true }), 'Board');
+    await user.dblClick(within(dialog).getByRole('button', { name: 'Create a group', hidden: true }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(asked.filter((one) => one.method === 'POST')).toHaveLength(1);
+    history.replaceState(null, '', '/');
+  });
+});
+
+describe('a password', () => {
+  it.each([
+    { whose: 'somebody else’s', person: ben, words: /The person is signed out everywhere/ },
+    { whose: 'one’s own', person: { ...ben, id: '00000000-0000-7000-8000-000000000001' }, words: /You are signed out everywhere yourself, here too/ },
+  ])('says who is signed out when it is $whose', async ({ person, words }) => {
+    const user = userEvent.setup();
+    show(<PersonPage personId={person.id} />, { ...answers, [`GET users/${person.id}`]: { body: person } });
+    await user.click(await screen.findByRole('button', { name: 'Set a password' }));
+    expect(within(await screen.findByRole('dialog')).getByText(words)).toBeVisible();
   });
 });
 

@@ -59,6 +59,9 @@ describe('a list of entries', () => {
     await user.paste('b.example\nwrong one\na.example\nc.example');
     expect(await within(dialog).findByText('2 new entries found')).toBeVisible();
     expect(within(dialog).getByText('Line 3: “a.example” is in the list already')).toBeVisible();
+    // A press beside it loses nothing of that.
+    await user.click(document.querySelector('.fui-DialogSurface__backdrop')!);
+    expect(within(dialog).getByRole('textbox', { hidden: true })).toHaveValue('b.example\nwrong one\na.example\nc.example');
     await user.click(within(dialog).getByRole('button', { name: 'Add 2', hidden: true }));
     expect(screen.getByText('Blocked domains (3 of 4,000)')).toBeVisible();
   });

@@ -4,7 +4,7 @@ import { Checkbox, makeStyles, Radio, RadioGroup, Switch, Text, tokens } from '@
 import { DOMAINS_MAX } from '../access/settings';
 import { useT } from '../i18n';
 import { EntryList } from '../parts/EntryList';
-import { type PolicyDraft, type Reach, reaches } from './model';
+import { type PolicyDraft, type Reach, reachModes } from './model';
 
 const useStyles = makeStyles({
   whole: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
@@ -38,7 +38,7 @@ export function PolicyForm({ draft, isGlobal, onChange }: Props) {
             <Text className={styles.hint}>{t('policy.globalDomains')}</Text>
           ) : (
             <RadioGroup value={reach} disabled={isFixed} aria-label={t('setting.communicationWithExternalOrgs')} onChange={(_, { value }) => onChange?.({ communicationWithExternalOrgs: value as Reach })}>
-              {reaches.map((one) => <Radio key={one} value={one} label={t(`reach.${one}`)} />)}
+              {reachModes.map((one) => <Radio key={one} value={one} label={t(`reach.${one}`)} />)}
             </RadioGroup>
           )}
           {shown && !isGlobal && (

@@ -4,14 +4,14 @@ import { over, type Policy, policyQuery, readPolicy, versionedAnswer } from '../
 import { isSame, rebased } from '../editing/merge';
 import type { Subject } from '../editing/useEditing';
 
-export const reaches = [
+export const reachModes = [
   'OrganizationDefault',
   'AllowAllExternalDomains',
   'AllowSpecificExternalDomains',
   'BlockSpecificExternalDomains',
   'BlockAllExternalDomains',
 ] as const;
-export type Reach = (typeof reaches)[number];
+export type Reach = (typeof reachModes)[number];
 
 /** The settings of a policy that have an effect here; the legacy ones stay as they are. */
 export interface PolicyDraft {
@@ -75,6 +75,18 @@ export function policyNameOf(text: string): string | null {
   const name = text.trim().normalize('NFC');
   const isName = /^[\p{Alphabetic}\p{N} _.-]+$/u.test(name) && [...name].length <= NAME_CHARACTERS_MAX && name.toLowerCase() !== 'global';
   return isName ? name : null;
+}
+
+/** Whether people with a policy reach a domain whatever the lists of the organisation say (A-30 to A-33). */
+export function reaches(policy: Policy, domain: string): boolean {
+  const draft = policyDraftOf(policy);
+  if (!draft.enableFederationAccess) return false;
+  switch (draft.communicationWithExternalOrgs) {
+    case 'AllowAllExternalDomains': return true;
+    case 'AllowSpecificExternalDomains': return draft.allowedExternalDomains.includes(domain);
+    case 'BlockSpecificExternalDomains': return !draft.blockedExternalDomains.includes(domain);
+    default: return false;
+  }
 }
 
 export interface RankedGroup {
