@@ -41,14 +41,15 @@ const tray = (page) => page.getByRole('list', { name: 'Images to be sent' });
 const pick = (page, ...files) => page.locator('input[type="file"]').setInputFiles(files.map(([name, mimeType, buffer]) => ({ name, mimeType, buffer })));
 
 /** Pastes or drops a file, as the browser would. */
-async function give(page, how, name, type, buffer) {
+async function give(page, how, name, type, buffer, place = composer(page)) {
   await composer(page).click();
-  await composer(page).evaluate((element, [how, name, type, base64]) => {
+  return place.evaluate((element, [how, name, type, base64]) => {
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     const data = new DataTransfer();
     data.items.add(new File([bytes], name, { type }));
     if (how === 'paste') element.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
-    else for (const kind of ['dragenter', 'dragover', 'drop']) element.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+    else return ['dragenter', 'dragover', 'drop'].map((kind) => element.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }))).at(-1);
+    return undefined;
   }, [how, name, type, buffer.toString('base64')]);
 }
 
@@ -126,13 +127,16 @@ test('what is pasted or dropped is an image, is made small enough, or is refused
   assert.ok(photograph.length > 1_441_792, 'larger than a message may be');
   await give(page, 'paste', 'photograph.png', 'image/png', photograph);
   await tray(page).getByRole('listitem').waitFor();
-  await give(page, 'drop', 'small.png', 'image/png', png(30, 30));
+  // Anywhere on the conversation.
+  await give(page, 'drop', 'small.png', 'image/png', png(30, 30), messages(page));
   await tray(page).getByRole('listitem').nth(1).waitFor();
   await keep(page, 'images-composer-narrow');
   await give(page, 'drop', 'plan.svg', 'image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'));
   await page.getByText('plan.svg cannot be sent: only PNG, JPEG, GIF and WebP images can be.').first().waitFor();
   await give(page, 'drop', 'contract.pdf', 'application/pdf', Buffer.from('%PDF-1.7'));
   await page.getByText('Only images can be sent, other files not yet.').first().waitFor();
+  // Where nothing takes it the browser does not open it in place of the page.
+  assert.equal(await give(page, 'drop', 'lost.png', 'image/png', png(30, 30), page.getByRole('navigation', { name: 'Areas' })), false);
   assert.equal(await tray(page).getByRole('listitem').count(), 2);
   await composer(page).click();
   await page.keyboard.press('Enter');

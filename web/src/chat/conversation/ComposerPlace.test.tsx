@@ -3,7 +3,7 @@ import { createRef } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { renderFor, serve } from '../../test/render';
-import { chat, entry, inbound, ME, member, self } from '../../test/samples';
+import { chat, entry, inbound, ME, member, message, self } from '../../test/samples';
 import { ComposerPlace } from './ComposerPlace';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -100,5 +100,12 @@ describe('the place to write', () => {
     shown({ contactRequest: inbound({ direction: 'outbound', messagesSent: 10, messagesAllowed: 10 }), ...refusal('pendingCap', { ruleId: 'S-20' }) });
     expect(screen.getByText(/You have sent as many messages as you can/)).toBeVisible();
     expect(screen.queryByRole('textbox')).toBeNull();
+  });
+
+  test('lets one change what was said where nothing more can be said before the first answer', async () => {
+    serve({});
+    const full = entry({ contactRequest: inbound({ direction: 'outbound', messagesSent: 10, messagesAllowed: 10 }) });
+    renderFor(<ComposerPlace entry={full} ref={createRef()} quoted={null} edited={message('1767340800000')} onEnd={() => {}} />);
+    await vi.waitFor(() => expect(screen.getByRole('textbox', { name: 'Message' })).toHaveTextContent('message 1767340800000'), { timeout: 20_000 });
   });
 });

@@ -66,7 +66,7 @@ export const Message = memo(function Message({ message, entry, isFirst, isOwn, i
             </Reachable>
           )}
         </div>
-        {!isDeleted && <Reactions id={`${id}reactions`} message={message} chatId={entry.chat.id} isReachable={isReachable} />}
+        {!isDeleted && <Reactions id={`${id}reactions`} message={message} entry={entry} isReachable={isReachable} />}
         <div id={`${id}state`} className={styles.foot}>
           {message.lastEditedDateTime && !isDeleted && <Text size={100} title={dateTime(message.lastEditedDateTime)}>{t('message.edited')}</Text>}
           {isOwn && <ReadMark message={message} entry={entry} />}

@@ -8,6 +8,8 @@ import type { ChatMessage } from '../../api/schema.gen';
 import { toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import { list } from '../../i18n/formats';
+import type { Entry } from '../../live/state';
+import { writingIn } from './writing';
 
 const useStyles = makeStyles({
   row: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalXS, marginBlockStart: '2px' },
@@ -21,11 +23,13 @@ export function emojiOf(reaction: string): string {
   return emoji[reaction] ?? reaction;
 }
 
-export function Reactions({ id, message, chatId, isReachable }: { id: string; message: ChatMessage; chatId: string; isReachable: boolean }) {
+export function Reactions({ id, message, entry, isReachable }: { id: string; message: ChatMessage; entry: Entry; isReachable: boolean }) {
   const styles = useStyles();
   const t = useT();
   const session = useSession();
   if (message.reactions.length === 0) return null;
+  // Who reacted is told also where nobody can react any more.
+  const isClosed = writingIn(entry, session.id) === 'closed';
   const byKind = Map.groupBy(message.reactions, (reaction) => reaction.reactionType);
   return (
     <div id={id} className={styles.row}>
@@ -34,7 +38,7 @@ export function Reactions({ id, message, chatId, isReachable }: { id: string; me
         const names = list(reactions.map(({ user }, at) => (user.user?.id === session.id ? t(at === 0 ? 'system.you' : 'system.youWithin') : (user.user?.displayName ?? t('system.somebody')))));
         return (
           <Tooltip key={kind} content={t('message.reactedBy', { emoji: emojiOf(kind), names })} relationship="label">
-            <ToggleButton size="small" className={styles.button} checked={isMine} tabIndex={isReachable ? 0 : -1} onClick={() => void react(session, chatId, message, kind)}>
+            <ToggleButton size="small" className={styles.button} checked={isMine} disabledFocusable={isClosed} tabIndex={isReachable ? 0 : -1} onClick={() => void react(session, entry.chat.id, message, kind)}>
               {emojiOf(kind)} {reactions.length}
             </ToggleButton>
           </Tooltip>
