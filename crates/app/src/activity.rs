@@ -17,6 +17,8 @@ use crate::failure::{Failure, Outcome};
 use crate::trail::reader;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// By how much an entry may be older than one that was written before it, where a clock was set back.
+const CLOCK_SLACK_MS: i64 = 60 * 60 * 1000;
 
 /// What crossed the boundary.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -100,19 +102,28 @@ struct Participants {
 pub fn since(tx: &mut Tx<'_>, ctx: &Context<'_>, from: Timestamp) -> Outcome<Activity> {
     let (key, id) = reader(tx, ctx)?;
     let mut report = Report::new(id, from, ctx.now);
-    let mut filter = AuditFilter { from: Some(from), ..AuditFilter::default() };
+    // Everything is looked at: what is older than asked for tells where to end.
+    let mut filter = AuditFilter::default();
     let (mut entries, mut bytes) = (0, 0);
     loop {
-        let page = tx.list_audit(key, &filter, PAGE_ENTRIES_MAX)?;
-        let Some(last) = page.last() else { return Ok(report.finish(true)) };
-        filter.before = Some(last.row);
-        for entry in page {
+        let page = tx.list_audit(key, &filter, PAGE_ENTRIES_MAX, ACTIVITY_ENTRIES_MAX)?;
+        for entry in page.entries {
+            if entry.record.at < from.plus_ms(-CLOCK_SLACK_MS) {
+                return Ok(report.finish(true));
+            }
+            if entry.record.at < from {
+                continue;
+            }
             entries += 1;
             bytes += entry.context.as_ref().map_or(0, String::len);
             if entries > ACTIVITY_ENTRIES_MAX || bytes > ACTIVITY_BYTES_MAX {
                 return Ok(report.finish(false));
             }
             report.count(&entry)?;
+        }
+        match page.next {
+            Some(next) => filter.before = Some(next),
+            None => return Ok(report.finish(true)),
         }
     }
 }

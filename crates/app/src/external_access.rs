@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use visavis_domain::account::Role;
 use visavis_domain::audit::{AuditKind, Hash};
 use visavis_domain::id::{AccountId, GroupId, OrganisationId};
-use visavis_domain::limit::{ASSIGNMENTS_PER_CALL_MAX, POLICIES_MAX};
+use visavis_domain::limit::{ASSIGNMENTS_PER_CALL_MAX, POLICIES_MAX, POLICY_PAGE_BYTES_MAX};
 use visavis_policy::assignment::{self, AssignmentError, Effective, GroupAssignment};
 use visavis_policy::name::PolicyName;
 use visavis_policy::settings::{Configuration, ExternalAccessPolicy, SettingsError};
@@ -87,19 +87,24 @@ pub fn change_configuration(
     Ok((new, version.to_string()))
 }
 
-/// Every policy, Global first.
+/// The policies, Global first and the others in the order of their names. A page ends early where
+/// policies are large.
 ///
 /// # Errors
 ///
-/// [`Failure::NoPermission`].
+/// [`Failure::NoPermission`]; [`Failure::Invalid`] for a cursor that is not ours.
 pub fn policies(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
-) -> Outcome<Vec<(PolicyName, ExternalAccessPolicy)>> {
+    page: &PageRequest,
+) -> Outcome<Page<(PolicyName, ExternalAccessPolicy)>> {
     let organisation = reader(ctx)?;
-    let mut policies = tx.policies(organisation)?;
-    policies.sort_by_key(|(name, _)| (!name.is_global(), name.key().to_owned()));
-    Ok(policies)
+    let after: Option<PolicyName> = page.cursor.as_deref().map(page::id_of_cursor).transpose()?;
+    // Every name but that of Global begins with `Tag:`, which comes later.
+    let (items, has_more) =
+        tx.list_policies(organisation, after.as_ref(), page.top, POLICY_PAGE_BYTES_MAX)?;
+    let next = items.last().filter(|_last| has_more).map(|(name, _policy)| name.to_string());
+    Ok(Page { items, next })
 }
 
 /// One policy.
@@ -116,15 +121,27 @@ pub fn policy(
     find(tx, organisation, name)
 }
 
+/// The name of a policy as it was first written; none where there is no such policy.
+///
+/// # Errors
+///
+/// [`Failure::NoPermission`].
+pub fn policy_name(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    name: Option<&PolicyName>,
+) -> Outcome<Option<PolicyName>> {
+    let organisation = reader(ctx)?;
+    let Some(name) = name else { return Ok(None) };
+    Ok(tx.find_policy(organisation, name)?.map(|(name, _policy)| name))
+}
+
 pub(crate) fn find(
     tx: &mut Tx<'_>,
     organisation: OrganisationId,
     name: &PolicyName,
 ) -> Outcome<(PolicyName, ExternalAccessPolicy)> {
-    tx.policies(organisation)?
-        .into_iter()
-        .find(|(existing, _)| existing == name)
-        .ok_or(Failure::NotFound)
+    tx.find_policy(organisation, name)?.ok_or(Failure::NotFound)
 }
 
 /// Which version of a policy this is: a hash of its settings, so that a policy that is made anew
@@ -147,11 +164,10 @@ pub fn create_policy(
     properties: &Map<String, Value>,
 ) -> Outcome<(PolicyName, ExternalAccessPolicy)> {
     let organisation = writer(ctx)?;
-    let existing = tx.policies(organisation)?;
-    if existing.iter().any(|(taken, _)| taken == name) {
+    if tx.find_policy(organisation, name)?.is_some() {
         return Err(Failure::Conflict("There is a policy of this name.".to_owned()));
     }
-    if existing.len() >= POLICIES_MAX {
+    if tx.count_policies(organisation)? >= POLICIES_MAX {
         return Err(Failure::LimitReached(format!(
             "an organisation may have {POLICIES_MAX} policies"
         )));
@@ -348,7 +364,7 @@ pub fn assign_to_users(
             "{ASSIGNMENTS_PER_CALL_MAX} people can be assigned a policy at once"
         )));
     }
-    let known = tx.policies(organisation)?;
+    let known = tx.policy_names(organisation)?;
     let mut unknown = Vec::new();
     let mut meant = Vec::with_capacity(assignments.len());
     for (at, (key, name)) in assignments.into_iter().enumerate() {
@@ -360,12 +376,12 @@ pub fn assign_to_users(
         // Assigning Global directly means what un-assigning means: nothing of one's own.
         let name = name.filter(|name| !name.is_global());
         // As the policy is written, whatever the case in which it was asked for.
-        let found = name.as_ref().map(|name| known.iter().find(|(existing, _)| existing == name));
+        let found = name.as_ref().map(|name| known.iter().find(|existing| *existing == name));
         match (account, found) {
             (None, _) => unknown.push((at, Unknown::Person)),
             (Some(_), Some(None)) => unknown.push((at, Unknown::Policy)),
             (Some(account), None) => meant.push((account, None)),
-            (Some(account), Some(Some((name, _policy)))) => meant.push((account, Some(name))),
+            (Some(account), Some(Some(name))) => meant.push((account, Some(name))),
         }
     }
     if !unknown.is_empty() {

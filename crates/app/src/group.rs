@@ -27,7 +27,7 @@ fn organisation_of(ctx: &Context<'_>) -> Outcome<OrganisationId> {
 pub fn create(tx: &mut Tx<'_>, ctx: &Context<'_>, name: &str) -> Outcome<Group> {
     let organisation = organisation_of(ctx)?;
     let display_name = named(name)?;
-    if tx.list_groups(organisation, None, GROUPS_MAX)?.len() >= GROUPS_MAX {
+    if tx.count_groups(organisation)? >= GROUPS_MAX {
         return Err(Failure::LimitReached(format!("an organisation may have {GROUPS_MAX} groups")));
     }
     let group = Group { id: GroupId::new(ctx.fresh_id()), display_name, created_at: ctx.now };

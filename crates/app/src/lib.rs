@@ -36,6 +36,7 @@ pub mod request;
 pub mod roster;
 pub mod scene;
 pub mod seal;
+pub mod share;
 pub mod sign_in;
 pub mod simulation;
 pub mod subject;
@@ -52,8 +53,8 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use visavis_bus::{Bus, Committed, Notice};
 use visavis_domain::audit::Hash;
-use visavis_domain::id::Watermark;
-use visavis_domain::limit::IDEMPOTENCY_AGE_MS_MAX;
+use visavis_domain::id::{AccountId, Watermark};
+use visavis_domain::limit::{IDEMPOTENCY_AGE_MS_MAX, READS_IN_FLIGHT_PER_ACCOUNT_MAX};
 use visavis_domain::time::Timestamp;
 pub use visavis_store::{
     AuditEntry, IdempotencyRecord, MessageOrder, Options as StoreOptions, Stats, Store, StoreError,
@@ -66,6 +67,8 @@ use crate::failure::{Failure, Outcome};
 use crate::presence::PresenceBoard;
 use crate::rate::{Limits, RateLimits};
 use crate::seal::Seal;
+use crate::share::Shares;
+use crate::trail::Verifications;
 
 /// How many passwords are hashed at once; each takes 19 MiB.
 const PASSWORD_WORKERS: usize = 2;
@@ -106,6 +109,8 @@ struct Inner {
     caches: Caches,
     seal: Seal,
     password_workers: Semaphore,
+    reads: Shares<AccountId>,
+    verifications: Verifications,
     presence: PresenceBoard,
 }
 
@@ -153,6 +158,8 @@ impl App {
                 caches: Caches::default(),
                 seal,
                 password_workers: Semaphore::new(PASSWORD_WORKERS),
+                reads: Shares::new(READS_IN_FLIGHT_PER_ACCOUNT_MAX),
+                verifications: Verifications::default(),
                 presence: PresenceBoard::default(),
             }),
         })
@@ -170,6 +177,22 @@ impl App {
     {
         let app = self.clone();
         self.inner.store.read(move |tx| run(tx, &app.context(&caller))).await
+    }
+
+    /// As [`App::read`], for what somebody asks from outside: a few at a time for each account, so
+    /// that whoever asks for much waits behind themselves and not others behind them.
+    ///
+    /// # Errors
+    ///
+    /// As [`App::read`].
+    pub async fn read_in_turn<T, F>(&self, caller: Caller, run: F) -> Outcome<T>
+    where
+        F: FnOnce(&mut Tx<'_>, &Context<'_>) -> Outcome<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let places = self.inner.reads.of(caller.account);
+        let _place = places.acquire().await.map_err(|_closed| StoreError::Closed)?;
+        self.read(caller, run).await
     }
 
     /// Runs a use case that writes. What it did is durable when this returns. The caller acts as
@@ -330,6 +353,10 @@ impl App {
 
     pub(crate) fn password_workers(&self) -> &Semaphore {
         &self.inner.password_workers
+    }
+
+    pub(crate) fn verifications(&self) -> &Verifications {
+        &self.inner.verifications
     }
 
     pub(crate) fn presence_board(&self) -> &PresenceBoard {

@@ -1,22 +1,31 @@
 //! The audit trail of the caller's organisation: reading it, and proving it (P7).
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value};
+use tokio::sync::Semaphore;
 use visavis_bus::Notice;
 use visavis_domain::account::Role;
 use visavis_domain::audit::{AuditId, AuditKind};
 use visavis_domain::id::{AccountId, ChatId, OrganisationId, OrganisationKey};
+use visavis_domain::limit::{AUDIT_SCANNED_MAX, VERIFICATION_ROWS_MAX};
 use visavis_domain::time::Timestamp;
-use visavis_store::{ADMINISTRATION, AuditEntry, AuditFilter, Tx, VerifyReport};
+use visavis_store::{
+    ADMINISTRATION, AuditEntry, AuditFilter, AuditPage, AuditPlace, StoreError, Tx, Verification,
+    VerifyReport,
+};
 
-use crate::context::Context;
+use crate::App;
+use crate::context::{Caller, Context};
 use crate::failure::{Failure, Outcome};
 use crate::page::{PageRequest, SealedList};
 use crate::view::Page;
 
 /// Places count the entries of all organisations.
 const PLACES: SealedList = SealedList("audit");
+/// When whoever asks for a verification while one goes on may ask again.
+const VERIFICATION_AGAIN_AFTER_S: u32 = 5;
 
 /// Which entries, newest first.
 #[derive(Debug, Clone)]
@@ -64,14 +73,15 @@ pub(crate) fn reader(
 }
 
 /// The entries of the organisation's trail, newest first; none of a chat in which nobody of it ever
-/// was, as of one that does not exist.
+/// was, as of one that does not exist. A page looks at so many entries: it may have few or none and
+/// still not be the last.
 ///
 /// # Errors
 ///
 /// [`Failure::NoPermission`]; [`Failure::Invalid`] for a cursor that is not ours.
 pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &TrailQuery) -> Outcome<Page<AuditEntry>> {
     let (key, _id) = reader(tx, ctx)?;
-    let before = PLACES.place(ctx, &query.page)?.map(|(row, _zero)| row);
+    let before = PLACES.place(ctx, &query.page)?.map(|(row, seq)| AuditPlace { row, seq });
     let chain = match &query.chain {
         None => None,
         Some(TrailChain::Administration) => Some(ADMINISTRATION),
@@ -88,11 +98,10 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &TrailQuery) -> Outcome<P
         actor: query.actor,
         chat: chain,
     };
-    let mut items = tx.list_audit(key, &filter, query.page.top + 1)?;
-    let has_more = items.len() > query.page.top;
-    items.truncate(query.page.top);
-    let next = items.last().filter(|_| has_more).map(|last| PLACES.cursor(ctx, (last.row, 0)));
-    Ok(Page { items, next })
+    let AuditPage { entries, next } =
+        tx.list_audit(key, &filter, query.page.top, AUDIT_SCANNED_MAX)?;
+    let next = next.map(|place| PLACES.cursor(ctx, (place.row, place.seq)));
+    Ok(Page { items: entries, next })
 }
 
 /// One entry of the organisation's trail.
@@ -132,12 +141,91 @@ pub(crate) fn difference<T: serde::Serialize>(old: &T, new: &T) -> Map<String, V
         .collect()
 }
 
-/// Recomputes every chain of the organisation's trail.
-///
-/// # Errors
-///
-/// [`Failure::NoPermission`].
-pub fn verify(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<VerifyReport> {
-    let (_key, id) = reader(tx, ctx)?;
-    Ok(tx.verify_audit(Some(id), &mut |_progress| ())?)
+/// The verifications that go on.
+#[derive(Debug)]
+pub(crate) struct Verifications {
+    /// Whose trails are verified.
+    organisations: Mutex<HashSet<OrganisationId>>,
+    /// Whoever reads a piece holds it.
+    reads: Semaphore,
+}
+
+impl Default for Verifications {
+    fn default() -> Self {
+        Self { organisations: Mutex::default(), reads: Semaphore::new(1) }
+    }
+}
+
+/// One of them, until it is dropped.
+struct Ongoing<'a> {
+    all: &'a Verifications,
+    organisation: OrganisationId,
+}
+
+impl Verifications {
+    fn organisations(&self) -> std::sync::MutexGuard<'_, HashSet<OrganisationId>> {
+        self.organisations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The one of an organisation; none while there is another.
+    fn begin(&self, organisation: OrganisationId) -> Option<Ongoing<'_>> {
+        let is_first = self.organisations().insert(organisation);
+        is_first.then(|| Ongoing { all: self, organisation })
+    }
+}
+
+impl Drop for Ongoing<'_> {
+    fn drop(&mut self) {
+        self.all.organisations().remove(&self.organisation);
+    }
+}
+
+impl App {
+    /// Recomputes every chain of the trail of the caller's organisation, in pieces between which
+    /// others read. It ends when the future is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NoPermission`]; [`Failure::TooMany`] while another one of the same organisation
+    /// goes on.
+    pub async fn verify_trail(&self, caller: Caller) -> Outcome<VerifyReport> {
+        let begin = |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+            let (_key, organisation) = reader(tx, ctx)?;
+            Ok((organisation, Verification::begin(tx, organisation)?))
+        };
+        let (organisation, mut verification) = self.read_in_turn(caller.clone(), begin).await?;
+        let too_many = Failure::TooMany { retry_after_s: VERIFICATION_AGAIN_AFTER_S };
+        let _ongoing = self.verifications().begin(organisation).ok_or(too_many)?;
+        loop {
+            let reads = self.verifications().reads.acquire().await;
+            let _turn = reads.map_err(|_closed| StoreError::Closed)?;
+            let advance = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+                reader(tx, ctx)?;
+                let found = verification.advance(tx, VERIFICATION_ROWS_MAX)?;
+                Ok((verification, found))
+            };
+            let (advanced, found) = self.read_in_turn(caller.clone(), advance).await?;
+            if let Some(report) = found {
+                return Ok(report);
+            }
+            verification = advanced;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_verification_of_each_organisation_goes_on() {
+        let [one, other] = [1, 2].map(|byte| OrganisationId::from_bytes([byte; 16]));
+        let all = Verifications::default();
+        let first = all.begin(one).unwrap();
+        assert!(all.begin(one).is_none());
+        assert!(all.begin(other).is_some());
+        assert!(all.begin(one).is_none(), "the end of another's changes nothing");
+        drop(first);
+        assert!(all.begin(one).is_some());
+    }
 }

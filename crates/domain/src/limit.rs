@@ -77,6 +77,8 @@ limits! {
         /// Bytes of what the requests of one batch are answered together.
         BATCH_ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024,
             past "413 `batchTooLarge` for what was only to be read";
+        /// Reads of one account that the store is asked for at once.
+        READS_IN_FLIGHT_PER_ACCOUNT_MAX: usize = 2, past "the others wait";
         /// Bytes of a `$filter`.
         FILTER_BYTES_MAX: usize = 4 * 1024, past "400 `invalid`";
         /// Parentheses within parentheses of a `$filter`.
@@ -170,6 +172,16 @@ limits! {
         POLICIES_MAX: usize = 500, past "403 `limitReached`";
         /// People named in one policy assignment call, A-113.
         ASSIGNMENTS_PER_CALL_MAX: usize = 5_000, past "400 `invalid`";
+        /// Bytes of policies after which a page of them ends, however many it has.
+        POLICY_PAGE_BYTES_MAX: usize = 2 * 1024 * 1024, past "the page is shorter, the rest follows";
+        /// Entries of the trail that a page of a filtered list looks at, whether or not they are
+        /// wanted.
+        AUDIT_SCANNED_MAX: usize = 20_000, past "the page is shorter, perhaps empty, the rest follows";
+        /// Verifications of an organisation's trail at once.
+        VERIFICATIONS_PER_ORGANISATION_MAX: usize = 1, past "429 `tooMany`";
+        /// Rows of the trail that a verification reads before others may read; in all organisations
+        /// together one such piece is read at a time.
+        VERIFICATION_ROWS_MAX: usize = 2_000, past "the rest follows in the next piece";
         /// Domains of an organisation.
         ORGANISATION_DOMAINS_MAX: usize = 100, past "403 `limitReached`";
         /// Groups of an organisation.
@@ -270,10 +282,35 @@ limits! {
         /// Host names of the subscribers of one account that are looked up at the same time. One
         /// that was given up counts until the system's resolver gives it up, too.
         WEBHOOK_LOOKUPS_PER_ACCOUNT_MAX: usize = 8, past "the others wait";
+        /// Host names of the subscribers of one organisation, or of all personal accounts together,
+        /// that are looked up at the same time.
+        WEBHOOK_LOOKUPS_PER_ORGANISATION_MAX: usize = 64, past "the others wait";
         /// Requests to subscribers at the same time.
         WEBHOOKS_IN_FLIGHT_MAX: usize = 512, past "the others wait";
         /// Requests to the subscribers of one account at the same time.
         WEBHOOKS_IN_FLIGHT_PER_ACCOUNT_MAX: usize = 8, past "the others wait";
+        /// Requests to the subscribers of one organisation, or of all personal accounts together,
+        /// at the same time.
+        WEBHOOKS_IN_FLIGHT_PER_ORGANISATION_MAX: usize = 128, past "the others wait";
+        /// Requests to one host for the subscribers of one account at the same time.
+        WEBHOOKS_IN_FLIGHT_PER_HOST_MAX: usize = 4, past "the others wait";
+        /// Requests at the same time that failed before. They have places of their own.
+        WEBHOOK_RETRIES_IN_FLIGHT_MAX: usize = 64, past "the others wait";
+        /// Such requests for one organisation, or all personal accounts together.
+        WEBHOOK_RETRIES_IN_FLIGHT_PER_ORGANISATION_MAX: usize = 16, past "the others wait";
+        /// Such requests for one account.
+        WEBHOOK_RETRIES_IN_FLIGHT_PER_ACCOUNT_MAX: usize = 2, past "the others wait";
+        /// Such requests for one account to one host.
+        WEBHOOK_RETRIES_IN_FLIGHT_PER_HOST_MAX: usize = 1, past "the others wait";
+        /// Addresses that are validated at the same time. They have places of their own.
+        WEBHOOK_VALIDATIONS_IN_FLIGHT_MAX: usize = 64, past "the others wait";
+        /// Addresses that are validated at the same time for one organisation, or for all personal
+        /// accounts together.
+        WEBHOOK_VALIDATIONS_IN_FLIGHT_PER_ORGANISATION_MAX: usize = 16, past "the others wait";
+        /// Addresses that are validated at the same time for one account.
+        WEBHOOK_VALIDATIONS_IN_FLIGHT_PER_ACCOUNT_MAX: usize = 2, past "the others wait";
+        /// How long a validation waits for its place.
+        WEBHOOK_VALIDATION_WAITS_MS_MAX: i64 = 15_000, past "429 `tooMany`";
     }
     "Writing" {
         /// Use cases that wait for the writer.

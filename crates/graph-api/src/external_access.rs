@@ -35,6 +35,8 @@ const CONFIGURATION: &str = "admin/teams/externalAccess/configuration";
 const POLICIES: &str = "admin/teams/externalAccess/policies";
 /// People in a page of those who have a policy.
 const PEOPLE_USUAL: usize = 100;
+/// Policies in a page of them.
+const POLICIES_USUAL: usize = 100;
 /// The one type of policy there is, as the assignment calls name it.
 pub(crate) const POLICY_TYPE: &str = "ExternalAccessPolicy";
 
@@ -275,23 +277,28 @@ async fn configuration_change(
 }
 
 /// List the policies, with the groups that have them.
+///
+/// A page of large policies is shorter than asked for.
 #[utoipa::path(get, path = "/v1.0/admin/teams/externalAccess/policies", tag = "external access",
-    params(crate::open_api::CollectionParameters),
+    params(crate::open_api::PageParameters),
     responses((status = 200, body = Collection<PolicySchema>), Errors))]
 async fn policy_list(call: Call, options: Options) -> Result<Answer, ApiError> {
-    options.only(&[])?;
-    let list = |tx: &mut Tx<'_>, ctx: &Context<'_>| {
-        Ok((external_access::policies(tx, ctx)?, external_access::group_assignments(tx, ctx)?))
+    options.only(&[Ask::Top, Ask::SkipToken])?;
+    let top = options.top(POLICIES_USUAL, ADMIN_PAGE_ENTRIES_MAX)?;
+    let page = PageRequest { top, cursor: options.skip_token.clone() };
+    let list = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        let policies = external_access::policies(tx, ctx, &page)?;
+        Ok((policies, external_access::group_assignments(tx, ctx)?))
     };
-    let (policies, assignments) = call.read(list).await?;
-    let value = policies
+    let (Page { items, next }, assignments) = call.read(list).await?;
+    let value = items
         .iter()
         .map(|(name, policy)| PolicyWire {
             assignments: Some(assignments_of(&assignments, name)),
             ..policy_wire(name, policy)
         })
         .collect();
-    Ok(call.shape.collection(POLICIES, Collection::all(value), &options))
+    Ok(call.shape.page(POLICIES, Page { items: value, next }, &options))
 }
 
 /// Make a policy.

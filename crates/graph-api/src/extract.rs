@@ -167,7 +167,7 @@ impl Call {
         f: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Outcome<T> + Send + 'static,
     ) -> Result<T, ApiError> {
         let caller = self.state.app.renewed(self.caller.clone()).await?;
-        Ok(self.state.app.read(caller, f).await?)
+        Ok(self.state.app.read_in_turn(caller, f).await?)
     }
 
     /// Runs a use case that writes.

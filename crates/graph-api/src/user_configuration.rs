@@ -5,6 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use visavis_app::Tx;
+use visavis_app::context::Context;
 use visavis_app::external_access::{self, UserConfiguration};
 use visavis_app::page::PageRequest;
 use visavis_app::subject::UserKey;
@@ -172,15 +174,17 @@ async fn policy_id_get(
     options: Options,
 ) -> Result<Answer, ApiError> {
     options.only(&[])?;
-    let policies = call.read(external_access::policies).await?;
+    let wanted: Option<PolicyName> = name.parse().ok();
+    let find = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        external_access::policy_name(tx, ctx, wanted.as_ref())
+    };
+    let found = call.read(find).await?;
     if !kind.eq_ignore_ascii_case(POLICY_TYPE) {
         let words = format!("The one type of policy here is `{POLICY_TYPE}`.");
         return Err(ApiError::invalid("type", words));
     }
-    let wanted: Option<PolicyName> = name.parse().ok();
-    let found = policies.iter().map(|(name, _policy)| name);
     let value = found
-        .filter(|name| wanted.as_ref() == Some(*name))
+        .iter()
         .map(|name| PolicyIdWire { name: name.display_name(), policy_id: name })
         .collect();
     let set = "Collection(microsoft.graph.teamsAdministration.policyIdentifierDetail)";

@@ -82,7 +82,7 @@ impl Watch<'_> {
         let (app, wire) = (self.shared.app.clone(), Arc::clone(&self.shared.wire));
         let caller = Caller::clone(self.caller);
         let account = caller.account;
-        let read = self.shared.app.read(caller, move |tx, ctx| {
+        let read = self.shared.app.read_in_turn(caller, move |tx, ctx| {
             let Some(after) = after else {
                 return Ok(Some((Vec::new(), tx.last_watermark()?)));
             };

@@ -81,8 +81,7 @@ async fn list(session: &Session, terms: Vec<String>, count: u16) -> Done {
     if !terms.is_empty() {
         path = format!("{path}&$filter={}", part(&terms.join(" and ")));
     }
-    let page = client.get(&path).await?;
-    let entries = page.get("value").and_then(Value::as_array).cloned().unwrap_or_default();
+    let entries = client.first(&path, count.into()).await?;
     let rows: Vec<Vec<String>> = entries.iter().map(row).collect();
     let head = ["WHEN", "WHAT", "WHO", "WHERE"];
     session.out.table(&json!(entries), &head, &rows, "Nothing is recorded.");

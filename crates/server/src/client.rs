@@ -142,6 +142,16 @@ impl Client {
     ///
     /// See [`Client::get`].
     pub(crate) async fn all(&self, path: &str) -> Done<Vec<Value>> {
+        self.first(path, usize::MAX).await
+    }
+
+    /// Reads the first entries of a collection, page after page: a page may be shorter than asked for
+    /// and still have a next one.
+    ///
+    /// # Errors
+    ///
+    /// See [`Client::get`].
+    pub(crate) async fn first(&self, path: &str, count: usize) -> Done<Vec<Value>> {
         let mut entries = Vec::new();
         let mut next = Some(path.to_owned());
         for _ in 0..PAGES_MAX {
@@ -149,6 +159,10 @@ impl Client {
             let mut page = self.get(&path).await?;
             if let Some(Value::Array(some)) = page.get_mut("value").map(Value::take) {
                 entries.extend(some);
+            }
+            if entries.len() >= count {
+                entries.truncate(count);
+                break;
             }
             let link = page.get("@odata.nextLink").and_then(Value::as_str);
             // Only on the same server: the token goes with the request.

@@ -44,10 +44,10 @@ const SELECT_OF_ORGANISATION: &str = "
     FROM audit a
     LEFT JOIN chat c ON c.chat_key = a.chat_key
     LEFT JOIN audit_context x ON x.context_key = a.context_key
-    WHERE a.organisation_key = $1 AND a.entry < $2
-        AND coalesce(a.at, a.message_id) >= $3 AND coalesce(a.at, a.message_id) <= $4
-        AND a.kind >= $5 AND a.kind <= $6
-    ORDER BY a.entry DESC LIMIT $7";
+    WHERE a.organisation_key = $1 AND a.entry < $2 AND a.entry >= $3
+        AND coalesce(a.at, a.message_id) >= $4 AND coalesce(a.at, a.message_id) <= $5
+        AND a.kind >= $6 AND a.kind <= $7
+    ORDER BY a.entry DESC LIMIT $8";
 
 const SELECT_OF_ACTOR: &str = "
     SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
@@ -55,22 +55,21 @@ const SELECT_OF_ACTOR: &str = "
     FROM audit a
     LEFT JOIN chat c ON c.chat_key = a.chat_key
     LEFT JOIN audit_context x ON x.context_key = a.context_key
-    WHERE a.organisation_key = $1 AND a.entry < $2
-        AND coalesce(a.at, a.message_id) >= $3 AND coalesce(a.at, a.message_id) <= $4
-        AND a.kind >= $5 AND a.kind <= $6 AND a.actor = $7
-    ORDER BY a.entry DESC LIMIT $8";
+    WHERE a.organisation_key = $1 AND a.entry < $2 AND a.entry >= $3
+        AND coalesce(a.at, a.message_id) >= $4 AND coalesce(a.at, a.message_id) <= $5
+        AND a.kind >= $6 AND a.kind <= $7 AND a.actor = $8
+    ORDER BY a.entry DESC LIMIT $9";
 
-// The plus keeps engines from walking the whole trail by entries: the chain is the shorter way.
 const SELECT_OF_CHAIN: &str = "
     SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
         a.seq, a.hash, x.content
     FROM audit a
     LEFT JOIN chat c ON c.chat_key = a.chat_key
     LEFT JOIN audit_context x ON x.context_key = a.context_key
-    WHERE a.chat_key = $1 AND a.organisation_key = $2 AND +a.entry < $3
-        AND coalesce(a.at, a.message_id) >= $4 AND coalesce(a.at, a.message_id) <= $5
-        AND a.kind >= $6 AND a.kind <= $7
-    ORDER BY a.seq DESC LIMIT $8";
+    WHERE a.chat_key = $1 AND a.organisation_key = $2 AND a.seq < $3 AND a.seq >= $4
+        AND coalesce(a.at, a.message_id) >= $5 AND coalesce(a.at, a.message_id) <= $6
+        AND a.kind >= $7 AND a.kind <= $8
+    ORDER BY a.seq DESC LIMIT $9";
 
 const SELECT_OF_ACTOR_IN_CHAIN: &str = "
     SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
@@ -78,10 +77,14 @@ const SELECT_OF_ACTOR_IN_CHAIN: &str = "
     FROM audit a
     LEFT JOIN chat c ON c.chat_key = a.chat_key
     LEFT JOIN audit_context x ON x.context_key = a.context_key
-    WHERE a.chat_key = $1 AND a.organisation_key = $2 AND +a.entry < $3
-        AND coalesce(a.at, a.message_id) >= $4 AND coalesce(a.at, a.message_id) <= $5
-        AND a.kind >= $6 AND a.kind <= $7 AND a.actor = $8
-    ORDER BY a.seq DESC LIMIT $9";
+    WHERE a.chat_key = $1 AND a.organisation_key = $2 AND a.seq < $3 AND a.seq >= $4
+        AND coalesce(a.at, a.message_id) >= $5 AND coalesce(a.at, a.message_id) <= $6
+        AND a.kind >= $7 AND a.kind <= $8 AND a.actor = $9
+    ORDER BY a.seq DESC LIMIT $10";
+
+const SELECT_ENTRY_BEFORE: &str = "
+    SELECT entry FROM audit WHERE organisation_key = $1 AND entry < $2
+    ORDER BY entry DESC LIMIT 1 OFFSET $3";
 
 const SELECT: &str = "
     SELECT a.at, a.kind, a.actor, a.client, a.message_id, a.detail, a.entry, a.chat_key, c.id,
@@ -112,12 +115,38 @@ pub struct AuditFilter {
     pub to: Option<Timestamp>,
     /// Only those of this kind.
     pub kind: Option<AuditKind>,
-    /// Only those before this row, see [`AuditEntry::row`].
-    pub before: Option<i64>,
+    /// Only those before this place.
+    pub before: Option<AuditPlace>,
     /// Only those of this chat.
     pub chat: Option<ChatKey>,
     /// Only what this account did.
     pub actor: Option<AccountId>,
+}
+
+impl AuditFilter {
+    /// Whether some entries are passed over, of which there may be many in a row.
+    const fn narrows(&self) -> bool {
+        self.from.is_some() || self.to.is_some() || self.kind.is_some() || self.actor.is_some()
+    }
+}
+
+/// A place in an organisation's trail, for those who go on from there. Of the two numbers a list of
+/// one chain needs the second and any other list the first; what is not needed may be 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditPlace {
+    /// See [`AuditEntry::row`].
+    pub row: i64,
+    /// See [`AuditEntry::seq`].
+    pub seq: i64,
+}
+
+/// Some of an organisation's trail, the newest entries first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditPage {
+    /// Those that are wanted.
+    pub entries: Vec<AuditEntry>,
+    /// Before which place there may be more; none when everything was looked at.
+    pub next: Option<AuditPlace>,
 }
 
 /// An entry of an organisation's trail.
@@ -282,7 +311,8 @@ impl Tx<'_> {
         self.one(SELECT, &[chain.into(), organisation.into(), seq.into()], read_entry)
     }
 
-    /// Entries of an organisation's trail, the newest first.
+    /// At most `limit` entries of an organisation's trail, the newest first, of at most
+    /// `scanned_max` that are looked at.
     ///
     /// # Errors
     ///
@@ -292,33 +322,72 @@ impl Tx<'_> {
         organisation: OrganisationKey,
         filter: &AuditFilter,
         limit: usize,
+        scanned_max: usize,
+    ) -> Result<AuditPage, StoreError> {
+        let scanned = count(scanned_max.max(1));
+        let (below, floor) = match filter.chat {
+            Some(chat) => {
+                let below = match filter.before {
+                    Some(place) => place.seq,
+                    None => self.audit_head(organisation, chat)?.0.saturating_add(1),
+                };
+                // A chain has no gaps.
+                let floor = below.saturating_sub(scanned);
+                (below, Some(floor).filter(|floor| *floor > 1 && filter.narrows()))
+            }
+            None if !filter.narrows() => (filter.before.map_or(i64::MAX, |place| place.row), None),
+            None => {
+                let below = filter.before.map_or(i64::MAX, |place| place.row);
+                let params = [organisation.into(), below.into(), (scanned - 1).into()];
+                (below, self.one(SELECT_ENTRY_BEFORE, &params, |row| row.get(0))?)
+            }
+        };
+        let range = (below, floor.unwrap_or(i64::MIN));
+        let mut entries = self.audit_within(organisation, filter, range, limit + 1)?;
+        if entries.len() > limit {
+            entries.truncate(limit);
+            let next = entries.last().map(|last| AuditPlace { row: last.row, seq: last.seq });
+            return Ok(AuditPage { entries, next });
+        }
+        let next = floor.map(|floor| match filter.chat {
+            Some(_chat) => AuditPlace { row: 0, seq: floor },
+            None => AuditPlace { row: floor, seq: 0 },
+        });
+        Ok(AuditPage { entries, next })
+    }
+
+    /// The wanted entries below a place, down to another one.
+    fn audit_within(
+        &mut self,
+        organisation: OrganisationKey,
+        filter: &AuditFilter,
+        (below, floor): (i64, i64),
+        limit: usize,
     ) -> Result<Vec<AuditEntry>, StoreError> {
         let (kind_min, kind_max) = match filter.kind {
             Some(kind) => (kind.code(), kind.code()),
             None => (i64::MIN, i64::MAX),
         };
-        let before = filter.before.unwrap_or(i64::MAX).into();
+        let (key, below, floor) = (organisation.into(), below.into(), floor.into());
         let from = filter.from.map_or(i64::MIN, Timestamp::as_ms).into();
         let to = filter.to.map_or(i64::MAX, Timestamp::as_ms).into();
         let (min, max, limit) = (kind_min.into(), kind_max.into(), count(limit).into());
         match (filter.chat, &filter.actor) {
             (Some(chat), Some(actor)) => {
-                let (key, actor) = (organisation.into(), actor.into());
-                let params = [chat.into(), key, before, from, to, min, max, actor, limit];
+                let (chat, actor) = (chat.into(), actor.into());
+                let params = [chat, key, below, floor, from, to, min, max, actor, limit];
                 self.many(SELECT_OF_ACTOR_IN_CHAIN, &params, read_entry)
             }
             (Some(chat), None) => {
-                let key = organisation.into();
-                let params = [chat.into(), key, before, from, to, min, max, limit];
+                let params = [chat.into(), key, below, floor, from, to, min, max, limit];
                 self.many(SELECT_OF_CHAIN, &params, read_entry)
             }
             (None, Some(actor)) => {
-                let key = organisation.into();
-                let params = [key, before, from, to, min, max, actor.into(), limit];
+                let params = [key, below, floor, from, to, min, max, actor.into(), limit];
                 self.many(SELECT_OF_ACTOR, &params, read_entry)
             }
             (None, None) => {
-                let params = [organisation.into(), before, from, to, min, max, limit];
+                let params = [key, below, floor, from, to, min, max, limit];
                 self.many(SELECT_OF_ORGANISATION, &params, read_entry)
             }
         }

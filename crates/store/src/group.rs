@@ -23,6 +23,8 @@ const SELECT_AFTER: &str = "
 const UPDATE_NAME: &str = "
     UPDATE account_group SET display_name = $1 WHERE organisation_id = $2 AND group_id = $3";
 
+const COUNT: &str = "SELECT count(*) FROM account_group WHERE organisation_id = $1";
+
 const DELETE: &str = "DELETE FROM account_group WHERE organisation_id = $1 AND group_id = $2";
 
 const DELETE_MEMBERS: &str =
@@ -109,6 +111,16 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let params = [display_name.into(), (&organisation).into(), (&group).into()];
         expect_one(self.execute(UPDATE_NAME, &params)?, "group")
+    }
+
+    /// How many groups an organisation has.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub fn count_groups(&mut self, organisation: OrganisationId) -> Result<usize, StoreError> {
+        let found: Option<i64> = self.one(COUNT, &[(&organisation).into()], |row| row.get(0))?;
+        Ok(found.and_then(|count| usize::try_from(count).ok()).unwrap_or_default())
     }
 
     /// Removes a group with its memberships; tells whether it was there. Policy assignments to it

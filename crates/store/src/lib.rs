@@ -61,7 +61,7 @@ mod verify;
 mod writer;
 
 pub use account::{DirectoryFilter, directory_key};
-pub use audit::{ADMINISTRATION, AuditEntry, AuditFilter};
+pub use audit::{ADMINISTRATION, AuditEntry, AuditFilter, AuditPage, AuditPlace};
 pub use chat::{ChatFilter, ChatHome, ListedChat};
 pub use error::{EngineError, StoreError};
 pub use export::{ExportBudget, ExportRange, ExportStretch};
@@ -69,5 +69,5 @@ pub use idempotency::IdempotencyRecord;
 pub use message::{ChangeRange, MessageOrder, MessageRange};
 pub use store::{Options, Stats, Store};
 pub use tx::{Committed, Payload, Tx};
-pub use verify::{Broken, Flaw, VerifyReport};
+pub use verify::{Broken, Flaw, Verification, VerifyReport};
 pub use writer::OnCommit;

@@ -11,6 +11,9 @@ use crate::tx::Tx;
 
 /// Something to do in a transaction, with somebody waiting for the answer.
 pub(crate) trait Command: Send {
+    /// Whether anybody still waits for the answer.
+    fn is_awaited(&self) -> bool;
+
     /// Does it; tells whether what it wrote is to be kept.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
 
@@ -42,6 +45,10 @@ where
     E: From<StoreError> + Send,
     T: Send,
 {
+    fn is_awaited(&self) -> bool {
+        !self.reply.is_closed()
+    }
+
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
         let Some(run) = self.run.take() else { return false };
         // What the closure touched besides the transaction is dropped with it, and the

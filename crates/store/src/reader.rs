@@ -14,6 +14,10 @@ pub(crate) fn run(engine: &mut dyn Engine, queue: &Queue) {
     let mut effects = Effects::default();
     while queue.take(&mut taken, 1) {
         for mut command in taken.drain(..) {
+            // Whoever asked has gone, and nothing was to be done but to answer.
+            if !command.is_awaited() {
+                continue;
+            }
             let lost = read(engine, command.as_mut(), &mut effects).err();
             command.answer(lost.as_ref());
         }

@@ -6,6 +6,7 @@ use visavis_policy::name::PolicyName;
 use visavis_policy::settings::{Configuration, ExternalAccessPolicy};
 
 use crate::column::{count, expect_one, from_json, parsed, to_json};
+use crate::engine::{Next, Row};
 use crate::error::StoreError;
 use crate::tx::Tx;
 
@@ -23,6 +24,18 @@ const SELECT_CONFIGURATION_VERSION: &str =
 
 const SELECT_POLICIES: &str =
     "SELECT name, content FROM policy WHERE organisation_id = $1 ORDER BY name_key";
+
+const SELECT_POLICY: &str =
+    "SELECT name, content FROM policy WHERE organisation_id = $1 AND name_key = $2";
+
+const SELECT_POLICIES_AFTER: &str = "
+    SELECT name, content FROM policy WHERE organisation_id = $1 AND name_key > $2
+    ORDER BY name_key LIMIT $3";
+
+const SELECT_POLICY_NAMES: &str =
+    "SELECT name FROM policy WHERE organisation_id = $1 ORDER BY name_key";
+
+const COUNT_POLICIES: &str = "SELECT count(*) FROM policy WHERE organisation_id = $1";
 
 const UPSERT_POLICY: &str = "
     INSERT INTO policy (organisation_id, name_key, name, content)
@@ -53,6 +66,10 @@ const SELECT_WITH_DIRECT: &str = "
 
 const CLEAR_DIRECT: &str =
     "UPDATE account SET direct_policy = NULL WHERE organisation_id = $1 AND direct_policy = $2";
+
+fn read_policy(row: Row<'_>) -> Result<(PolicyName, ExternalAccessPolicy), StoreError> {
+    Ok((parsed(row.get(0)?, "policy name")?, from_json(row.get(1)?, "policy")?))
+}
 
 /// # What administrators set
 ///
@@ -90,6 +107,66 @@ impl Tx<'_> {
         version.ok_or(StoreError::Missing { what: "organisation" })
     }
 
+    /// A policy of an organisation.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails or the row cannot be read.
+    pub fn find_policy(
+        &mut self,
+        id: OrganisationId,
+        name: &PolicyName,
+    ) -> Result<Option<(PolicyName, ExternalAccessPolicy)>, StoreError> {
+        self.one(SELECT_POLICY, &[(&id).into(), name.key().into()], read_policy)
+    }
+
+    /// Policies of an organisation after a name, in the order of their names: at most `limit`, and
+    /// no more once they have `bytes_max`. Tells whether there are more.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails or a row cannot be read.
+    pub fn list_policies(
+        &mut self,
+        id: OrganisationId,
+        after: Option<&PolicyName>,
+        limit: usize,
+        bytes_max: usize,
+    ) -> Result<(Vec<(PolicyName, ExternalAccessPolicy)>, bool), StoreError> {
+        let after = after.map_or("", PolicyName::key);
+        let (mut found, mut bytes, mut has_more) = (Vec::new(), 0, false);
+        let params = [(&id).into(), after.into(), count(limit.saturating_add(1)).into()];
+        self.each(SELECT_POLICIES_AFTER, &params, &mut |row| {
+            has_more = found.len() >= limit || bytes >= bytes_max;
+            if has_more {
+                return Ok(Next::Stop);
+            }
+            bytes += row.get::<&str>(1)?.len();
+            found.push(read_policy(row)?);
+            Ok(Next::Row)
+        })?;
+        Ok((found, has_more))
+    }
+
+    /// The names of an organisation's policies, in their order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_policy`].
+    pub fn policy_names(&mut self, id: OrganisationId) -> Result<Vec<PolicyName>, StoreError> {
+        self.many(SELECT_POLICY_NAMES, &[(&id).into()], |row| parsed(row.get(0)?, "policy name"))
+    }
+
+    /// How many policies an organisation has.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::find_policy`].
+    pub fn count_policies(&mut self, id: OrganisationId) -> Result<usize, StoreError> {
+        let found: Option<i64> = self.one(COUNT_POLICIES, &[(&id).into()], |row| row.get(0))?;
+        Ok(found.and_then(|count| usize::try_from(count).ok()).unwrap_or_default())
+    }
+
     /// Every policy of an organisation, in the order of their names.
     ///
     /// # Errors
@@ -99,9 +176,7 @@ impl Tx<'_> {
         &mut self,
         id: OrganisationId,
     ) -> Result<Vec<(PolicyName, ExternalAccessPolicy)>, StoreError> {
-        self.many(SELECT_POLICIES, &[(&id).into()], |row| {
-            Ok((parsed(row.get(0)?, "policy name")?, from_json(row.get(1)?, "policy")?))
-        })
+        self.many(SELECT_POLICIES, &[(&id).into()], read_policy)
     }
 
     /// Makes or replaces a policy. Its name stays as it was first written.

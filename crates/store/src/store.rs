@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
-use visavis_domain::limit::WRITE_QUEUE_MAX;
+use visavis_domain::limit::{READS_IN_FLIGHT_PER_ACCOUNT_MAX, WRITE_QUEUE_MAX};
 use visavis_domain::time::Timestamp;
 
 use crate::error::StoreError;
@@ -19,6 +19,8 @@ use crate::sqlite::{self, Purpose, Sqlite};
 use crate::tx::Tx;
 use crate::writer::{Counters, OnCommit, Writer};
 
+/// Threads that read, one more than an account may have at once: one is left for others.
+const READERS: usize = READS_IN_FLIGHT_PER_ACCOUNT_MAX + 1;
 /// Bytes of a page of the database.
 const PAGE_BYTES: u64 = 4_096;
 /// Bytes that the log adds to each page, and those at its beginning.
@@ -50,7 +52,7 @@ impl Options {
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
-            readers: 2,
+            readers: READERS,
             on_commit: None,
             now: Timestamp::default(),
             write_queue_max: WRITE_QUEUE_MAX,
@@ -208,7 +210,8 @@ impl Store {
         answered(submit(&self.shared.writes, run)?.await)
     }
 
-    /// Runs something in a snapshot of what was committed last. It can only read.
+    /// Runs something in a snapshot of what was committed last. It can only read. Dropping the
+    /// future while it waits for its turn has it not run at all.
     ///
     /// # Errors
     ///

@@ -446,9 +446,10 @@ fn a_message_id_is_not_mistaken_for_a_time() {
     let entries = store
         .read_blocking(|tx| {
             let contoso = tx.find_organisation(organisation_id(1))?.unwrap().key;
-            tx.list_audit(contoso, &visavis_store::AuditFilter::default(), 9)
+            tx.list_audit(contoso, &visavis_store::AuditFilter::default(), 9, 99)
         })
-        .unwrap();
+        .unwrap()
+        .entries;
     let entry = entries.first().unwrap();
     assert_eq!(entry.record.message, Some(MessageId(entry.record.at.as_ms())));
     assert_ne!(entry.hash, Hash::ZERO);

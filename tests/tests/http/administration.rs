@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use reqwest::header::IF_MATCH;
 use serde_json::{Value, json};
+use visavis_domain::limit::{DOMAIN_LIST_MAX, POLICY_PAGE_BYTES_MAX};
 use visavis_tests::client::Client;
 use visavis_tests::external_access::{CONFIGURATION, POLICIES, TRAIL};
 use visavis_tests::world::World;
@@ -130,6 +131,39 @@ async fn policies_are_made_read_changed_and_deleted() {
     assert_eq!(world.person("A3").start(world.person("P")).await.line(), "403 userConsumerOff");
     admin.delete(&format!("{POLICIES}/Sales")).await.expect(204);
     assert_eq!(admin.delete(&format!("{POLICIES}/Sales")).await.status, 404);
+}
+
+#[tokio::test]
+async fn p9_policies_come_in_pages_bounded_by_number_and_size() {
+    let world = World::start();
+    let admin = world.person("AA");
+    // Domain names are long here: three such policies are more than fits a page.
+    let label = "x".repeat(60);
+    let domains: Vec<String> =
+        (0..DOMAIN_LIST_MAX).map(|n| format!("{label}.{label}.{label}.d{n}.test")).collect();
+    for name in ["Sales", "Research", "Legal", "Support", "Board"] {
+        let policy = json!({"communicationWithExternalOrgs": "AllowSpecificExternalDomains",
+            "allowedExternalDomains": domains});
+        admin.give_policy(name, policy, &[]).await;
+    }
+    let names = ["Global", "Tag:Board", "Tag:Legal", "Tag:Research", "Tag:Sales", "Tag:Support"];
+    let named = |policies: &[Value]| -> Vec<String> {
+        policies.iter().filter_map(|one| one["identity"].as_str()).map(str::to_owned).collect()
+    };
+    let first = admin.get(POLICIES).await;
+    assert!(first.text.len() < 2 * POLICY_PAGE_BYTES_MAX, "{}", first.text.len());
+    assert_eq!(named(&first.entries()), names[..4]);
+    assert!(first.json()["@odata.nextLink"].is_string());
+    let all = admin.all(POLICIES).await;
+    assert_eq!(named(&all), names);
+    assert_eq!(all[5]["allowedExternalDomains"].as_array().map(Vec::len), Some(DOMAIN_LIST_MAX));
+    assert_eq!(named(&admin.all(&format!("{POLICIES}?$top=1&$select=identity")).await), names);
+    let page = admin.get(&format!("{POLICIES}?$top=2&$select=identity")).await;
+    assert_eq!(named(&page.entries()), names[..2]);
+    for bad in ["$top=0", "$top=x", "$skiptoken=", "$skiptoken=a%00b", "$filter=identity eq 'x'"] {
+        let refused = admin.get(&format!("{POLICIES}?{bad}")).await;
+        assert_eq!(refused.status, 400, "{bad}: {}", refused.text);
+    }
 }
 
 /// Whom a policy is assigned to directly is listed in pages, whoever may look at terms may look; who

@@ -87,7 +87,7 @@ export function readConfiguration(api: Api): Promise<Versioned<Configuration>> {
 export const policiesQuery = (api: Api) =>
   queryOptions({
     queryKey: ['admin', 'policies'],
-    queryFn: async () => (await valueOf(api.GET('/v1.0/admin/teams/externalAccess/policies'))).value,
+    queryFn: () => all<Policy>((token) => valueOf(api.GET('/v1.0/admin/teams/externalAccess/policies', { params: { query: skip(token) } }))),
   });
 
 /** One policy with its version; the list of them says to whom each is assigned. */

@@ -117,7 +117,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The organisation's trail, newest first. */
+        /**
+         * The organisation's trail, newest first. A page of a filtered list looks at so many entries: it may
+         *     be empty and still have a next one.
+         */
         get: operations["audit_list"];
         put?: never;
         post?: never;
@@ -151,7 +154,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Prove that the organisation's trail is as it was written, or name the first entry that is not. */
+        /**
+         * Prove that the organisation's trail is as it was written, or name the first entry that is not.
+         *     One at a time for each organisation; a further one is answered 429.
+         */
         get: operations["audit_verify"];
         put?: never;
         post?: never;
@@ -206,7 +212,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the policies, with the groups that have them. */
+        /**
+         * List the policies, with the groups that have them. A page of large policies is shorter than asked
+         *     for.
+         */
         get: operations["policy_list"];
         put?: never;
         /** Make a policy. */
@@ -5522,13 +5531,20 @@ export interface operations {
     policy_list: {
         parameters: {
             query?: {
-                /** @description How many entries there are is said either way. */
+                /**
+                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
+                 *     accounts there are.
+                 */
                 $count?: boolean;
                 /**
                  * @description Which properties are shown, besides `id` and annotations; the others are left out, also
                  *     those that are required otherwise.
                  */
                 $select?: string;
+                /** @description From an `@odata.nextLink`; opaque. */
+                $skiptoken?: string;
+                /** @description How many entries a page has. */
+                $top?: number;
             };
             header?: never;
             path?: never;

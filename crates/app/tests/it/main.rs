@@ -20,4 +20,5 @@ mod secrecy;
 mod simulation;
 mod story;
 mod subscription;
+mod turns;
 mod world;

@@ -2,7 +2,10 @@
 
 use visavis_domain::audit::{AuditKind, AuditRecord, Hash};
 use visavis_domain::id::{AccountId, MessageId, OrganisationKey};
-use visavis_store::{ADMINISTRATION, AuditFilter, Store, StoreError, Tx, VerifyReport};
+use visavis_store::{
+    ADMINISTRATION, AuditEntry, AuditFilter, AuditPlace, Store, StoreError, Tx, Verification,
+    VerifyReport,
+};
 
 use crate::fixture::{CONTEXT, account_id, at, organisation_id, prepare, record};
 
@@ -60,7 +63,7 @@ pub(crate) fn an_untouched_trail_is_proved(store: &Store) {
 pub(crate) fn entries_are_listed_newest_first_and_filtered(store: &Store) {
     let key = fill(store);
     let list = |filter: AuditFilter, limit| {
-        store.read_blocking(move |tx| tx.list_audit(key, &filter, limit)).unwrap()
+        store.read_blocking(move |tx| tx.list_audit(key, &filter, limit, 99)).unwrap().entries
     };
     let all = list(AuditFilter::default(), 99);
     assert_eq!(all.len(), 13);
@@ -74,13 +77,14 @@ pub(crate) fn entries_are_listed_newest_first_and_filtered(store: &Store) {
     assert!(oldest.chat.is_some() && oldest.chat_key.is_some());
     let message = oldest.record.message.unwrap();
     assert_eq!(oldest.record, record(AuditKind::MessageSent, account_id(1), Some(message)));
-    let next = list(AuditFilter { before: Some(newest.row), ..AuditFilter::default() }, 1);
+    let next = list(AuditFilter { before: Some(place(newest)), ..AuditFilter::default() }, 1);
     assert_eq!(next.first(), all.get(1));
     let sent = AuditFilter { kind: Some(AuditKind::MessageSent), ..AuditFilter::default() };
     assert_eq!(list(sent, 99).len(), 10);
     let in_chat = AuditFilter { chat: oldest.chat_key, ..AuditFilter::default() };
     assert_eq!(list(in_chat, 99).last(), Some(oldest));
-    assert_eq!(list(AuditFilter { before: Some(oldest.row + 1), ..in_chat }, 99).len(), 1);
+    let second = AuditFilter { before: Some(AuditPlace { row: 0, seq: 2 }), ..in_chat };
+    assert_eq!(list(second, 99).as_slice(), std::slice::from_ref(oldest));
     for actor in [1, 2, 99].map(account_id) {
         let mut expected = list(in_chat, 99);
         expected.retain(|entry| entry.record.actor == Some(actor));
@@ -106,9 +110,106 @@ pub(crate) fn entries_are_listed_newest_first_and_filtered(store: &Store) {
     assert_eq!(list(by(99), 99), []);
     let others = store.read_blocking(move |tx| {
         let fabrikam = tx.find_organisation(organisation_id(2))?.unwrap().key;
-        tx.list_audit(fabrikam, &AuditFilter::default(), 99)
+        tx.list_audit(fabrikam, &AuditFilter::default(), 99, 99)
     });
-    assert_eq!(others.unwrap().len(), 10);
+    assert_eq!(others.unwrap().entries.len(), 10);
+}
+
+fn place(entry: &AuditEntry) -> AuditPlace {
+    AuditPlace { row: entry.row, seq: entry.seq }
+}
+
+/// Every page of a list: how many entries each has, and all of them.
+fn pages(
+    store: &Store,
+    key: OrganisationKey,
+    mut filter: AuditFilter,
+    scanned_max: usize,
+) -> (Vec<usize>, Vec<AuditEntry>) {
+    let (mut sizes, mut all) = (Vec::new(), Vec::new());
+    loop {
+        let page =
+            store.read_blocking(move |tx| tx.list_audit(key, &filter, 3, scanned_max)).unwrap();
+        sizes.push(page.entries.len());
+        all.extend(page.entries);
+        let Some(next) = page.next else { return (sizes, all) };
+        assert!(sizes.len() < 99, "it comes to an end");
+        filter.before = Some(next);
+    }
+}
+
+pub(crate) fn p9_a_page_looks_at_so_many_entries_whatever_is_wanted(store: &Store) {
+    let key = fill(store);
+    let nothing = AuditFilter { from: Some(at(1_000_000)), ..AuditFilter::default() };
+    assert_eq!(pages(store, key, nothing, 5), (vec![0, 0, 0], Vec::new()));
+    assert_eq!(pages(store, key, nothing, 13), (vec![0, 0], Vec::new()));
+    assert_eq!(pages(store, key, nothing, 14), (vec![0], Vec::new()));
+    let (_sizes, everything) = pages(store, key, AuditFilter::default(), 1_000);
+    let chat = everything.last().unwrap().chat_key;
+    let chain = AuditFilter { chat: Some(ADMINISTRATION), ..AuditFilter::default() };
+    let wanted = [
+        AuditFilter::default(),
+        AuditFilter { actor: Some(account_id(1)), ..AuditFilter::default() },
+        AuditFilter { kind: Some(AuditKind::TeamsTenantSettingChanged), ..AuditFilter::default() },
+        AuditFilter { chat, ..AuditFilter::default() },
+        AuditFilter { chat, actor: Some(account_id(2)), ..AuditFilter::default() },
+        AuditFilter { actor: Some(account_id(3)), ..chain },
+    ];
+    for filter in wanted {
+        let (_sizes, whole) = pages(store, key, filter, 1_000);
+        assert!(!whole.is_empty(), "{filter:?}");
+        for scanned_max in [1, 2, 3, 4, 7, 13] {
+            assert_eq!(pages(store, key, filter, scanned_max).1, whole, "{filter:?}");
+        }
+    }
+}
+
+/// Proves a trail in pieces of so many rows, and does something after each.
+fn verify_in_pieces(
+    store: &Store,
+    rows_max: usize,
+    mut after: impl FnMut(usize),
+) -> (usize, VerifyReport) {
+    let mut pieces = 0;
+    let mut verification =
+        store.read_blocking(|tx| Verification::begin(tx, organisation_id(1))).unwrap();
+    loop {
+        let (back, found) = store
+            .read_blocking(move |tx| {
+                let found = verification.advance(tx, rows_max)?;
+                Ok::<_, StoreError>((verification, found))
+            })
+            .unwrap();
+        verification = back;
+        pieces += 1;
+        if let Some(report) = found {
+            return (pieces, report);
+        }
+        after(pieces);
+    }
+}
+
+pub(crate) fn a_trail_is_proved_in_pieces_while_it_grows(store: &Store) {
+    let key = fill(store);
+    let checkpoint =
+        move |tx: &mut Tx<'_>| tx.append_checkpoint((key, organisation_id(1)), at(9), 1_000);
+    store.write_blocking(checkpoint).unwrap();
+    for rows_max in [1, 2, 3, 5, 8, 13, 1_000] {
+        let (pieces, report) = verify_in_pieces(store, rows_max, |_piece| {});
+        assert_eq!((report.chains, report.entries, report.first_broken), (2, 14, None));
+        assert_eq!(pieces > 1, rows_max < 1_000, "{pieces} pieces of {rows_max}");
+    }
+    // Administrators go on, and a checkpoint covers what they did.
+    let (_pieces, report) = verify_in_pieces(store, 2, |piece| {
+        let act = move |tx: &mut Tx<'_>| {
+            administer(tx, key, account_id(1))?;
+            if piece == 3 { checkpoint(tx).map(|_place| ()) } else { Ok(()) }
+        };
+        store.write_blocking(act).unwrap();
+    });
+    assert_eq!(report.first_broken, None);
+    assert!(report.entries >= 14, "{report:?}");
+    assert_eq!(verify(store).first_broken, None);
 }
 
 pub(crate) fn descriptions_are_stored_once(store: &Store) {
@@ -143,6 +244,6 @@ pub(crate) fn checkpoints_cover_what_grew(store: &Store) {
     assert_eq!((report.entries, report.first_broken), (25, None));
     let kind = Some(AuditKind::Checkpoint);
     let filter = AuditFilter { kind, ..AuditFilter::default() };
-    let listed = store.read_blocking(move |tx| tx.list_audit(key, &filter, 9)).unwrap();
+    let listed = store.read_blocking(move |tx| tx.list_audit(key, &filter, 9, 99)).unwrap().entries;
     assert!(listed.first().unwrap().record.detail.contains("\"chains\":2"), "{listed:?}");
 }

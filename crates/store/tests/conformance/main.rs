@@ -80,12 +80,15 @@ mod sqlite {
             a_snapshot_stays_as_it_was,
             readers_see_no_half_batch,
             a_full_queue_refuses_at_once,
+            a_read_that_nobody_waits_for_is_not_run,
             readers_cannot_write,
             a_command_without_writes_breaks_nothing,
             what_waits_is_done_before_shutdown;
         audit_trail:
             an_untouched_trail_is_proved,
+            a_trail_is_proved_in_pieces_while_it_grows,
             entries_are_listed_newest_first_and_filtered,
+            p9_a_page_looks_at_so_many_entries_whatever_is_wanted,
             descriptions_are_stored_once,
             checkpoints_cover_what_grew;
     }

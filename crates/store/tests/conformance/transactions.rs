@@ -1,10 +1,12 @@
 //! Batches, savepoints, snapshots and queues.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use visavis_domain::limit::READS_IN_FLIGHT_PER_ACCOUNT_MAX;
 use visavis_store::{Store, StoreError, Tx};
 
 use crate::fixture::prepare;
@@ -184,6 +186,45 @@ pub(crate) fn a_full_queue_refuses_at_once(store: &Store) {
     }
     store.write_blocking(|tx| tx.set_meta("c", b"1")).unwrap();
     assert_eq!(names(store), ["a", "c"]);
+}
+
+pub(crate) fn a_read_that_nobody_waits_for_is_not_run(store: &Store) {
+    const READERS: usize = READS_IN_FLIGHT_PER_ACCOUNT_MAX + 1;
+    let (entered, inside) = channel();
+    let (mut gates, mut busy) = (Vec::new(), Vec::new());
+    for _reader in 0..READERS {
+        let (go, gone) = channel::<()>();
+        let (reader, entered) = (store.clone(), entered.clone());
+        busy.push(thread::spawn(move || {
+            reader.read_blocking(move |tx| {
+                entered.send(()).unwrap();
+                gone.recv_timeout(BOUND).unwrap();
+                tx.meta("a")
+            })
+        }));
+        gates.push(go);
+    }
+    (0..READERS).for_each(|_reader| inside.recv_timeout(BOUND).unwrap());
+    let has_run = Arc::new(AtomicBool::new(false));
+    let runs = Arc::clone(&has_run);
+    let mut waiting = Box::pin(store.read(move |tx| {
+        runs.store(true, Ordering::SeqCst);
+        tx.meta("a")
+    }));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(waiting.as_mut().poll(&mut context).is_pending());
+    assert_eq!(store.stats().read_queue_length, 1);
+    drop(waiting);
+    gates.iter().for_each(|go| go.send(()).unwrap());
+    for handle in busy {
+        handle.join().unwrap().unwrap();
+    }
+    // Later ones have had their turn.
+    for _read in 0..2 * READERS {
+        store.read_blocking(|tx| tx.meta("a")).unwrap();
+    }
+    assert_eq!(store.stats().read_queue_length, 0);
+    assert!(!has_run.load(Ordering::SeqCst));
 }
 
 pub(crate) fn readers_cannot_write(store: &Store) {

@@ -103,10 +103,10 @@ function Events({ filter, onClear }: { filter: Filter; onClear: () => void }) {
       <QueryState query={query}>
         {({ pages }) => {
           const events = pages.flatMap((page) => page.items);
-          if (events.length === 0) return <EmptyState icon={<HistoryRegular />} title={t('audit.empty')} {...(isFiltered ? { action: clear } : {})}>{t('audit.emptyHint')}</EmptyState>;
+          if (events.length === 0 && !query.hasNextPage) return <EmptyState icon={<HistoryRegular />} title={t('audit.empty')} {...(isFiltered ? { action: clear } : {})}>{t('audit.emptyHint')}</EmptyState>;
           return (
             <>
-              <Table events={events} />
+              {events.length > 0 ? <Table events={events} /> : <EmptyState icon={<HistoryRegular />} title={t('audit.empty')}>{t('audit.emptySoFar')}</EmptyState>}
               <div className={styles.more}>
                 {query.isFetchNextPageError && <Text role="alert">{explainError(query.error, tApp).title}</Text>}
                 {query.hasNextPage && <Button disabledFocusable={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{query.isFetchingNextPage ? tApp('common.loading') : t('audit.older')}</Button>}

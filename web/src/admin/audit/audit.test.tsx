@@ -73,6 +73,24 @@ describe('the audit trail', () => {
     await waitFor(() => expect(reads()).toBe(before + 1));
   });
 
+  it('reads on where a page has nothing that is wanted, and says so when there was much of that', async () => {
+    const user = userEvent.setup();
+    const pages = (full: number): Answers => ({
+      ...answers,
+      [`GET ${TRAIL}`]: ({ search }) => {
+        const at = Number(new URLSearchParams(search).get('$skiptoken') ?? 0);
+        return { body: at < full ? { value: [], '@odata.nextLink': `http://x/v1.0/y?$skiptoken=${at + 1}` } : { value: [event('2')] } };
+      },
+    });
+    const first = show(<AuditPage />, pages(3));
+    expect(await screen.findByRole('row', { name: /Message sent/ })).toBeVisible();
+    first.unmount();
+    show(<AuditPage />, pages(25));
+    expect(await screen.findByText(/There may be something in the older part/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Older events' }));
+    expect(await screen.findByRole('row', { name: /Message sent/ })).toBeVisible();
+  });
+
   it('names the operator, who is in no directory, and nobody else so', async () => {
     const operated = event('2', { kind: 'DirectoryChanged', actorId: 'op', chatId: null, participants: null, detail: { groupCreated: 'g', groupName: 'Board' } });
     const outside = event('1', { kind: 'MessageSent', actorId: 'gone', participants: null });
@@ -251,6 +269,7 @@ describe('the sentence of an entry', () => {
     ['TeamsImpersonationDetected', { senderName: 'Bossy', senderAddress: 'b@c0ntoso.example', targetUser: 'b' }, 'Bossy <b@c0ntoso.example>, who asked Ben for contact, looks like somebody else: the domain resembles one of yours.'],
     ['MessagesExported', { exported: 'b' }, 'Ada exported the messages of Ben.'],
     ['SubscriptionChanged', { subscriptionMade: 's', why: null, subscriber: 'a', watched: 'messages', notificationHost: 'https://bot.example' }, 'Ada made a subscription to messages that goes to https://bot.example.'],
+    ['SubscriptionChanged', { subscriptionChanged: 's', why: null, subscriber: 'a', watched: 'messages', notificationHost: 'https://bot.example' }, 'Ada changed the certificate of a subscription to messages that goes to https://bot.example.'],
     ['SubscriptionChanged', { subscriptionRemoved: 's', why: 'bySubscriber', subscriber: 'a', watched: 'chats', notificationHost: 'https://bot.example' }, 'Ada ended a subscription to chats that went to https://bot.example.'],
     ['SubscriptionChanged', { subscriptionRemoved: 's', why: 'expired', subscriber: 'b', watched: 'presence', notificationHost: 'https://bot.example' }, 'A subscription of Ben to presence that went to https://bot.example expired.'],
     ['SubscriptionChanged', { subscriptionRemoved: 's', why: 'newlyThoughtOf', subscriber: 'b', watched: 'somethingNew', notificationHost: 'https://bot.example' }, 'A subscription of Ben to changes that went to https://bot.example was removed.'],

@@ -88,10 +88,19 @@ function startOfDay(day: string, later: number): string {
   return new Date(year, month - 1, date + later).toISOString();
 }
 
+/** A page looks at so many entries of the trail and may have none of those that are wanted; so many such pages are read at once. */
+const EMPTY_PAGES_MAX = 20;
+
+/** The next page that has anything; an empty one with a next page after so many that had nothing. */
 export async function readTrail(api: Api, filter: Filter, token: string | undefined, top: number, signal?: AbortSignal): Promise<Page<AuditEvent>> {
   const $filter = odataFilter(filter);
-  const query = { $top: top, ...($filter ? { $filter } : {}), ...skip(token) };
-  return pageOf(await valueOf(api.GET('/v1.0/admin/teams/externalAccess/auditEvents', { params: { query }, ...(signal ? { signal } : {}) })));
+  let page: Page<AuditEvent> = { items: [], next: token ?? null };
+  for (let pages = 0; pages < EMPTY_PAGES_MAX; pages += 1) {
+    const query = { $top: top, ...($filter ? { $filter } : {}), ...skip(page.next ?? undefined) };
+    page = pageOf(await valueOf(api.GET('/v1.0/admin/teams/externalAccess/auditEvents', { params: { query }, ...(signal ? { signal } : {}) })));
+    if (page.items.length > 0 || page.next === null) break;
+  }
+  return page;
 }
 
 /** Facts of an event, which each kind has its own of. */
