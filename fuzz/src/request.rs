@@ -18,6 +18,7 @@ use tokio::runtime::Runtime;
 use tower::ServiceExt;
 use visavis_app::rate::RateLimits;
 use visavis_app::{App, AppOptions, StoreOptions};
+use visavis_domain::home::Home;
 use visavis_domain::id::AccountId;
 use visavis_domain::subscription::Certificate;
 use visavis_graph_api::{ApiState, Receivers};
@@ -48,9 +49,10 @@ impl Receivers for Willing {
     fn validate(
         &self,
         _account: AccountId,
+        _home: Home,
         _url: String,
-    ) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
-        Box::pin(std::future::ready(true))
+    ) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + '_>> {
+        Box::pin(std::future::ready(Some(true)))
     }
 }
 

@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use visavis_app::failure::Failure;
 use visavis_app::page::PageRequest;
 use visavis_app::subscription::{self, NewSubscription, Renewal};
 use visavis_app::view::Page;
+use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, SubscriptionId};
 use visavis_domain::limit::PAGE_ENTRIES_MAX;
 use visavis_domain::subscription::{Certificate, ChangeTypes, Subscription, Terms, Watched};
@@ -27,6 +29,8 @@ use crate::query::{Ask, Options};
 use crate::user::required;
 
 const SET: &str = "subscriptions";
+/// When a validation that found no place may be tried again.
+const VALIDATION_AGAIN_AFTER_S: u32 = 10;
 
 /// What is known of the addresses to which change notifications go. Whoever delivers knows it.
 pub trait Receivers: Debug + Send + Sync {
@@ -44,12 +48,14 @@ pub trait Receivers: Debug + Send + Sync {
     /// One sentence that says what is wrong with it.
     fn certificate(&self, base64: &str, id: &str) -> Result<Certificate, String>;
 
-    /// Whether whoever answers at this address wants what is sent there on behalf of an account.
+    /// Whether whoever answers at this address wants what is sent there on behalf of an account of
+    /// this home; none when too many wait to be asked before it.
     fn validate(
         &self,
         account: AccountId,
+        home: Home,
         url: String,
-    ) -> Pin<Box<dyn Future<Output = bool> + Send + '_>>;
+    ) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + '_>>;
 }
 
 pub(crate) fn routes() -> Routes {
@@ -274,8 +280,13 @@ async fn validate(call: &Call, terms: &Terms) -> Result<(), ApiError> {
     ];
     for (target, url) in urls {
         let Some(url) = url else { continue };
-        if !call.state.receivers.validate(call.caller.account, url.clone()).await {
-            return Err(ApiError::validation_failed(target));
+        let (account, home) = (call.caller.account, call.caller.home);
+        match call.state.receivers.validate(account, home, url.clone()).await {
+            Some(true) => {}
+            Some(false) => return Err(ApiError::validation_failed(target)),
+            None => {
+                return Err(Failure::TooMany { retry_after_s: VALIDATION_AGAIN_AFTER_S }.into());
+            }
         }
     }
     Ok(())

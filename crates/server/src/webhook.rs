@@ -17,7 +17,7 @@ use visavis_graph_api::{
     Receivers, Tenant, UnknownEnums, audit_wire, chat_wire, member_wire, message_wire_on,
     presence_wire,
 };
-use visavis_webhook::{Options, Reach, Webhooks, Wire, read_certificate};
+use visavis_webhook::{Asker, Options, Reach, Webhooks, Wire, read_certificate};
 
 use crate::edge::GraphWire;
 use crate::serve::Serve;
@@ -47,9 +47,11 @@ impl Receivers for Asked {
     fn validate(
         &self,
         account: AccountId,
+        home: Home,
         url: String,
-    ) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
-        Box::pin(async move { self.0.validate(account, &url).await })
+    ) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + '_>> {
+        let asker = Asker { account, organisation: home.organisation() };
+        Box::pin(async move { self.0.validate(asker, &url).await })
     }
 }
 

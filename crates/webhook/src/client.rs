@@ -13,13 +13,15 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Url, redirect};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
-use visavis_domain::id::AccountId;
+use visavis_app::share::Shares;
+use visavis_domain::id::{AccountId, OrganisationId};
 use visavis_domain::limit::{
     WEBHOOK_ANSWER_BYTES_MAX, WEBHOOK_LOOKUPS_MAX, WEBHOOK_LOOKUPS_PER_ACCOUNT_MAX,
+    WEBHOOK_LOOKUPS_PER_ORGANISATION_MAX,
 };
 
 use crate::address::Reach;
-use crate::gate::Shares;
+use crate::gate::Asker;
 
 /// Connections to one host that are kept for the next request.
 const KEPT_PER_HOST_MAX: usize = 2;
@@ -68,7 +70,7 @@ impl Lookup for SystemLookup {
 
 tokio::task_local! {
     /// For whom a request is made: a connection is made by the task that makes the request.
-    static ASKS: AccountId;
+    static ASKS: Asker;
 }
 
 /// Gives a connection only addresses that may be called. Since the connection goes to what this
@@ -76,12 +78,18 @@ tokio::task_local! {
 struct Checked {
     lookup: Arc<dyn Lookup>,
     reach: Reach,
-    shares: Shares,
+    accounts: Shares<Option<AccountId>>,
+    organisations: Shares<Option<OrganisationId>>,
 }
 
 impl Checked {
     fn new(lookup: Arc<dyn Lookup>, reach: Reach) -> Self {
-        Self { lookup, reach, shares: Shares::new(WEBHOOK_LOOKUPS_PER_ACCOUNT_MAX) }
+        Self {
+            lookup,
+            reach,
+            accounts: Shares::new(WEBHOOK_LOOKUPS_PER_ACCOUNT_MAX),
+            organisations: Shares::new(WEBHOOK_LOOKUPS_PER_ORGANISATION_MAX),
+        }
     }
 }
 
@@ -89,9 +97,12 @@ impl Resolve for Checked {
     fn resolve(&self, name: Name) -> Resolving {
         let reach = self.reach;
         let (lookup, host) = (Arc::clone(&self.lookup), name.as_str().to_owned());
-        let places = self.shares.of(ASKS.try_with(|account| *account).ok());
+        let asker = ASKS.try_with(|asker| *asker).ok();
+        let of_the_account = self.accounts.of(asker.map(|asker| asker.account));
+        let of_the_organisation = self.organisations.of(asker.and_then(|asker| asker.organisation));
         Box::pin(async move {
-            let place = places.acquire_owned().await?;
+            let place =
+                (of_the_account.acquire_owned().await?, of_the_organisation.acquire_owned().await?);
             // Whoever asks may be gone before the answer comes; the place is taken until it does.
             let looked_up = tokio::spawn(async move {
                 let found = lookup.lookup(host).await;
@@ -153,10 +164,10 @@ impl Caller {
         Ok(Self { http, reach })
     }
 
-    /// Posts a body for an account and reads the answer, all of it within a time.
+    /// Posts a body for somebody and reads the answer, all of it within a time.
     pub(crate) async fn post(
         &self,
-        account: AccountId,
+        asker: Asker,
         url: &str,
         content_type: &'static str,
         body: Bytes,
@@ -164,7 +175,7 @@ impl Caller {
     ) -> Result<Answer, Fault> {
         // An address that is written out is never looked up: it is checked here.
         let url = self.reach.parse(url).map_err(|_sentence| Fault::Address)?;
-        match timeout(within, ASKS.scope(account, self.exchange(url, content_type, body))).await {
+        match timeout(within, ASKS.scope(asker, self.exchange(url, content_type, body))).await {
             Ok(answered) => answered,
             Err(_elapsed) => Err(Fault::Timeout),
         }
@@ -223,8 +234,15 @@ mod tests {
     use super::*;
 
     const LONG: Duration = Duration::from_secs(10);
-    const ONE: AccountId = AccountId::from_bytes([1; 16]);
-    const OTHER: AccountId = AccountId::from_bytes([2; 16]);
+    const ONE: Asker = asker(1, 1);
+    const OTHER: Asker = asker(2, 1);
+
+    const fn asker(account: u8, organisation: u8) -> Asker {
+        Asker {
+            account: AccountId::from_bytes([account; 16]),
+            organisation: Some(OrganisationId::from_bytes([organisation; 16])),
+        }
+    }
 
     /// Answers each question with the next of these.
     struct Scripted {
@@ -380,13 +398,14 @@ mod tests {
     }
 
     /// Posts to so many names that are never found, and gives each up soon.
-    async fn give_up(caller: &Caller, names: std::ops::Range<usize>) {
+    async fn give_up(caller: &Caller, names: std::ops::Range<usize>, asker: fn(usize) -> Asker) {
         let mut posts = tokio::task::JoinSet::new();
         for number in names {
             let (caller, url) = (caller.clone(), format!("http://slow-{number}.test/"));
             let short = Duration::from_millis(100);
             posts.spawn(async move {
-                caller.post(ONE, &url, "text/plain", Bytes::new(), short).await.unwrap_err()
+                let asker = asker(number);
+                caller.post(asker, &url, "text/plain", Bytes::new(), short).await.unwrap_err()
             });
         }
         assert!(posts.join_all().await.iter().all(|fault| *fault == Fault::Timeout));
@@ -399,13 +418,32 @@ mod tests {
         let lookup = Arc::new(Stuck { places, slow: AtomicUsize::new(0) });
         let caller = Caller::new(Reach::Anywhere, lookup.clone()).unwrap();
         // Requests that are given up leave their look-ups behind.
-        give_up(&caller, 0..2 * max).await;
-        give_up(&caller, 2 * max..4 * max).await;
+        give_up(&caller, 0..2 * max, |_name| ONE).await;
+        give_up(&caller, 2 * max..4 * max, |_name| ONE).await;
         assert_eq!(lookup.slow.load(Ordering::SeqCst), max, "of one account at a time");
         let ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_owned();
         let (port, _) = listener(ok).await;
         let url = format!("http://quick.test:{port}/");
         let answer = caller.post(OTHER, &url, "text/plain", Bytes::new(), LONG).await.unwrap();
+        assert_eq!(answer.status, 200);
+    }
+
+    #[tokio::test]
+    async fn names_that_many_of_one_organisation_never_find_hold_up_no_other() {
+        let max = WEBHOOK_LOOKUPS_PER_ORGANISATION_MAX;
+        let lookup = Arc::new(Stuck {
+            places: Arc::new(Semaphore::new(max + 1)),
+            slow: AtomicUsize::new(0),
+        });
+        let caller = Caller::new(Reach::Anywhere, lookup.clone()).unwrap();
+        let one_of_many = |name| asker(u8::try_from(name / 4).unwrap(), 1);
+        give_up(&caller, 0..2 * max, one_of_many).await;
+        assert_eq!(lookup.slow.load(Ordering::SeqCst), max, "of one organisation at a time");
+        let ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_owned();
+        let (port, _) = listener(ok).await;
+        let url = format!("http://quick.test:{port}/");
+        let other = asker(1, 2);
+        let answer = caller.post(other, &url, "text/plain", Bytes::new(), LONG).await.unwrap();
         assert_eq!(answer.status, 200);
     }
 }

@@ -32,14 +32,16 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 use visavis_app::App;
-use visavis_domain::id::AccountId;
-use visavis_domain::limit::WEBHOOK_VALIDATION_WITHIN_MS;
+use visavis_domain::limit::{WEBHOOK_VALIDATION_WAITS_MS_MAX, WEBHOOK_VALIDATION_WITHIN_MS};
 
 pub use address::Reach;
 pub use certificate::read as read_certificate;
 pub use client::{Lookup, SystemLookup};
+pub use gate::Asker;
 pub use pause::Pauses;
 pub use wire::Wire;
+
+use crate::gate::Purpose;
 
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -54,6 +56,8 @@ pub struct Options {
     pub pauses: Pauses,
     /// How often subscriptions are looked through for those that have expired or are about to.
     pub tend_every: Duration,
+    /// How long a validation waits for its place.
+    pub validation_waits: Duration,
 }
 
 impl Options {
@@ -65,6 +69,7 @@ impl Options {
             lookup: Arc::new(SystemLookup::default()),
             pauses: Pauses::default(),
             tend_every: Duration::from_secs(10),
+            validation_waits: milliseconds(WEBHOOK_VALIDATION_WAITS_MS_MAX),
         }
     }
 }
@@ -87,6 +92,7 @@ pub(crate) struct Shared {
     caller: client::Caller,
     reach: Reach,
     pauses: Pauses,
+    validation_waits: Duration,
     gate: gate::Gate,
     ledger: ledger::Ledger,
     index: dispatch::Index,
@@ -120,7 +126,7 @@ impl Webhooks {
         wire: Arc<dyn Wire>,
         options: Options,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let Options { reach, lookup, pauses, tend_every } = options;
+        let Options { reach, lookup, pauses, tend_every, validation_waits } = options;
         let notices = app.bus().subscribe();
         let shared = Arc::new(Shared {
             app,
@@ -128,6 +134,7 @@ impl Webhooks {
             caller: client::Caller::new(reach, lookup)?,
             reach,
             pauses,
+            validation_waits,
             gate: gate::Gate::default(),
             ledger: ledger::Ledger::default(),
             index: dispatch::Index::default(),
@@ -151,12 +158,14 @@ impl Webhooks {
 
     /// Whether whoever answers at this address wants what is sent there: it is asked to repeat a
     /// text that it cannot know. Why it did not is not told, since that would tell of the networks
-    /// around the server.
-    pub async fn validate(&self, account: AccountId, url: &str) -> bool {
-        let Some(_place) = self.shared.gate.enter(account).await else { return false };
+    /// around the server. None when too many wait before this one to be validated.
+    pub async fn validate(&self, asker: Asker, url: &str) -> Option<bool> {
+        let entering = self.shared.gate.enter(Purpose::Validation, asker, url);
+        let waits = self.shared.validation_waits;
+        let _place = tokio::time::timeout(waits, entering).await.ok()??;
         let mut random = [0_u8; 24];
         if rand::fill(&mut random).is_err() {
-            return false;
+            return Some(false);
         }
         let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         // With characters that must be decoded: whoever repeats it has understood it.
@@ -165,7 +174,7 @@ impl Webhooks {
         let encoded = utf8_percent_encode(&text, NON_ALPHANUMERIC);
         let asked = format!("{url}{joint}validationToken={encoded}");
         let within = milliseconds(WEBHOOK_VALIDATION_WITHIN_MS);
-        match self.shared.caller.post(account, &asked, TEXT, Bytes::new(), within).await {
+        Some(match self.shared.caller.post(asker, &asked, TEXT, Bytes::new(), within).await {
             Ok(answer) => {
                 let kind = answer.content_type.to_ascii_lowercase();
                 answer.status == 200
@@ -176,7 +185,7 @@ impl Webhooks {
                 tracing::debug!(%fault, "a notification URL was not validated");
                 false
             }
-        }
+        })
     }
 
     /// Stops delivering, and writes down how far it has come.

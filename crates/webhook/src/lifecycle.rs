@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use visavis_domain::limit::{WEBHOOK_ANSWER_WITHIN_MS, WEBHOOK_RETRY_MS_MAX};
 use visavis_domain::subscription::Lifecycle;
 
+use crate::gate::{Asker, Purpose};
 use crate::{JSON, Shared, milliseconds, notification};
 
 /// Notifications that are read at once.
@@ -44,7 +45,8 @@ async fn deliver(shared: &Shared, one: &Lifecycle) {
         if matches!(shared.app.is_lifecycle_waiting(one.entry).await, Ok(false)) {
             return;
         }
-        if attempt(shared, one).await {
+        let purpose = if failures == 0 { Purpose::Delivery } else { Purpose::Retry };
+        if attempt(shared, one, purpose).await {
             break;
         }
         failures += 1;
@@ -55,10 +57,11 @@ async fn deliver(shared: &Shared, one: &Lifecycle) {
     }
 }
 
-async fn attempt(shared: &Shared, one: &Lifecycle) -> bool {
+async fn attempt(shared: &Shared, one: &Lifecycle, purpose: Purpose) -> bool {
     let Some(body) = notification::lifecycle(&*shared.wire, one) else { return true };
-    let Some(_place) = shared.gate.enter(one.account).await else { return false };
+    let asker = Asker { account: one.account, organisation: one.organisation };
+    let Some(_place) = shared.gate.enter(purpose, asker, &one.url).await else { return false };
     let within = milliseconds(WEBHOOK_ANSWER_WITHIN_MS);
-    let answered = shared.caller.post(one.account, &one.url, JSON, body, within).await;
+    let answered = shared.caller.post(asker, &one.url, JSON, body, within).await;
     answered.is_ok_and(|answer| (200..300).contains(&answer.status))
 }

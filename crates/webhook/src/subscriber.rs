@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use visavis_app::failure::Outcome;
 use visavis_app::subscription::{Due, Known, Place, Progress, Standing};
-use visavis_domain::id::{AccountId, ChatKey, OrganisationKey, SubscriptionId};
+use visavis_domain::id::{AccountId, ChatKey, OrganisationId, OrganisationKey, SubscriptionId};
 use visavis_domain::limit::{
     SUBSCRIBED_PRESENCES_MAX, WEBHOOK_ANSWER_WITHIN_MS, WEBHOOK_RETRY_MS_MAX,
 };
@@ -20,6 +20,7 @@ use visavis_domain::subscription::Watched;
 use visavis_domain::time::Timestamp;
 
 use crate::client::Fault;
+use crate::gate::{Asker, Purpose};
 use crate::notification::{self, Batch};
 use crate::{JSON, Shared, milliseconds};
 
@@ -31,9 +32,12 @@ const STORE_PAUSE: Duration = Duration::from_secs(1);
 pub(crate) struct Entry {
     pub(crate) id: SubscriptionId,
     pub(crate) account: AccountId,
+    organisation: Option<OrganisationId>,
     pub(crate) home: OrganisationKey,
     pub(crate) watched: Watched,
     pub(crate) chat: Option<ChatKey>,
+    /// Where notifications go. It never changes.
+    url: String,
     wake: Notify,
     /// People whose presence changed since it was told.
     changed: Mutex<BTreeSet<AccountId>>,
@@ -44,12 +48,18 @@ impl Entry {
         Self {
             id: known.subscription.id,
             account: known.subscription.account,
+            organisation: known.subscription.organisation,
             home: known.home,
             watched: known.subscription.terms.watched.clone(),
             chat: known.chat,
+            url: known.subscription.terms.notification_url.clone(),
             wake: Notify::new(),
             changed: Mutex::default(),
         }
+    }
+
+    fn asker(&self) -> Asker {
+        Asker { account: self.account, organisation: self.organisation }
     }
 
     /// Has the task look again.
@@ -122,7 +132,10 @@ impl Task {
     }
 
     async fn turn(&mut self) -> Outcome<ControlFlow<(), Turn>> {
-        let Some(place) = self.shared.gate.enter(self.entry.account).await else {
+        let has_failed = self.failures > 0 || self.failing_since.is_some();
+        let purpose = if has_failed { Purpose::Retry } else { Purpose::Delivery };
+        let gate = &self.shared.gate;
+        let Some(place) = gate.enter(purpose, self.entry.asker(), &self.entry.url).await else {
             return Ok(ControlFlow::Break(()));
         };
         let mut standing = match self.shared.app.due(self.entry.id, self.cursor).await? {
@@ -162,7 +175,6 @@ impl Task {
     }
 
     async fn send(&self, standing: Box<Standing>) -> Result<Batch, Fault> {
-        let url = standing.subscription.terms.notification_url.clone();
         let (wire, cursor) = (Arc::clone(&self.shared.wire), self.cursor);
         let written = match standing.subscription.terms.includes_data {
             false => notification::batch(&*wire, &standing, cursor),
@@ -176,9 +188,9 @@ impl Task {
             tracing::error!(code = "webhook-batch", "notifications could not be written");
             return Err(Fault::Connection);
         };
-        let (account, body) = (self.entry.account, batch.body.clone());
+        let (asker, url, body) = (self.entry.asker(), &self.entry.url, batch.body.clone());
         let within = milliseconds(WEBHOOK_ANSWER_WITHIN_MS);
-        let answer = self.shared.caller.post(account, &url, JSON, body, within).await?;
+        let answer = self.shared.caller.post(asker, url, JSON, body, within).await?;
         if (200..300).contains(&answer.status) {
             Ok(batch)
         } else {

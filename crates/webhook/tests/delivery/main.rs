@@ -3,10 +3,14 @@
 
 mod server;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use visavis_app::subscription;
-use visavis_domain::limit::LIFECYCLE_WAITING_PER_ACCOUNT_MAX;
+use visavis_domain::limit::{
+    LIFECYCLE_WAITING_PER_ACCOUNT_MAX, WEBHOOK_VALIDATIONS_IN_FLIGHT_PER_ACCOUNT_MAX,
+    WEBHOOKS_IN_FLIGHT_PER_ACCOUNT_MAX, WEBHOOKS_IN_FLIGHT_PER_HOST_MAX,
+};
 use visavis_domain::subscription::Watched;
 
 use crate::server::{HOUR_MS, MINUTE_MS, Server};
@@ -204,4 +208,50 @@ async fn a_start_takes_up_where_the_stop_left_off() {
     let ids: Vec<&str> =
         told.iter().map(|item| item["resourceData"]["id"].as_str().unwrap()).collect();
     assert!(ids.is_sorted() && ids.len() == 10, "in order, and nothing twice: {ids:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p9_receivers_that_hang_hold_up_no_other_of_the_same_account() {
+    let server = Server::start().await;
+    let (ada, ben) = (server.person("ada@a.example").await, server.person("ben@a.example").await);
+    let chat = server.chat(&ada, &ben).await;
+    // More than an account has places, each on a path of its own, and one that lives.
+    let paths: Vec<_> =
+        (0..4 * WEBHOOKS_IN_FLIGHT_PER_ACCOUNT_MAX).map(|n| format!("/h{n}")).collect();
+    for path in &paths {
+        server.subscribe_hanging(&ben, path).await;
+    }
+    server.subscribe(&ben, Watched::AllMessages, 60).await;
+    let hanging = || server.hanging_anywhere();
+    for number in 1..=20 {
+        server.say(&ada, &chat, "to a receiver that lives").await;
+        // So that it is not the first only because it was woken first.
+        server.wait_until("some hang", || hanging() > 0).await;
+        server.wait_for("/changes", number).await;
+        assert!(hanging() <= WEBHOOKS_IN_FLIGHT_PER_HOST_MAX + 1, "{}", hanging());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p9_validations_that_hang_hold_up_no_delivery() {
+    let server = Server::start().await;
+    let (ada, ben) = (server.person("ada@a.example").await, server.person("ben@a.example").await);
+    let chat = server.chat(&ada, &ben).await;
+    server.subscribe(&ben, Watched::AllMessages, 60).await;
+    let (server, ben) = (Arc::new(server), Arc::new(ben));
+    let mut asked = tokio::task::JoinSet::new();
+    for _ in 0..2 * WEBHOOKS_IN_FLIGHT_PER_ACCOUNT_MAX {
+        let (server, ben) = (Arc::clone(&server), Arc::clone(&ben));
+        asked.spawn(async move { server.validate(&ben, "/slow", true).await });
+    }
+    let max = WEBHOOK_VALIDATIONS_IN_FLIGHT_PER_ACCOUNT_MAX;
+    server.wait_until("they hang", || server.hanging_anywhere() == max).await;
+    server.say(&ada, &chat, "delivered meanwhile").await;
+    server.wait_for("/changes", 1).await;
+    assert_eq!(server.hanging_anywhere(), max, "no more at once");
+    // Nor does it hold up a validation by somebody else.
+    assert_eq!(server.validate(&ada, "/no-validation", false).await, Some(false));
+    // Whoever has waited long enough for a place is told so.
+    assert_eq!(server.validate(&ben, "/changes", false).await, None);
+    asked.abort_all();
 }

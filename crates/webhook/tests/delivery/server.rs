@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use visavis_app::account::{self, NewAccount};
 use visavis_app::chat::{self, NewChat, NewMember};
 use visavis_app::context::{Caller, Clock, Random};
@@ -28,7 +29,7 @@ use visavis_domain::message::{Body, ContentType, Importance};
 use visavis_domain::organisation::TrustClass;
 use visavis_domain::subscription::{ChangeTypes, Terms, Watched};
 use visavis_domain::time::Timestamp;
-use visavis_webhook::{Options, Pauses, Reach, Webhooks, Wire};
+use visavis_webhook::{Asker, Options, Pauses, Reach, Webhooks, Wire};
 
 pub(crate) const MINUTE_MS: i64 = 60_000;
 pub(crate) const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -94,6 +95,8 @@ impl Wire for PlainWire {
 struct Path {
     is_refusing: bool,
     refusals: usize,
+    /// How many requests hang there now.
+    hanging: usize,
     taken: Vec<Value>,
 }
 
@@ -107,6 +110,9 @@ pub(crate) struct Server {
     operator: Caller,
     receiver: String,
     paths: Paths,
+    /// Where nothing is answered until it is dropped.
+    hang: String,
+    _let_go: watch::Sender<()>,
     tend_every: Duration,
     _folder: TempDir,
 }
@@ -140,9 +146,22 @@ impl Server {
         .await
         .unwrap();
         let paths = Paths::default();
-        let receiver = receive(Arc::clone(&paths)).await;
+        let receiver = receive(Arc::clone(&paths), None).await;
+        let (let_go, hangs) = watch::channel(());
+        let hang = receive(Arc::clone(&paths), Some(hangs)).await;
         let webhooks = deliver(&app, tend_every);
-        Self { app, webhooks, clock, operator, receiver, paths, tend_every, _folder: folder }
+        Self {
+            app,
+            webhooks,
+            clock,
+            operator,
+            receiver,
+            paths,
+            hang,
+            _let_go: let_go,
+            tend_every,
+            _folder: folder,
+        }
     }
 
     /// Delivers anew, as after a start.
@@ -209,11 +228,47 @@ impl Server {
         watched: Watched,
         minutes: i64,
     ) -> SubscriptionId {
+        self.subscribe_at(who, watched, minutes, &format!("{}/changes", self.receiver)).await
+    }
+
+    /// Subscribes with a receiver that answers nothing, on a path of its own.
+    pub(crate) async fn subscribe_hanging(&self, who: &Caller, path: &str) {
+        let url = format!("{}{path}", self.hang);
+        self.subscribe_at(who, Watched::AllMessages, 60, &url).await;
+    }
+
+    /// Whether the receiver wants what comes on this path.
+    pub(crate) async fn validate(&self, who: &Caller, path: &str, hangs: bool) -> Option<bool> {
+        let host = if hangs { &self.hang } else { &self.receiver };
+        let asker = Asker { account: who.account, organisation: who.home.organisation() };
+        self.webhooks.validate(asker, &format!("{host}{path}")).await
+    }
+
+    /// How many requests hang.
+    pub(crate) fn hanging_anywhere(&self) -> usize {
+        self.paths.lock().unwrap().values().map(|path| path.hanging).sum()
+    }
+
+    pub(crate) async fn wait_until(&self, what: &str, is_so: impl Fn() -> bool) {
+        let deadline = Instant::now() + SOON;
+        while !is_so() {
+            assert!(Instant::now() < deadline, "{what}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn subscribe_at(
+        &self,
+        who: &Caller,
+        watched: Watched,
+        minutes: i64,
+        url: &str,
+    ) -> SubscriptionId {
         let terms = Terms {
             resource: "watched".to_owned(),
             watched,
             changes: ChangeTypes { is_created: true, is_updated: true, is_deleted: true },
-            notification_url: format!("{}/changes", self.receiver),
+            notification_url: url.to_owned(),
             lifecycle_url: Some(format!("{}/life", self.receiver)),
             client_state: Some("sesame".to_owned()),
             certificate: None,
@@ -272,23 +327,41 @@ impl Server {
 
 fn deliver(app: &App, tend_every: Duration) -> Webhooks {
     let pauses = Pauses { first: Duration::from_millis(20), longest: Duration::from_millis(50) };
-    let options = Options { pauses, tend_every, ..Options::new(Reach::Anywhere) };
+    let validation_waits = Duration::from_millis(300);
+    let options = Options { pauses, tend_every, validation_waits, ..Options::new(Reach::Anywhere) };
     Webhooks::start(app.clone(), Arc::new(PlainWire), options).unwrap()
 }
 
-async fn receive(paths: Paths) -> String {
+/// A receiver. One that hangs answers once it is let go, and notes only what hangs.
+async fn receive(paths: Paths, hangs: Option<watch::Receiver<()>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         while let Ok((stream, _peer)) = listener.accept().await {
-            let paths = Arc::clone(&paths);
-            tokio::spawn(async move { serve(stream, &paths).await });
+            let (paths, hangs) = (Arc::clone(&paths), hangs.clone());
+            tokio::spawn(async move { serve(stream, &paths, hangs).await });
         }
     });
     base
 }
 
-async fn serve(mut stream: TcpStream, paths: &Paths) {
+/// A request that hangs, until whoever made it gives up or it is let go.
+async fn hang(stream: &mut TcpStream, paths: &Paths, path: &str, mut let_go: watch::Receiver<()>) {
+    let count = |change: isize| {
+        let mut paths = paths.lock().unwrap();
+        let hanging = &mut paths.entry(path.to_owned()).or_default().hanging;
+        *hanging = hanging.saturating_add_signed(change);
+    };
+    count(1);
+    let mut nothing = [0; 64];
+    tokio::select! {
+        _gone = stream.read(&mut nothing) => {}
+        _dropped = let_go.changed() => {}
+    }
+    count(-1);
+}
+
+async fn serve(mut stream: TcpStream, paths: &Paths, hangs: Option<watch::Receiver<()>>) {
     let mut bytes = Vec::new();
     loop {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
@@ -309,9 +382,13 @@ async fn serve(mut stream: TcpStream, paths: &Paths) {
             }
             continue;
         }
-        let body: Value = serde_json::from_slice(&bytes[end + 4..end + 4 + length]).unwrap();
-        bytes.drain(..end + 4 + length);
         let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+        if let Some(hangs) = hangs {
+            return hang(&mut stream, paths, &path, hangs).await;
+        }
+        let body: Value =
+            serde_json::from_slice(&bytes[end + 4..end + 4 + length]).unwrap_or_default();
+        bytes.drain(..end + 4 + length);
         let status = {
             let mut paths = paths.lock().unwrap();
             let path = paths.entry(path).or_default();
@@ -319,7 +396,7 @@ async fn serve(mut stream: TcpStream, paths: &Paths) {
                 path.refusals += 1;
                 503
             } else {
-                path.taken.extend(body["value"].as_array().unwrap().iter().cloned());
+                path.taken.extend(body["value"].as_array().into_iter().flatten().cloned());
                 202
             }
         };
