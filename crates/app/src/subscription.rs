@@ -86,7 +86,7 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Context<'_>, new: NewSubscription) -> Outco
         failing_since: None,
         is_expiry_told: false,
     };
-    record(tx, ctx, &subscription, None)?;
+    record(tx, ctx, &subscription, Act::Made)?;
     // After its own entry in the trail, which it is not told of.
     subscription.cursor = newest(tx, ctx, &subscription.terms.watched)?;
     tx.insert_subscription(&subscription)?;
@@ -204,8 +204,11 @@ pub fn update(
         subscription.expires_at = expiry_of(ctx, &subscription.terms, wanted)?;
         subscription.is_expiry_told = false;
     }
-    if let Some(certificate) = renewal.certificate {
-        subscription.terms.certificate = Some(certificate);
+    if let Some(certificate) = renewal.certificate
+        && subscription.terms.certificate.as_ref() != Some(&certificate)
+    {
+        let was = subscription.terms.certificate.replace(certificate);
+        record(tx, ctx, &subscription, Act::Certificate { was: was.as_ref() })?;
     }
     subscription.token = ctx.caller.token;
     tx.update_subscription(&subscription)?;
@@ -243,14 +246,43 @@ impl Removal {
     }
 }
 
-/// Records that a subscription was made, or why it was removed, in the trail of the subscriber's
-/// organisation (P7): what flows out to which host. Paths and queries of the addresses are left out,
-/// since many receivers know their senders by them, and so is the client state.
+/// What was done to a subscription.
+#[derive(Debug, Clone, Copy)]
+enum Act<'a> {
+    Made,
+    /// What is sent is readable by whoever has the key of another certificate from now on.
+    Certificate {
+        was: Option<&'a Certificate>,
+    },
+    Removed(Removal),
+}
+
+impl Act<'_> {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Made => "subscriptionMade",
+            Self::Certificate { .. } => "subscriptionChanged",
+            Self::Removed(_why) => "subscriptionRemoved",
+        }
+    }
+}
+
+/// How the trail names a certificate.
+fn named(certificate: Option<&Certificate>) -> serde_json::Value {
+    certificate.map_or(serde_json::Value::Null, |certificate| {
+        serde_json::json!({ "id": certificate.id, "thumbprint": certificate.thumbprint })
+    })
+}
+
+/// Records that a subscription was made, that its certificate was changed, or why it was removed, in
+/// the trail of the subscriber's organisation (P7): what flows out to which host, and who can read it.
+/// Paths and queries of the addresses are left out, since many receivers know their senders by them,
+/// and so is the client state.
 fn record(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     subscription: &Subscription,
-    removal: Option<Removal>,
+    act: Act<'_>,
 ) -> Outcome<()> {
     let Some(organisation) = subscription.organisation else { return Ok(()) };
     let terms = &subscription.terms;
@@ -262,9 +294,12 @@ fn record(
         Watched::Presence(people) => ("presence", Some(people.len())),
         Watched::ExternalAccess => ("externalAccess", None),
     };
-    let act = if removal.is_none() { "subscriptionMade" } else { "subscriptionRemoved" };
-    let detail = serde_json::json!({
-        act: subscription.id,
+    let removal = match act {
+        Act::Removed(why) => Some(why),
+        Act::Made | Act::Certificate { .. } => None,
+    };
+    let mut detail = serde_json::json!({
+        act.as_str(): subscription.id,
         "why": removal.map(Removal::as_str),
         "subscriber": subscription.account,
         "watched": watched,
@@ -275,6 +310,11 @@ fn record(
         "lifecycleNotificationHost": terms.lifecycle_url.as_deref().map(origin_of),
         "expiresAt": subscription.expires_at.to_string(),
     });
+    if let (Act::Certificate { was }, Some(facts)) = (act, detail.as_object_mut()) {
+        let (old, new) = (named(was), named(terms.certificate.as_ref()));
+        let change = serde_json::json!({ "encryptionCertificate": { "old": old, "new": new } });
+        facts.insert("modifiedProperties".to_owned(), change);
+    }
     let actor = match removal {
         None | Some(Removal::BySubscriber) => Some(ctx.caller.account),
         Some(Removal::Expired | Removal::Ended) => None,
@@ -305,7 +345,7 @@ fn origin_of(url: &str) -> String {
 pub fn delete(tx: &mut Tx<'_>, ctx: &Context<'_>, id: SubscriptionId) -> Outcome<()> {
     let subscription = get(tx, ctx, id)?;
     tx.delete_subscription(id)?;
-    record(tx, ctx, &subscription, Some(Removal::BySubscriber))?;
+    record(tx, ctx, &subscription, Act::Removed(Removal::BySubscriber))?;
     tell(tx, ctx, subscription.account);
     Ok(())
 }
@@ -449,7 +489,7 @@ impl App {
         self.write(nobody(), move |tx, ctx| {
             let Some(subscription) = tx.find_subscription(id)? else { return Ok(()) };
             tx.delete_subscription(id)?;
-            record(tx, ctx, &subscription, Some(Removal::Ended))?;
+            record(tx, ctx, &subscription, Act::Removed(Removal::Ended))?;
             tell(tx, ctx, subscription.account);
             tell_lifecycle(tx, ctx, &subscription, LifecycleEvent::SubscriptionRemoved)
         })
@@ -494,7 +534,7 @@ impl App {
         self.write(nobody(), move |tx, ctx| {
             for expired in tx.list_expiring_subscriptions(ctx.now, TENDED_AT_ONCE)? {
                 tx.delete_subscription(expired.id)?;
-                record(tx, ctx, &expired, Some(Removal::Expired))?;
+                record(tx, ctx, &expired, Act::Removed(Removal::Expired))?;
                 tell(tx, ctx, expired.account);
             }
             for mut untold in tx.list_untold_subscriptions(soon(ctx.now), TENDED_AT_ONCE)? {

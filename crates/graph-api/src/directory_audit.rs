@@ -140,6 +140,7 @@ fn operation(kind: AuditKind, detail: &Value) -> &'static str {
         AuditKind::DirectoryChanged if has("created") || has("founded") => "Add",
         AuditKind::DirectoryChanged => "Update",
         AuditKind::SubscriptionChanged if has("subscriptionMade") => "Add",
+        AuditKind::SubscriptionChanged if has("subscriptionChanged") => "Update",
         AuditKind::SubscriptionChanged => "Delete",
         _ => "Other",
     }
@@ -154,7 +155,8 @@ fn target(detail: &Value) -> (Option<String>, &'static str) {
     let groups = ["group", "groupCreated", "groupRenamed", "groupDeleted"];
     let found = found.or_else(|| groups.iter().find_map(|name| text(name)).map(|id| (id, "Group")));
     let found = found.or_else(|| text("policy").map(|id| (id, "Policy")));
-    let subscription = || text("subscriptionMade").or_else(|| text("subscriptionRemoved"));
+    let subscriptions = ["subscriptionMade", "subscriptionChanged", "subscriptionRemoved"];
+    let subscription = || subscriptions.iter().find_map(|name| text(name));
     let found = found.or_else(|| subscription().map(|id| (id, "Subscription")));
     match found {
         Some((id, kind)) => (Some(id), kind),
@@ -311,6 +313,11 @@ mod tests {
                 AuditKind::SubscriptionChanged,
                 json!({"subscriptionRemoved": "4", "why": "expired"}),
                 ("Delete", Some("4"), "Subscription"),
+            ),
+            (
+                AuditKind::SubscriptionChanged,
+                json!({"subscriptionChanged": "4", "subscriber": "1"}),
+                ("Update", Some("4"), "Subscription"),
             ),
             (AuditKind::Checkpoint, json!(null), ("Other", None, "Directory")),
         ] {

@@ -2,12 +2,12 @@
 
 use visavis_app::context::Caller;
 use visavis_app::failure::{Failure, Outcome};
-use visavis_app::subscription::{self, NewSubscription};
+use visavis_app::subscription::{self, NewSubscription, Renewal};
 use visavis_app::trail::{self, TrailChain, TrailQuery};
 use visavis_domain::audit::AuditKind;
 use visavis_domain::id::SubscriptionId;
 use visavis_domain::limit::SUBSCRIPTIONS_PER_ORGANISATION_MAX;
-use visavis_domain::subscription::{ChangeTypes, Subscription, Terms, Watched};
+use visavis_domain::subscription::{Certificate, ChangeTypes, Subscription, Terms, Watched};
 
 use crate::world::World;
 
@@ -137,6 +137,45 @@ fn p7_what_flows_out_of_an_organisation_is_in_its_trail_without_secrets() {
     assert_eq!(told, expected);
     assert_eq!(found.len(), 6, "three made, three removed: {found:?}");
     assert_eq!(recorded(&world, &p.fay).len(), 2, "of the own people only");
+    world.verify_trails();
+}
+
+#[test]
+fn p7_another_certificate_of_a_subscription_is_in_the_trail() {
+    let (world, p) = World::new();
+    let made = subscribe(&world, &p.bob, Watched::AllMessages).unwrap();
+    let certificate = |id: &str, thumbprint: &str| Certificate {
+        base64: "c2VjcmV0".to_owned(),
+        id: id.to_owned(),
+        public_key: "c2VjcmV0".to_owned(),
+        thumbprint: thumbprint.to_owned(),
+    };
+    let renew = |certificate: Option<Certificate>| {
+        let renewal = Renewal { expires_at: None, certificate };
+        world.write(&p.bob, move |tx, ctx| subscription::update(tx, ctx, made.id, renewal)).unwrap()
+    };
+    renew(None);
+    assert_eq!(recorded(&world, &p.ada).len(), 1, "a renewal changes nothing that flows out");
+    renew(Some(certificate("spring", "AA01")));
+    renew(Some(certificate("spring", "AA01")));
+    renew(Some(certificate("autumn", "BB02")));
+    let found = recorded(&world, &p.ada);
+    assert_eq!(found.len(), 3, "the same certificate again is no change: {found:?}");
+    let named =
+        |id: &str, thumbprint: &str| serde_json::json!({"id": id, "thumbprint": thumbprint});
+    let (first, second) = (named("spring", "AA01"), named("autumn", "BB02"));
+    for (entry, old, new) in
+        [(&found[1], serde_json::Value::Null, &first), (&found[2], first.clone(), &second)]
+    {
+        let (is_by_somebody, detail) = entry;
+        assert!(is_by_somebody);
+        assert_eq!(detail["subscriptionChanged"], made.id.to_string());
+        assert_eq!(detail["subscriber"], p.bob.account.to_string());
+        assert_eq!(detail["notificationHost"], "https://hooks.test:8443");
+        let change = &detail["modifiedProperties"]["encryptionCertificate"];
+        assert_eq!((&change["old"], &change["new"]), (&old, new));
+    }
+    assert!(recorded(&world, &p.fay).is_empty());
     world.verify_trails();
 }
 

@@ -157,6 +157,7 @@ function subscriptionChanged(told: Told): string {
     host: text(facts['notificationHost']),
   };
   if (facts['subscriptionMade']) return t('say.subscription.made', said);
+  if (facts['subscriptionChanged']) return t('say.subscription.certificate', said);
   return t(known(`say.subscription.${text(facts['why'])}`) ?? 'say.subscription.removed', said);
 }
 
