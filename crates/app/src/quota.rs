@@ -2,8 +2,8 @@
 
 use visavis_domain::account::Role;
 use visavis_domain::limit::{
-    BLOCKED_USERS_MAX, DOMAIN_LIST_MAX, GROUP_ASSIGNMENTS_MAX, ORGANISATION_DOMAINS_MAX,
-    POLICIES_MAX,
+    BLOCKED_USERS_MAX, DOMAIN_LIST_MAX, GROUP_ASSIGNMENTS_MAX, GROUPS_MAX,
+    ORGANISATION_DOMAINS_MAX, POLICIES_MAX, SUBSCRIPTIONS_PER_ORGANISATION_MAX,
 };
 use visavis_policy::settings::AllowedDomains;
 
@@ -30,13 +30,13 @@ pub struct Quota {
 ///
 /// [`NoPermission`](crate::failure::Failure::NoPermission) for everybody but administrators.
 pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<(Vec<RateUse>, Vec<Quota>)> {
-    ctx.caller.administers(&[
+    let id = ctx.caller.administers(&[
         Role::ExternalAccessAdministrator,
         Role::SecurityAdministrator,
         Role::ComplianceOfficer,
     ])?;
     let (configuration, _version) = external_access::configuration(tx, ctx)?;
-    let policies = external_access::policies(tx, ctx)?.len();
+    let policies = tx.count_policies(id)?;
     let assignments = external_access::group_assignments(tx, ctx)?.len();
     let domains = organisation::own(tx, ctx)?.domains.len();
     let allowed = match &configuration.allowed_domains {
@@ -44,8 +44,11 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<(Vec<RateUse>, Vec<Qu
         AllowedDomains::AllKnownDomains => 0,
     };
     let trial = configuration.allowed_trial_organisation_domains.len();
+    let subscriptions = usize::try_from(tx.count_subscriptions_in(id)?).unwrap_or_default();
     let quotas = [
         ("domains", ORGANISATION_DOMAINS_MAX, domains),
+        ("groups", GROUPS_MAX, tx.count_groups(id)?),
+        ("subscriptions", SUBSCRIPTIONS_PER_ORGANISATION_MAX, subscriptions),
         ("externalAccessPolicies", POLICIES_MAX, policies),
         ("groupPolicyAssignments", GROUP_ASSIGNMENTS_MAX, assignments),
         ("allowedDomains", DOMAIN_LIST_MAX, allowed),

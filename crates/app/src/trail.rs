@@ -204,7 +204,9 @@ impl App {
                 let found = verification.advance(tx, VERIFICATION_ROWS_MAX)?;
                 Ok((verification, found))
             };
-            let (advanced, found) = self.read_in_turn(caller.clone(), advance).await?;
+            // Whoever may read no more is told nothing more.
+            let caller = self.renewed(caller.clone()).await?;
+            let (advanced, found) = self.read_in_turn(caller, advance).await?;
             if let Some(report) = found {
                 return Ok(report);
             }

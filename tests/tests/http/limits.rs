@@ -280,6 +280,12 @@ async fn administrators_see_limits_and_what_is_used() {
     assert!([1, 2].contains(&lookups["used"].as_u64().expect("a number")), "{lookups}");
     assert_eq!(of(&seen, "requestsPerMinutePerToken")["limit"], 700);
     assert_eq!(of(&seen, "externalAccessPolicies")["used"], 2);
+    let groups = of(&seen, "groups");
+    assert_eq!((&groups["limit"], &groups["used"]), (&json!(10_000), &json!(0)));
+    let subscriptions = of(&seen, "subscriptions");
+    assert_eq!((&subscriptions["limit"], &subscriptions["used"]), (&json!(10_000), &json!(0)));
+    admin.account_group("G", &[]).await;
+    assert_eq!(of(&admin.get("admin/limits").await.entries(), "groups")["used"], 1);
     let blocked = of(&seen, "blockedDomains");
     assert_eq!((&blocked["limit"], &blocked["used"]), (&json!(4_000), &json!(0)));
     admin.configure(json!({"blockedDomains": ["x.test", "y.test"]})).await;

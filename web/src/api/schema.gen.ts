@@ -118,8 +118,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The organisation's trail, newest first. A page of a filtered list looks at so many entries: it may
-         *     be empty and still have a next one.
+         * The organisation's trail, newest first.
+         * @description A page of a filtered list looks at so many entries: it may be empty and still have a next one.
          */
         get: operations["audit_list"];
         put?: never;
@@ -156,7 +156,7 @@ export interface paths {
         };
         /**
          * Prove that the organisation's trail is as it was written, or name the first entry that is not.
-         *     One at a time for each organisation; a further one is answered 429.
+         * @description One at a time for each organisation; a further one is answered 429.
          */
         get: operations["audit_verify"];
         put?: never;
@@ -213,8 +213,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the policies, with the groups that have them. A page of large policies is shorter than asked
-         *     for.
+         * List the policies, with the groups that have them.
+         * @description A page of large policies is shorter than asked for.
          */
         get: operations["policy_list"];
         put?: never;
@@ -4102,7 +4102,6 @@ export interface components {
             mobilePhone?: string | null;
             /** @description Further verified e-mail addresses. */
             otherMails?: string[] | null;
-            passwordProfile?: components["schemas"]["passwordProfile"] | null;
             roles?: components["schemas"]["administrativeRole"][] | null;
             userPrincipalName?: string | null;
         };
