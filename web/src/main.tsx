@@ -2,7 +2,7 @@ import { createDOMRenderer, RendererProvider } from '@fluentui/react-components'
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
-import { restore } from './accounts/accounts';
+import { followAccounts, restore } from './accounts/accounts';
 import { App } from './app/App';
 import { registerServiceWorker } from './app/serviceWorker';
 
@@ -21,4 +21,5 @@ if (root) {
   );
 }
 void restore();
+followAccounts();
 registerServiceWorker();

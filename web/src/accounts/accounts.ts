@@ -7,6 +7,9 @@ import { useSyncExternalStore } from 'react';
 import { answer, createApi } from '../api/client';
 import type { Failure, Result } from '../api/failure';
 import type { User } from '../api/schema.gen';
+import { toast } from '../app/toasts';
+import { t } from '../i18n';
+import { followOtherTabs, tellOtherTabs } from './otherTabs';
 import { Session } from './session';
 
 export interface Accounts {
@@ -62,19 +65,45 @@ async function whole(account: User): Promise<User> {
 export async function signIn(address: string, password: string): Promise<Result<Session>> {
   const signedIn = await answer(createApi(null).POST('/v1.0/auth/signIn', { body: { address, password } }));
   if (!signedIn.ok) return signedIn;
-  const user = await whole(signedIn.value.account);
+  const session = add(await whole(signedIn.value.account));
+  tellOtherTabs('signedIn', session.id);
+  return { ok: true, value: session };
+}
+
+function add(user: User): Session {
   current.sessions.find((session) => session.id === user.id)?.close();
   const session = new Session(user);
   session.start();
   change({ sessions: [...current.sessions.filter((other) => other.id !== user.id), session], state: 'ready' });
-  return { ok: true, value: session };
+  return session;
+}
+
+/** Goes along with what is done in other tabs: they share the cookies, and are the same people. Returns how to stop. */
+export function followAccounts(): () => void {
+  return followOtherTabs(({ what, accountId }) => {
+    const session = current.sessions.find((one) => one.id === accountId);
+    if (what === 'signedIn' && current.state === 'ready' && (!session || session.live.get().link === 'signedOut')) void adopt(accountId);
+    if (what !== 'signedOut' || !session) return;
+    session.forget();
+    drop(session);
+    toast({ intent: 'info', title: t('connection.signedOut', { name: session.user.displayName }) });
+  });
+}
+
+/** Takes an account that has signed in in another tab. */
+async function adopt(accountId: string): Promise<void> {
+  const found = await answer(createApi(null).GET('/v1.0/auth/sessions'));
+  const account = found.ok ? found.value.value.find((one) => one.account.id === accountId)?.account : undefined;
+  if (account) add(await whole(account));
 }
 
 /** What kept it from being done, if anything did. */
 export async function signOut(session: Session): Promise<Failure | null> {
   const failure = await session.signOut();
-  if (!failure) drop(session);
-  return failure;
+  if (failure) return failure;
+  drop(session);
+  tellOtherTabs('signedOut', session.id);
+  return null;
 }
 
 /** Takes an account away whose session has ended elsewhere. */

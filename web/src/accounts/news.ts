@@ -69,7 +69,9 @@ function messageOf(session: Session, frame: Frame): News | null {
   if (frame.changeType !== 'created' || resource.kind !== 'message' || !frame.resourceData) return null;
   const message = frame.resourceData as ChatMessage;
   const entry = session.live.get().chats.get(resource.chatId);
-  if (message.messageType !== 'message' || message.from?.user?.id === session.id) return null;
+  const from = message.from?.user?.id;
+  if (message.messageType !== 'message' || from === session.id) return null;
+  if (from !== undefined && session.live.get().blocked.has(from)) return null;
   if (!entry || isInboundRequest(entry) || entry.chat.viewpoint.isMuted) return null;
   return {
     kind: 'message',

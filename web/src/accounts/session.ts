@@ -10,6 +10,7 @@ import { handOverMarks } from '../live/marks';
 import { Outbox } from '../live/outbox';
 import { Pictures } from '../live/pictures';
 import { PresenceWatch } from '../live/presence';
+import { Blocks } from './blocks';
 import { startNotifier } from './notifier';
 import { startSpeaker } from './speaker';
 
@@ -24,6 +25,7 @@ export class Session {
   readonly outbox: Outbox;
   readonly drafts: Drafts;
   readonly pictures = new Pictures();
+  readonly blocks: Blocks;
   private readonly presence: PresenceWatch;
   private telling: readonly (() => void)[] = [];
   /** For screens that fetch rather than follow: directories, settings, administration. */
@@ -35,6 +37,7 @@ export class Session {
     this.live = new LiveStore(user.id, this.api);
     this.outbox = new Outbox(user.id, this.api, this.live);
     this.drafts = new Drafts(user.id);
+    this.blocks = new Blocks(this.api, this.live, () => void this.queries.invalidateQueries({ queryKey: ['blocked'] }));
     this.presence = new PresenceWatch(this.api, this.live);
     this.queries = new QueryClient({
       defaultOptions: {
@@ -69,6 +72,7 @@ export class Session {
     this.outbox.start();
     void handOverMarks(this.id, this.api);
     this.presence.start();
+    this.blocks.start();
     this.telling = [startNotifier(this), startSpeaker(this)];
   }
 
@@ -79,15 +83,21 @@ export class Session {
   async signOut(): Promise<Failure | null> {
     const done = await answer(this.api.POST('/v1.0/auth/signOut'));
     if (!done.ok && !isSignedOut(done.failure)) return done.failure;
-    this.outbox.clear();
-    this.drafts.clear();
+    this.forget();
     this.close();
     return null;
+  }
+
+  /** Forgets what it kept on this device, for good. */
+  forget(): void {
+    this.outbox.clear();
+    this.drafts.clear();
   }
 
   close(): void {
     for (const end of this.telling) end();
     this.presence.stop();
+    this.blocks.stop();
     this.outbox.stop();
     this.drafts.close();
     this.live.stop();

@@ -45,6 +45,13 @@ describe('people who listen', () => {
     expect(heard()).toBe('Hana Sato: The drawings are there.');
   });
 
+  test('hear nothing of somebody whom they have blocked', async () => {
+    session.live.dispatch({ type: 'blocked', ids: new Set([identity().id]) });
+    push(said(1, 'The drawings are there.'));
+    await wait(100);
+    expect(heard()).toBe('');
+  });
+
   test('hear a stream as a number, ever more seldom', async () => {
     push(said(1, 'one'));
     await wait(100);

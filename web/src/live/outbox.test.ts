@@ -169,4 +169,38 @@ describe('the outbox', () => {
     dispatchEvent(new StorageEvent('storage', { key: place, newValue: null }));
     expect(box.get()).toEqual([]);
   });
+
+  test('what could not be sent in another tab is shown, until it is tried again or discarded there', async () => {
+    serve({ [SEND]: () => refusal(403, 'noPermission') });
+    const [one, other] = [outbox(), outbox()];
+    other.start();
+    const told = (key: string) => dispatchEvent(new StorageEvent('storage', { key: `visavis.outbox.me.${key}`, newValue: localStorage.getItem(`visavis.outbox.me.${key}`) }));
+    one.send('chat-1', text('one'));
+    const key = one.get()[0]!.key;
+    told(key);
+    // While it is on its way it is the other tab's own.
+    expect(other.get()).toEqual([]);
+    await vi.waitFor(() => expect(one.get()[0]?.state).toBe('failed'));
+    told(key);
+    expect(other.get()).toEqual(one.get());
+    one.retry(key);
+    told(key);
+    expect(other.get()).toEqual([]);
+    await vi.waitFor(() => expect(one.get()[0]?.state).toBe('failed'));
+    told(key);
+    one.discard(key);
+    told(key);
+    expect(other.get()).toEqual([]);
+    other.stop();
+  });
+
+  test('nothing is taken from an editor that outlives its account', () => {
+    serve({ [SEND]: () => message('1') });
+    const box = outbox();
+    box.start();
+    box.stop();
+    box.send('chat-1', text('late'));
+    expect(box.get()).toEqual([]);
+    expect(localStorage).toHaveLength(0);
+  });
 });

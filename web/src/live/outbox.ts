@@ -58,8 +58,7 @@ export class Outbox {
 
   start(): void {
     const follow = ({ key, newValue }: StorageEvent) => {
-      // Another tab has sent or discarded it.
-      if (key?.startsWith(this.prefix) && newValue === null) this.show(this.entries.filter((entry) => this.placeOf(entry.key) !== key));
+      if (key?.startsWith(this.prefix)) this.follow(key.slice(this.prefix.length), newValue === null ? undefined : read(newValue)[0]);
     };
     addEventListener('storage', follow);
     const goOn = () => {
@@ -78,6 +77,8 @@ export class Outbox {
   }
 
   send(chatId: string, message: NewChatMessage): void {
+    // Whoever has signed out leaves nothing behind.
+    if (this.isStopped) return;
     const entry: OutboxEntry = { key: newKey(), chatId, message, at: this.now(), state: 'waiting', failure: null };
     this.change([...this.entries, entry]);
     this.flush();
@@ -176,6 +177,21 @@ export class Outbox {
 
   private placeOf(key: string): string {
     return this.prefix + key;
+  }
+
+  /** What another tab has done with an entry. One that it sends is its own, until it is left behind. */
+  private follow(key: string, entry: OutboxEntry | undefined): void {
+    const known = this.entries.find((one) => one.key === key);
+    // What is on its way from here ends here.
+    if (known?.state === 'sending') return;
+    const others = this.entries.filter((one) => one.key !== key);
+    // Sent or discarded there, or tried again.
+    if (entry?.state !== 'failed') return this.isGone(known, entry) ? this.show(others) : undefined;
+    return this.show([...others, entry].toSorted((one, other) => one.at - other.at));
+  }
+
+  private isGone(known: OutboxEntry | undefined, entry: OutboxEntry | undefined): boolean {
+    return known !== undefined && (entry === undefined || known.state === 'failed');
   }
 
   /** What other tabs have left: closed before it was sent, or waiting as this one does. */

@@ -115,6 +115,8 @@ function apply(edit: Edit, action: Action): void {
       return message(edit, action.message.chatId, action.message.id, action.message);
     case 'frame':
       return frame(edit, action.frame, action.at);
+    case 'blocked':
+      return edit.set({ blocked: action.ids });
     case 'presences':
       return presences(edit, action.presences);
     case 'tick':

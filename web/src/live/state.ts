@@ -56,6 +56,8 @@ export interface LiveState {
   readonly stale: ReadonlySet<string>;
   readonly presences: ReadonlyMap<string, Presence>;
   readonly typing: ReadonlyMap<string, readonly Typist[]>;
+  /** Whom this account has blocked. */
+  readonly blocked: ReadonlySet<string>;
   /** The chat that somebody looks at. */
   readonly inView: string | null;
   /** The chats that were looked at, the last one last. */
@@ -72,6 +74,7 @@ export function emptyState(me: string): LiveState {
     stale: new Set(),
     presences: new Map(),
     typing: new Map(),
+    blocked: new Set(),
     inView: null,
     recent: [],
   };
@@ -119,6 +122,7 @@ export type Action =
   | { readonly type: 'frame'; readonly frame: Frame; readonly at: number }
   /** A message that this client sent or fetched itself. */
   | { readonly type: 'message'; readonly message: ChatMessage }
+  | { readonly type: 'blocked'; readonly ids: ReadonlySet<string> }
   | { readonly type: 'presences'; readonly presences: readonly Presence[] }
   | { readonly type: 'tick'; readonly at: number }
   /** Everything may be outdated: all will be fetched again. */
