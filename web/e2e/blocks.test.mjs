@@ -1,7 +1,8 @@
 /** Finding colleagues, coming into contact, and blocks that are taken back: each shows without a reload. */
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { chats, composer, newChat, openChat, say } from './chat.mjs';
+import { chats, composer, hears, messages, newChat, openChat, say } from './chat.mjs';
 import { assertAccessible, assertUntroubled, keep, serverForThisFile, signIn, until } from './harness.mjs';
 
 const server = await serverForThisFile();
@@ -60,4 +61,51 @@ test('presence shows with consent, and whoever is unblocked can write, without a
     await assertUntroubled(page);
     await page.context().close();
   }
+});
+
+test('Q-09: in a group what somebody says whom one has blocked is folded, and nobody tells of it', async () => {
+  const topic = 'With somebody blocked';
+  const chat = await server.chat(['Ben', 'Ada', 'Hana'], topic);
+  for (const name of ['Hana']) await server.call(name, 'POST', `chats/${encodeURIComponent(chat)}/acceptRequest`, {}).catch(() => {});
+  await server.say('Hana', chat, 'Said before');
+  const page = await signIn(server, 'Ben');
+  await openChat(page, topic);
+  await hears(page, 'Said before');
+  await page.getByRole('button', { name: 'People', exact: true }).click();
+  const panel = page.getByRole('complementary', { name: 'People' });
+  await panel.getByRole('button', { name: 'More for Hana Sato' }).click();
+  await page.getByRole('menuitem', { name: 'Block Hana Sato' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Block', exact: true }).click();
+  await messages(page).getByText('Message of somebody you blocked').waitFor();
+  await messages(page).getByText('Said before').waitFor({ state: 'detached' });
+  await panel.getByText('(blocked)').waitFor();
+  assert.equal(await panel.getByRole('listitem').filter({ hasText: 'Hana Sato' }).getByLabel(/Available|Away|Busy|Offline/).count(), 0);
+
+  await page.evaluate(() => {
+    window.said = [];
+    new MutationObserver(() => { for (const one of document.querySelectorAll('[role="status"]')) window.said.push(one.textContent); }).observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
+  await server.say('Hana', chat, 'Said after');
+  const row = chats(page).getByRole('listitem').filter({ hasText: topic });
+  await row.getByText('Message of somebody you blocked').waitFor();
+  await server.say('Ada', chat, 'By another');
+  await hears(page, 'By another');
+  await row.getByText('By another').waitFor();
+  await until('the other is told of', () => page.evaluate(() => window.said.some((text) => text.includes('By another'))));
+  assert.equal(await page.evaluate(() => window.said.some((text) => text.includes('Said after'))), false);
+  await keep(page, 'blocked-in-group');
+  await assertAccessible(page, 'a group with somebody whom one has blocked');
+
+  // By keyboard: Enter on the message shows it, and it has the focus.
+  await messages(page).getByRole('listitem', { name: /Message of somebody you blocked/ }).last().focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await hears(page, 'Said after');
+  await until('the message has the focus', () => page.evaluate(() => document.activeElement.matches('[data-message]') && document.activeElement.textContent.includes('Said after')));
+
+  await panel.getByRole('button', { name: 'More for Hana Sato' }).click();
+  await page.getByRole('menuitem', { name: 'Unblock Hana Sato' }).click();
+  await hears(page, 'Said before');
+  await assertUntroubled(page);
+  await page.context().close();
 });

@@ -29,7 +29,7 @@ interface Props {
 export function PersonAvatar({ id, name, size = 32, session, showsPresence = true }: Props) {
   const t = useT();
   const around = useSession();
-  const presence = useLiveOf(session ?? around, (state) => (showsPresence ? state.presences.get(id)?.availability : undefined));
+  const presence = useLiveOf(session ?? around, (state) => (showsPresence && !state.blocked.has(id) ? state.presences.get(id)?.availability : undefined));
   const status = presence ? statuses[presence] : undefined;
   return (
     <Avatar

@@ -71,6 +71,12 @@ function hasImage(body: ChatMessage['body']): boolean {
   return body.contentType === 'html' && /<img\b/i.test(body.content);
 }
 
+/** Whether a message is of somebody whom one has blocked: then nothing of it is shown unasked. */
+export function isOfBlocked(message: Pick<ChatMessageInfo, 'from' | 'messageType'> | null, blocked: ReadonlySet<string>): boolean {
+  const from = message?.messageType === 'message' ? message.from?.user?.id : undefined;
+  return from !== undefined && blocked.has(from);
+}
+
 /** The line under a chat's name in the list. */
 export function previewText(preview: ChatMessageInfo, me: string, isGroup: boolean, t: T): string {
   if (preview.messageType !== 'message') return systemText(preview, me, t);

@@ -1,8 +1,8 @@
 /** One message with its sender, its quotes, its reactions and what can be done with it. */
-import { Badge, mergeClasses, Text } from '@fluentui/react-components';
+import { Badge, Button, mergeClasses, Text } from '@fluentui/react-components';
 import { memo, useId, useState } from 'react';
 
-import { useSession } from '../../accounts/AccountContext';
+import { useLive, useSession } from '../../accounts/AccountContext';
 import type { ChatMessage } from '../../api/schema.gen';
 import { useT } from '../../i18n';
 import { dateTime, time } from '../../i18n/formats';
@@ -43,6 +43,10 @@ export const Message = memo(function Message({ message, entry, isFirst, isOwn, i
   const [wasNear, setNear] = useState(false);
   const isNear = wasNear || isReachable;
   const id = useId();
+  // Who is blocked stays in groups (Q-09); what was said between the two of a chat stays as it is.
+  const isBlocked = useLive((state) => entry.chat.chatType === 'group' && from != null && state.blocked.has(from.id));
+  const [isUnfolded, setUnfolded] = useState(false);
+  const isFolded = isBlocked && !isUnfolded && !isDeleted;
   const name = isOwn ? t('system.you') : (from?.displayName ?? t('system.somebody'));
   return (
     // What is said belongs to its name: whoever goes from one to the next by arrows hears nothing else.
@@ -57,8 +61,13 @@ export const Message = memo(function Message({ message, entry, isFirst, isOwn, i
             {message.importance !== 'normal' && <Badge id={`${id}importance`} color="danger" size="small" shape="rounded">{t(message.importance === 'urgent' ? 'message.urgent' : 'message.important')}</Badge>}
           </div>
         )}
-        <div id={`${id}said`} data-bubble className={mergeClasses(styles.bubble, isOwn && styles.ownBubble, mentionsMe && styles.mentionsMe, isTarget && styles.target, isDeleted && styles.quiet)}>
-          {isDeleted ? t('message.deleted') : (
+        <div id={`${id}said`} data-bubble className={mergeClasses(styles.bubble, isOwn && styles.ownBubble, mentionsMe && styles.mentionsMe, isTarget && styles.target, (isDeleted || isFolded) && styles.quiet)}>
+          {isDeleted ? t('message.deleted') : isFolded ? (
+            <span data-actions className={styles.folded}>
+              {t('message.ofBlocked')}
+              <Button size="small" tabIndex={isReachable ? 0 : -1} onClick={() => setUnfolded(true)}>{t('message.unfold')}</Button>
+            </span>
+          ) : (
             <Reachable value={isReachable}>
               {message.subject && <Text block weight="bold">{message.subject}</Text>}
               <Quotes message={message} onJump={onJump} />
@@ -66,14 +75,16 @@ export const Message = memo(function Message({ message, entry, isFirst, isOwn, i
             </Reachable>
           )}
         </div>
-        {!isDeleted && <Reactions id={`${id}reactions`} message={message} entry={entry} isReachable={isReachable} />}
+        {!isDeleted && !isFolded && <Reactions id={`${id}reactions`} message={message} entry={entry} isReachable={isReachable} />}
         <div id={`${id}state`} className={styles.foot}>
           {message.lastEditedDateTime && !isDeleted && <Text size={100} title={dateTime(message.lastEditedDateTime)}>{t('message.edited')}</Text>}
           {isOwn && <ReadMark message={message} entry={entry} />}
         </div>
-        <div data-actions className={mergeClasses(styles.actions, isOwn && styles.ownActions)}>
-          {isNear && <MessageActions message={message} entry={entry} isOwn={isOwn} isReachable={isReachable} onReply={onReply} onEdit={onEdit} />}
-        </div>
+        {!isFolded && (
+          <div data-actions className={mergeClasses(styles.actions, isOwn && styles.ownActions)}>
+            {isNear && <MessageActions message={message} entry={entry} isOwn={isOwn} isReachable={isReachable} onReply={onReply} onEdit={onEdit} />}
+          </div>
+        )}
       </div>
     </div>
   );

@@ -3,7 +3,7 @@ import { Button, makeStyles, Popover, PopoverSurface, PopoverTrigger, Text, toke
 import { ChevronDownRegular, PinFilled, PinOffRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 
-import { useSession } from '../../accounts/AccountContext';
+import { useLive, useSession } from '../../accounts/AccountContext';
 import type { ChatMessage } from '../../api/schema.gen';
 import { useT } from '../../i18n';
 import { dateTime } from '../../i18n/formats';
@@ -47,13 +47,14 @@ export function PinnedBar({ entry, canChange, onJump }: Props) {
   const styles = useStyles();
   const t = useT();
   const pins = usePins(entry);
+  const lineOf = useLine();
   const [newest] = pins;
   if (!newest) return null;
   return (
     <section className={styles.bar} aria-label={t('pins.title')}>
       <span className={styles.pin} aria-hidden="true"><PinFilled /></span>
-      <Button size="small" appearance="transparent" className={styles.jump} aria-label={t('pins.jump', { name: nameOf(newest, t('system.somebody')), text: messageLine(newest, t) })} onClick={() => onJump(newest)}>
-        <Text dir="auto" size={200} truncate wrap={false} className={styles.line}><b>{nameOf(newest, t('system.somebody'))}</b> {messageLine(newest, t)}</Text>
+      <Button size="small" appearance="transparent" className={styles.jump} aria-label={t('pins.jump', { name: nameOf(newest, t('system.somebody')), text: lineOf(newest) })} onClick={() => onJump(newest)}>
+        <Text dir="auto" size={200} truncate wrap={false} className={styles.line}><b>{nameOf(newest, t('system.somebody'))}</b> {lineOf(newest)}</Text>
       </Button>
       {pins.length > 1 ? <AllPins entry={entry} pins={pins} canChange={canChange} onJump={onJump} /> : canChange && <UnpinButton chatId={entry.chat.id} message={newest} />}
     </section>
@@ -64,6 +65,7 @@ function AllPins({ entry, pins, canChange, onJump }: Props & { readonly pins: re
   const styles = useStyles();
   const t = useT();
   const [isOpen, setOpen] = useState(false);
+  const lineOf = useLine();
   return (
     <Popover open={isOpen} onOpenChange={(_, { open }) => setOpen(open)} trapFocus positioning="below-end">
       <PopoverTrigger disableButtonEnhancement>
@@ -75,7 +77,7 @@ function AllPins({ entry, pins, canChange, onJump }: Props & { readonly pins: re
             <li key={message.id} className={styles.item}>
               <Button appearance="subtle" className={styles.entry} onClick={() => { setOpen(false); onJump(message); }}>
                 <span className={styles.who}><Text size={200} weight="semibold" truncate wrap={false}>{nameOf(message, t('system.somebody'))}</Text><Text size={100} wrap={false}>{dateTime(message.createdDateTime)}</Text></span>
-                <Text size={300} className={styles.text}>{messageLine(message, t)}</Text>
+                <Text size={300} className={styles.text}>{lineOf(message)}</Text>
               </Button>
               {canChange && <UnpinButton chatId={entry.chat.id} message={message} />}
             </li>
@@ -94,6 +96,13 @@ function UnpinButton({ chatId, message }: { chatId: string; message: ChatMessage
       <Button size="small" appearance="subtle" icon={<PinOffRegular />} onClick={() => void unpin(session, chatId, message.id)} />
     </Tooltip>
   );
+}
+
+/** What a pinned message says, unless it is of somebody whom one has blocked. */
+function useLine(): (message: ChatMessage) => string {
+  const t = useT();
+  const blocked = useLive((state) => state.blocked);
+  return (message) => (blocked.has(message.from?.user?.id ?? '') ? t('message.ofBlocked') : messageLine(message, t));
 }
 
 function nameOf(message: ChatMessage, otherwise: string): string {

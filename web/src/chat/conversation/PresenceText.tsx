@@ -20,7 +20,7 @@ const words = {
 export function PresenceText({ person, showsPresence }: { person: Person; showsPresence: boolean }) {
   const styles = useStyles();
   const t = useT();
-  const presence = useLive((state) => (showsPresence ? state.presences.get(person.id) : undefined));
+  const presence = useLive((state) => (showsPresence && !state.blocked.has(person.id) ? state.presences.get(person.id) : undefined));
   const word = presence && presence.availability in words ? t(words[presence.availability as keyof typeof words]) : null;
   const said = presence?.statusMessage?.message.content;
   const parts = [person.isExternal ? person.organisationName : null, word, said, person.email].filter(Boolean);

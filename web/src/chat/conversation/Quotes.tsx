@@ -1,7 +1,7 @@
 /** What a message answers. */
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
 
-import { useSession } from '../../accounts/AccountContext';
+import { useLive, useSession } from '../../accounts/AccountContext';
 import type { ChatMessage } from '../../api/schema.gen';
 import { useT } from '../../i18n';
 import { useTabIndex } from './reachable';
@@ -30,6 +30,7 @@ export function Quotes({ message, onJump }: { message: ChatMessage; onJump: (id:
   const t = useT();
   const { id: me } = useSession();
   const tabIndex = useTabIndex();
+  const blocked = useLive((state) => state.blocked);
   const quotes = message.attachments.filter((attachment) => attachment.contentType === 'messageReference');
   return quotes.map((quote) => {
     const { messagePreview, messageSender } = parsed(quote.content);
@@ -38,7 +39,7 @@ export function Quotes({ message, onJump }: { message: ChatMessage; onJump: (id:
       <blockquote key={quote.id} className={styles.quote}>
         <button type="button" className={styles.jump} tabIndex={tabIndex} title={t('message.quoted', { name: sender?.displayName ?? t('system.somebody') })} onClick={() => onJump(quote.id)}>
           <Text block size={200} weight="semibold">{sender?.id === me ? t('message.quoteYou') : (sender?.displayName ?? t('system.somebody'))}</Text>
-          <Text block size={200} className={styles.text}>{messagePreview}</Text>
+          <Text block size={200} className={styles.text}>{sender && blocked.has(sender.id) ? t('message.ofBlocked') : messagePreview}</Text>
         </button>
       </blockquote>
     );

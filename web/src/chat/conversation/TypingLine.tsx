@@ -13,6 +13,7 @@ export function TypingLine({ chatId }: { chatId: string }) {
   const styles = useStyles();
   const t = useT();
   const typists = useLive((state) => state.typing.get(chatId));
-  const names = (typists ?? []).map(({ user }) => user.displayName);
+  const blocked = useLive((state) => state.blocked);
+  const names = (typists ?? []).filter(({ user }) => !blocked.has(user.id)).map(({ user }) => user.displayName);
   return <Text size={200} className={styles.line}>{names.length > 0 && t('typing.line', { names: list(names), count: names.length })}</Text>;
 }

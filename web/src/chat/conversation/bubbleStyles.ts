@@ -37,6 +37,7 @@ export const useBubbleStyles = makeStyles({
   mentionsMe: { borderInlineStartWidth: '3px', borderInlineStartStyle: 'solid', borderInlineStartColor: tokens.colorPaletteDarkOrangeBorderActive },
   target: { outline: `2px solid ${tokens.colorBrandStroke1}`, outlineOffset: '1px' },
   quiet: { color: tokens.colorNeutralForeground2, fontStyle: 'italic' },
+  folded: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS },
   failed: { backgroundColor: tokens.colorPaletteRedBackground1 },
   sign: { verticalAlign: 'text-bottom' },
   foot: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS, color: tokens.colorNeutralForeground2 },

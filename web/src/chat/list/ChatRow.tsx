@@ -3,12 +3,13 @@ import { AvatarGroup, AvatarGroupItem, Badge, CounterBadge, makeStyles, mergeCla
 import { AlertOffRegular, PersonAddRegular, PinRegular } from '@fluentui/react-icons';
 import { memo } from 'react';
 
+import { useLiveOf } from '../../accounts/AccountContext';
 import { homeName } from '../../accounts/homeName';
 import { href, Link } from '../../app/router';
 import { useT } from '../../i18n';
 import { listTime } from '../../i18n/formats';
 import { ExternalMark } from '../ExternalMark';
-import { previewText } from '../messageText';
+import { isOfBlocked, previewText } from '../messageText';
 import { others } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
 import { ChatMenu } from './ChatMenu';
@@ -133,6 +134,7 @@ function Preview({ row: { entry, session, draft, isRequest, unread } }: { row: R
   const styles = useStyles();
   const t = useT();
   const request = entry.chat.contactRequest;
+  const blocked = useLiveOf(session, (state) => state.blocked);
   if (isRequest) {
     return (
       <>
@@ -150,7 +152,7 @@ function Preview({ row: { entry, session, draft, isRequest, unread } }: { row: R
   }
   return (
     <Text dir="auto" size={200} truncate wrap={false} className={mergeClasses(styles.grow, unread === 0 && styles.quiet)}>
-      {entry.preview ? previewText(entry.preview, session.id, entry.chat.chatType === 'group', t) : t('list.noMessages')}
+      {isOfBlocked(entry.preview, blocked) ? t('message.ofBlocked') : entry.preview ? previewText(entry.preview, session.id, entry.chat.chatType === 'group', t) : t('list.noMessages')}
     </Text>
   );
 }

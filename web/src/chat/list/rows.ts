@@ -3,7 +3,7 @@ import type { Session } from '../../accounts/session';
 import type { T } from '../../i18n';
 import type { Draft } from '../../live/drafts';
 import type { Entry, LiveState } from '../../live/state';
-import { plainText } from '../messageText';
+import { isOfBlocked, plainText } from '../messageText';
 import { others, titleOf } from '../naming';
 import { isInboundRequest, unreadCount } from '../unread';
 
@@ -38,7 +38,7 @@ export function rowsOf(inboxes: readonly Inbox[], filter: Filter, search: string
   for (const inbox of inboxes) {
     for (const entry of inbox.state.chats.values()) {
       const row = rowOf(inbox, entry, t);
-      if (passes(row, filter, inbox.state.me) && (wanted === '' || matches(row, wanted, inbox.state.me))) rows.push(row);
+      if (passes(row, filter, inbox.state.me) && (wanted === '' || matches(row, wanted, inbox.state))) rows.push(row);
     }
   }
   return rows.toSorted(byTime);
@@ -80,12 +80,12 @@ function passes(row: Row, filter: Filter, me: string): boolean {
   }
 }
 
-function matches(row: Row, wanted: string, me: string): boolean {
+function matches(row: Row, wanted: string, { me, blocked }: LiveState): boolean {
   if (row.title.toLocaleLowerCase().includes(wanted)) return true;
   const isNamed = others(row.entry, me).some((person) =>
     [person.displayName, person.email, person.organisationName].some((text) => text?.toLocaleLowerCase().includes(wanted)),
   );
-  return isNamed || (row.entry.preview !== null && plainText(row.entry.preview.body).toLocaleLowerCase().includes(wanted));
+  return isNamed || (row.entry.preview !== null && !isOfBlocked(row.entry.preview, blocked) && plainText(row.entry.preview.body).toLocaleLowerCase().includes(wanted));
 }
 
 function byTime(one: Row, other: Row): number {

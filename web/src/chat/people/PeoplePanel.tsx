@@ -3,7 +3,7 @@ import { Button, makeStyles, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger,
 import { DismissRegular, MoreHorizontalRegular, PersonAddRegular } from '@fluentui/react-icons';
 import { type KeyboardEvent, useMemo, useState } from 'react';
 
-import { useSession } from '../../accounts/AccountContext';
+import { useLive, useSession } from '../../accounts/AccountContext';
 import { PERSONAL_REALM, type Session } from '../../accounts/session';
 import type { Chat, ChatMember } from '../../api/schema.gen';
 import { Loading } from '../../app/Loading';
@@ -16,6 +16,7 @@ import { personOfMember } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
 import AddPeopleDialog from './AddPeopleDialog';
 import { BlockDialog } from './BlockDialog';
+import { unblock } from './blocking';
 import { ProfileDialog } from './ProfileDialog';
 import { RemoveDialog } from './RemoveDialog';
 import ReportDialog from './ReportDialog';
@@ -111,6 +112,7 @@ function Member({ member, entry }: { member: ChatMember; entry: Entry }) {
   const [act, setAct] = useState<'profile' | 'remove' | 'block' | 'report' | null>(null);
   const person = personOfMember(member);
   const isMe = member.userId === session.id;
+  const isBlocked = useLive((state) => state.blocked.has(person.id));
   const isGroup = entry.chat.chatType === 'group';
   return (
     <li className={styles.member}>
@@ -119,6 +121,7 @@ function Member({ member, entry }: { member: ChatMember; entry: Entry }) {
         <span className={styles.name}>
           <Text weight="semibold">{person.displayName}</Text>
           {isMe && <Text size={200} className={styles.quiet}>{t('people.you')}</Text>}
+          {isBlocked && <Text size={200} className={styles.quiet}>{t('people.blocked')}</Text>}
           <ExternalMark person={person} />
         </span>
         <Text size={200} truncate wrap={false} className={styles.quiet}>{member.isPending ? t('people.pending') : person.email}</Text>
@@ -132,7 +135,8 @@ function Member({ member, entry }: { member: ChatMember; entry: Entry }) {
             <MenuItem onClick={() => setAct('profile')}>{t('people.profile')}</MenuItem>
             {!isMe && isGroup && entry.chat.viewpoint.isMember && mayRemove(entry.chat, session) && <MenuItem onClick={() => setAct('remove')}>{t('people.remove')}</MenuItem>}
             {!isMe && <MenuItem onClick={() => setAct('report')}>{t('report.person', { name: person.displayName })}</MenuItem>}
-            {!isMe && person.isExternal && <MenuItem onClick={() => setAct('block')}>{t('people.block', { name: person.displayName })}</MenuItem>}
+            {!isMe && person.isExternal && !isBlocked && <MenuItem onClick={() => setAct('block')}>{t('people.block', { name: person.displayName })}</MenuItem>}
+            {isBlocked && <MenuItem onClick={() => void unblock(session, person, t)}>{t('people.unblock', { name: person.displayName })}</MenuItem>}
           </MenuList>
         </MenuPopover>
       </Menu>

@@ -30,7 +30,7 @@ export function tellBlocked(session: Session, person: Blockable, hadAsked: boole
     body: t('block.undoHint'),
     ...(hadAsked ? {} : { undo: { label: t('common.undo'), run: () => void setBlocked(session, person.id, false) } }),
   });
-  refresh(session, person.id);
+  noteBlocked(session, person.id, true);
 }
 
 /** Whether a request of somebody waits, or was declined. */
@@ -43,13 +43,14 @@ async function setBlocked(session: Session, userId: string, isBlocked: boolean):
   const done = isBlocked
     ? await answer(session.api.POST('/v1.0/me/externalContacts/blocked', { body: { userId } }))
     : await answer(session.api.DELETE('/v1.0/me/externalContacts/blocked/{user_id}', { params: { path: { user_id: userId } } }));
-  if (done.ok) refresh(session, userId);
+  if (done.ok) noteBlocked(session, userId, isBlocked);
   else toastFailure(done.failure);
   return done.ok;
 }
 
-/** What a block changes is shown anew: the list of the blocked, and the chats with the person. */
-function refresh(session: Session, userId: string): void {
+/** What a block changes is shown anew: the list of the blocked, what the person says in groups, and the chats with them. */
+export function noteBlocked(session: Session, userId: string, isBlocked: boolean): void {
+  session.blocks.set(userId, isBlocked);
   void session.queries.invalidateQueries({ queryKey: ['blocked'] });
   for (const { chat, members } of session.live.get().chats.values()) {
     const isWith = members?.some((member) => member.userId === userId) || chat.contactRequest?.requestedBy.id === userId;

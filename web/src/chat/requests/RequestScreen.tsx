@@ -19,6 +19,7 @@ import { ExternalMark } from '../ExternalMark';
 import { personOfRequester, titleOf } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
 import { BlockDialog } from '../people/BlockDialog';
+import { noteBlocked } from '../people/blocking';
 import { RequestPreview } from './RequestPreview';
 
 const ReportDialog = lazy(() => import('../people/ReportDialog'));
@@ -78,7 +79,7 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
   function decline(blockRequester: boolean): void {
     setAsks(null);
     void act(answer(session.api.POST('/v1.0/chats/{chat_id}/declineRequest', { params: { path }, body: { blockRequester } })), () => {
-      if (blockRequester) void session.queries.invalidateQueries({ queryKey: ['blocked'] });
+      if (blockRequester) noteBlocked(session, person.id, true);
       toast({ intent: 'info', title: t('request.deleted'), body: t('request.notTold') });
       void session.live.refetch(chatId);
       onDone();
