@@ -31,7 +31,7 @@ use crate::scene::Scene;
 use crate::subject::{UserKey, Viewer};
 use crate::view::{MessageView, Page};
 
-/// A message that somebody wants to send, or the new text of one.
+/// A message that somebody wants to send.
 #[derive(Debug, Clone)]
 pub struct Draft {
     /// What it says; HTML is cleaned on the way in.
@@ -46,6 +46,37 @@ pub struct Draft {
     pub quotes: Vec<MessageId>,
     /// Images that come with it.
     pub images: Vec<NewImage>,
+}
+
+/// What somebody wants to change of a message of theirs. What it does not name stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Revision {
+    /// What it says from now on.
+    pub body: Option<Body>,
+    /// How urgent.
+    pub importance: Option<Importance>,
+    /// A subject line, or none any more.
+    pub subject: Option<Option<String>>,
+    /// All people named in it.
+    pub mentions: Option<Vec<(u32, String, UserKey)>>,
+    /// All messages that it quotes.
+    pub quotes: Option<Vec<MessageId>>,
+    /// Images that come with the new text.
+    pub images: Vec<NewImage>,
+}
+
+impl From<Draft> for Revision {
+    /// The whole message anew.
+    fn from(draft: Draft) -> Self {
+        Self {
+            body: Some(draft.body),
+            importance: Some(draft.importance),
+            subject: Some(draft.subject),
+            mentions: Some(draft.mentions),
+            quotes: Some(draft.quotes),
+            images: draft.images,
+        }
+    }
 }
 
 /// Sends a message.
@@ -65,7 +96,7 @@ pub fn send(
     let permit = permit_to_send(tx, ctx, &scene)?;
     let is_lost = permit.delivery() == Delivery::SenderOnly;
     let only_for = is_lost.then_some(ctx.caller.account);
-    let (message, images) = compose(tx, ctx, &scene, draft, None)?;
+    let (message, images) = compose(tx, ctx, &scene, draft)?;
     images.keep(tx, scene.chat.key, message.id)?;
     post(tx, ctx, &mut scene, &permit, Message { only_for, ..message })
 }
@@ -117,26 +148,20 @@ pub(crate) fn is_counted(scene: &Scene) -> bool {
     scene.roster.counts_messages_of(&scene.chat)
 }
 
-/// Checks a draft and makes a message of it; `old` is what it is the new text of.
+/// Checks a draft and makes a message of it.
 fn compose(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     scene: &Scene,
     draft: Draft,
-    old: Option<&Message>,
 ) -> Outcome<(Message, ImageChanges)> {
-    let id = old.map_or_else(|| scene.next_message_id(ctx), |old| old.id);
-    let placed = hosted_content::place(scene, ctx, draft.body, draft.images, (id, old))?;
+    let id = scene.next_message_id(ctx);
+    let placed = hosted_content::place(scene, ctx, draft.body, draft.images, (id, None))?;
     let Placed { body, images, changes } = placed;
-    let mentions = mentioned(scene, draft.mentions)?;
-    let quotes = quoted(tx, scene, &draft.quotes)?;
-    let subject = match draft.subject {
-        None => None,
-        Some(subject) if subject.trim().is_empty() => None,
-        Some(subject) => {
-            Some(text::name(&subject).map_err(|why| Failure::invalid("subject", why.to_string()))?)
-        }
-    };
+    let nothing = Extras::default();
+    let mentions = mentioned(scene, draft.mentions, &nothing)?;
+    let quotes = quoted(tx, scene, &draft.quotes, &nothing)?;
+    let subject = subject_line(draft.subject)?;
     let message = Message {
         chat: scene.chat.key,
         id,
@@ -153,6 +178,51 @@ fn compose(
         reactions: Vec::new(),
     };
     Ok((message, changes))
+}
+
+/// The message as a revision leaves it, and what that does to its images.
+fn revised(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    scene: &Scene,
+    revision: Revision,
+    old: &Message,
+) -> Outcome<(Message, Option<ImageChanges>)> {
+    let mut new = old.clone();
+    let mut changes = None;
+    match revision.body {
+        Some(body) => {
+            let placed =
+                hosted_content::place(scene, ctx, body, revision.images, (old.id, Some(old)))?;
+            new.body = placed.body;
+            new.extras.images = placed.images;
+            changes = Some(placed.changes);
+        }
+        None if revision.images.is_empty() => {}
+        None => {
+            let words = "New images come with the text in which they stand: give `body`.";
+            return Err(Failure::invalid("hostedContents", words));
+        }
+    }
+    if let Some(importance) = revision.importance {
+        new.importance = importance;
+    }
+    if let Some(subject) = revision.subject {
+        new.extras.subject = subject_line(subject)?;
+    }
+    if let Some(mentions) = revision.mentions {
+        new.extras.mentions = mentioned(scene, mentions, &old.extras)?;
+    }
+    if let Some(quotes) = revision.quotes {
+        new.extras.quotes = quoted(tx, scene, &quotes, &old.extras)?;
+    }
+    Ok((new, changes))
+}
+
+fn subject_line(subject: Option<String>) -> Outcome<Option<String>> {
+    let subject = subject.filter(|subject| !subject.trim().is_empty());
+    let subject = subject.map(|subject| text::name(&subject)).transpose();
+    subject.map_err(|why| Failure::invalid("subject", why.to_string()))
 }
 
 fn post(
@@ -178,15 +248,23 @@ fn post(
     view(scene, &scene.viewer()?, message)
 }
 
-fn mentioned(scene: &Scene, mentions: Vec<(u32, String, UserKey)>) -> Outcome<Vec<Mention>> {
+/// Everybody whom a message names: members, and whom the `old` message named, even if they have gone
+/// since.
+fn mentioned(
+    scene: &Scene,
+    mentions: Vec<(u32, String, UserKey)>,
+    old: &Extras,
+) -> Outcome<Vec<Mention>> {
     if mentions.len() > MENTIONS_MAX {
         return Err(Failure::LimitReached(format!("a message may name {MENTIONS_MAX} people")));
     }
     let mut result = Vec::with_capacity(mentions.len());
     for (id, words, key) in mentions {
+        let was_named = old.mentions.iter().filter_map(|old| scene.roster.member(old.account));
         let account = scene
             .roster
             .present()
+            .chain(was_named)
             .find(|member| member.subject.is_shown_as(&key))
             .and_then(|member| member.subject.account)
             .ok_or_else(|| {
@@ -199,12 +277,23 @@ fn mentioned(scene: &Scene, mentions: Vec<(u32, String, UserKey)>) -> Outcome<Ve
     Ok(result)
 }
 
-fn quoted(tx: &mut Tx<'_>, scene: &Scene, quotes: &[MessageId]) -> Outcome<Vec<Quote>> {
+/// What a message quotes. What the `old` message quoted stays as it was, even if that message has been
+/// deleted since.
+fn quoted(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    quotes: &[MessageId],
+    old: &Extras,
+) -> Outcome<Vec<Quote>> {
     if quotes.len() > QUOTES_MAX {
         return Err(Failure::LimitReached(format!("a reply may quote {QUOTES_MAX} messages")));
     }
     let mut result = Vec::with_capacity(quotes.len());
     for id in quotes {
+        if let Some(quote) = old.quotes.iter().find(|quote| quote.message == *id) {
+            result.push(quote.clone());
+            continue;
+        }
         let message = visible(tx, scene, *id)?;
         let sender = message
             .sender
@@ -340,7 +429,8 @@ fn own(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &Scene, id: MessageId) -> Outc
     }
 }
 
-/// Replaces the text of one's own message; the old text is kept as a version.
+/// Changes one's own message; a text that is replaced is kept as a version. A revision that changes
+/// nothing does nothing.
 ///
 /// # Errors
 ///
@@ -351,7 +441,7 @@ pub fn edit(
     ctx: &Context<'_>,
     chat: &ChatId,
     id: MessageId,
-    draft: Draft,
+    revision: impl Into<Revision>,
     if_match: Option<String>,
 ) -> Outcome<MessageView> {
     let mut scene = Scene::enter_as_member(tx, ctx, chat)?;
@@ -363,27 +453,34 @@ pub fn edit(
     if old.deleted_at.is_some() {
         return Err(Failure::Conflict("The message was deleted.".to_owned()));
     }
-    if tx.list_versions(scene.chat.key, id)?.len() >= MESSAGE_VERSIONS_MAX {
+    let (new, images) = revised(tx, ctx, &scene, revision.into(), &old)?;
+    if new == old {
+        return view(&scene, &scene.viewer()?, Arc::new(old));
+    }
+    if let Some(images) = images {
+        images.keep(tx, scene.chat.key, id)?;
+    }
+    if new.body != old.body {
+        keep_version(tx, ctx, &scene, &old)?;
+    }
+    let message = Message {
+        etag: next_etag(ctx, &old),
+        edited_at: Some(ctx.now),
+        edited_position: Some(scene.chat.last_position.next()),
+        ..new
+    };
+    change(tx, ctx, &mut scene, message, EventKind::MessageEdited(id), AuditKind::MessageUpdated)
+}
+
+/// Keeps the text of a message that is about to get another.
+fn keep_version(tx: &mut Tx<'_>, ctx: &Context<'_>, scene: &Scene, old: &Message) -> Outcome<()> {
+    if tx.list_versions(scene.chat.key, old.id)?.len() >= MESSAGE_VERSIONS_MAX {
         return Err(Failure::LimitReached(format!(
             "a message may be edited {MESSAGE_VERSIONS_MAX} times"
         )));
     }
-    let (new, images) = compose(tx, ctx, &scene, draft, Some(&old))?;
-    images.keep(tx, scene.chat.key, id)?;
     let version = Version { replaced_at: ctx.now, body: old.body.clone() };
-    tx.insert_version(scene.chat.key, id, &version)?;
-    let mut extras = new.extras;
-    extras.quotes.clone_from(&old.extras.quotes);
-    let message = Message {
-        body: new.body,
-        importance: new.importance,
-        extras,
-        etag: next_etag(ctx, &old),
-        edited_at: Some(ctx.now),
-        edited_position: Some(scene.chat.last_position.next()),
-        ..old
-    };
-    change(tx, ctx, &mut scene, message, EventKind::MessageEdited(id), AuditKind::MessageUpdated)
+    Ok(tx.insert_version(scene.chat.key, old.id, &version)?)
 }
 
 /// Deletes one's own message: everybody sees that there was one. It is pinned no more.

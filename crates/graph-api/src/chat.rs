@@ -301,16 +301,9 @@ pub(crate) struct ChatBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = chatChange)]
 pub(crate) struct ChatChange {
-    #[serde(default, deserialize_with = "some")]
+    #[serde(default, deserialize_with = "crate::odata::named")]
     #[schema(required, value_type = Option<String>)]
     topic: Option<Option<String>>,
-}
-
-/// A property that is there, if only as null.
-fn some<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// For whom, in the actions that Graph has per user.

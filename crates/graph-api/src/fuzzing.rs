@@ -144,7 +144,7 @@ pub fn body(call: usize, bytes: &[u8]) -> Result<(), ApiError> {
     fn reader<T: DeserializeOwned>(bytes: &[u8]) -> Result<(), ApiError> {
         parse::<T>(bytes).map(drop)
     }
-    let readers: [Reader; 40] = [
+    let readers: [Reader; 41] = [
         reader::<crate::chat::ChatBody>,
         reader::<crate::chat::ChatChange>,
         reader::<crate::chat::ForUser>,
@@ -154,6 +154,7 @@ pub fn body(call: usize, bytes: &[u8]) -> Result<(), ApiError> {
         reader::<crate::member::MemberBody>,
         reader::<crate::member::MembersBody>,
         reader::<crate::message::NewMessage>,
+        reader::<crate::message::MessageChange>,
         reader::<crate::message::NewReply>,
         reader::<crate::message::ReactionBody>,
         reader::<crate::contact::ResolveBody>,

@@ -29,7 +29,7 @@ use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
 
 mod draft;
 
-pub(crate) use self::draft::{NewMessage, NewReply};
+pub(crate) use self::draft::{MessageChange, NewMessage, NewReply};
 
 /// Messages of a page when the caller does not say.
 const PAGE_ENTRIES_USUAL: usize = 20;
@@ -572,19 +572,19 @@ async fn message_get(
     Ok(call.shape.selected(&set, &wire, &options))
 }
 
-/// Edit a message of one's own. Earlier texts are kept.
+/// Edit a message of one's own: what is not named stays. Earlier texts are kept.
 #[utoipa::path(patch, path = "/v1.0/chats/{chat_id}/messages/{message_id}", tag = "messages",
     params(("chat_id" = String, Path), ("message_id" = String, Path),
         crate::open_api::ChangeParameters),
-    request_body = NewMessage, responses((status = 204), Errors))]
+    request_body = MessageChange, responses((status = 204), Errors))]
 async fn message_edit(
     call: Call,
     Keys(chat, id): Keys<ChatId, MessageId>,
-    payload: Payload<NewMessage>,
+    payload: Payload<MessageChange>,
 ) -> Result<Answer, ApiError> {
-    let draft = payload.value.draft()?;
+    let revision = payload.value.revision()?;
     let if_match = call.if_match.clone();
-    call.write(move |tx, ctx| message::edit(tx, ctx, &chat, id, draft, if_match)).await?;
+    call.write(move |tx, ctx| message::edit(tx, ctx, &chat, id, revision, if_match)).await?;
     Ok(Answer::no_content())
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::open_api::words;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 use visavis_app::view::Person;
 use visavis_domain::home::Home;
@@ -38,6 +38,14 @@ impl Serialize for Digits {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
     }
+}
+
+/// Reads a property that is there, if only as null; with `#[serde(default)]` one that is not there is
+/// none.
+pub(crate) fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// A property that is always null.
@@ -199,7 +207,8 @@ impl<'a> ItemBody<'a> {
 /// One page of a collection.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Collection<T> {
-    /// How many entries this page has, or, where `$count` was asked for, there are.
+    /// How many entries this page has, or, where `$count` was asked for, there are in all; not there
+    /// where that cannot be told.
     #[serde(rename = "@odata.count", skip_serializing_if = "Option::is_none")]
     pub(crate) count: Option<usize>,
     /// Where the next page is.

@@ -242,6 +242,116 @@ async fn a_message_that_was_read_can_be_sent_back_changed() {
     }
 }
 
+/// Spec 1.5: what a change of a message does not name stays, null takes away, and what changes nothing is
+/// no change.
+#[tokio::test]
+async fn an_edit_changes_what_it_names() {
+    let world = World::start();
+    let [a, b] = world.people(["A", "B"]);
+    let chat = a.befriend(b).await;
+    let quoted = b.say(&chat, "a question").await.id();
+    let mention = json!({"id": 0, "mentionText": "B",
+        "mentioned": {"user": {"id": b.id, "displayName": "B"}}});
+    let said = json!({
+        "body": {"contentType": "html", "content": "<p><at id=\"0\">B</at> one</p>"},
+        "importance": "high",
+        "subject": "The plan",
+        "mentions": [mention],
+        "attachments": [{"id": quoted, "contentType": "messageReference"}],
+    });
+    let path = format!("chats/{chat}/messages");
+    let id = a.post(&path, said).await.id();
+    let path = format!("{path}/{id}");
+    let names = ["body", "importance", "subject", "mentions", "attachments"];
+    let mut expected = a.get(&path).await.expect(200);
+    let changed = async |change: Value, expected: &Value| {
+        a.patch(&path, change.clone()).await.expect(204);
+        let shown = a.get(&path).await.expect(200);
+        for name in names {
+            assert_eq!(shown[name], expected[name], "{name} after {change}");
+        }
+        shown
+    };
+    // Nothing is named, or only what the server decides, or what is so already.
+    for nothing in
+        [json!({}), json!({"locale": "de-de", "from": null}), json!({"importance": "high"})]
+    {
+        assert_eq!(changed(nothing, &expected).await, expected);
+    }
+    let versions = format!("{path}/versions");
+    assert!(a.get(&versions).await.entries().is_empty());
+
+    let text = "<p><at id=\"0\">B</at> two</p>";
+    let place = format!("<attachment id=\"{quoted}\"></attachment>");
+    expected["body"]["content"] = json!(format!("{place}{text}"));
+    let change = json!({"body": {"contentType": "html", "content": text}});
+    let shown = changed(change, &expected).await;
+    assert_ne!(shown["lastEditedDateTime"], Value::Null);
+    assert_eq!(a.get(&versions).await.entries().len(), 1);
+    for (name, value, then) in [
+        ("importance", json!("urgent"), json!("urgent")),
+        ("importance", Value::Null, json!("normal")),
+        ("subject", json!("Another plan"), json!("Another plan")),
+        ("subject", Value::Null, Value::Null),
+        ("mentions", json!([]), json!([])),
+    ] {
+        expected[name] = then;
+        changed(json!({name: value}), &expected).await;
+    }
+    assert_eq!(a.get(&versions).await.entries().len(), 1, "the text is as it was");
+    expected["attachments"] = json!([]);
+    expected["body"]["content"] = json!(text);
+    changed(
+        json!({"attachments": null, "body": {"contentType": "html", "content": text}}),
+        &expected,
+    )
+    .await;
+}
+
+/// Spec 1.5: the whole message can be sent back whatever became of what it quotes and whom it names.
+#[tokio::test]
+async fn a_message_is_sent_back_whole_after_what_it_names_has_gone() {
+    let world = World::start();
+    let [a, a2, b] = world.people(["A", "A2", "B"]);
+    let group = a.group("Going", &[a2, b]).await.id();
+    b.accept(&group).await.expect(204);
+    let (quoted, other) =
+        (b.say(&group, "a question").await.id(), b.say(&group, "more").await.id());
+    let mention = |who: &str| {
+        json!({"id": 0, "mentionText": "Somebody",
+        "mentioned": {"application": null, "user": {"id": who}}})
+    };
+    let messages = format!("chats/{group}/messages");
+    let quote = |id: &str| json!({"id": id, "contentType": "messageReference"});
+    let said = json!({"body": {"content": "an answer"}, "mentions": [mention(&b.id)],
+        "attachments": [quote(&quoted)]});
+    let id = a.post(&messages, said).await.id();
+    let path = format!("{messages}/{id}");
+    for gone in [&quoted, &other] {
+        b.post(&format!("{messages}/{gone}/softDelete"), Value::Null).await.expect(204);
+    }
+    b.act(&group, "leave").await.expect(204);
+    let mut whole = a.get(&path).await.expect(200);
+    let before = whole.clone();
+    let content = whole["body"]["content"].as_str().expect("a text").replace("answer", "end");
+    whole["body"]["content"] = json!(content);
+    a.patch(&path, whole).await.expect(204);
+    let after = a.get(&path).await.expect(200);
+    for name in ["attachments", "mentions", "importance", "subject", "from", "createdDateTime"] {
+        assert_eq!(after[name], before[name], "{name}");
+    }
+    assert!(text_of(&after).ends_with("an end"), "{after}");
+    // What it did not name before is judged as in a new message.
+    for change in
+        [json!({"mentions": [mention("c@c.test")]}), json!({"attachments": [quote(&other)]})]
+    {
+        assert_eq!(a.patch(&path, change.clone()).await.line(), "400 invalid", "{change}");
+    }
+    let second = a.say(&group, "unnamed").await.id();
+    let change = json!({"mentions": [mention(&b.id)]});
+    assert_eq!(a.patch(&format!("{messages}/{second}"), change).await.line(), "400 invalid");
+}
+
 #[tokio::test]
 async fn the_bind_takes_any_key_and_any_host() {
     let world = World::start();

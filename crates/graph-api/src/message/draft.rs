@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use utoipa::ToSchema;
-use visavis_app::message::Draft;
+use visavis_app::message::{Draft, Revision};
 use visavis_app::subject::UserKey;
 use visavis_domain::id::MessageId;
 use visavis_domain::message::{Body, ContentType, Importance};
@@ -30,6 +30,36 @@ pub(crate) struct NewMessage {
     mentions: Option<Vec<NewMention>>,
     attachments: Option<Vec<NewAttachment>>,
     /// Images that stand in the text.
+    hosted_contents: Option<Vec<NewHostedContent>>,
+    /// Left out.
+    #[schema(ignore)]
+    policy_violation: Option<IgnoredAny>,
+}
+
+/// A change of a message. What it does not name stays, and null takes away; what the server decides is
+/// ignored, so that a message that was read can be sent back changed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = chatMessageChange)]
+pub(crate) struct MessageChange {
+    /// The new text, whole; the old one is kept as a version.
+    body: Option<NewBody>,
+    /// `normal`, `high` or `urgent`.
+    #[serde(default, deserialize_with = "crate::odata::named")]
+    #[schema(value_type = Option<words::Importance>)]
+    importance: Option<Option<String>>,
+    #[serde(default, deserialize_with = "crate::odata::named")]
+    #[schema(value_type = Option<String>)]
+    subject: Option<Option<String>>,
+    /// Everybody whom it names from now on. Whom it named before may have left the chat.
+    #[serde(default, deserialize_with = "crate::odata::named")]
+    #[schema(value_type = Option<Vec<NewMention>>)]
+    mentions: Option<Option<Vec<NewMention>>>,
+    /// Everything that it quotes from now on. What it quoted before may have been deleted.
+    #[serde(default, deserialize_with = "crate::odata::named")]
+    #[schema(value_type = Option<Vec<NewAttachment>>)]
+    attachments: Option<Option<Vec<NewAttachment>>>,
+    /// New images that stand in the new text; those of the old one that it still shows are kept.
     hosted_contents: Option<Vec<NewHostedContent>>,
     /// Left out.
     #[schema(ignore)]
@@ -96,7 +126,37 @@ impl NewMessage {
         }
         let images = hosted_content::images(self.hosted_contents.unwrap_or_default())?;
         let body = self.body.ok_or_else(|| ApiError::invalid("body", "A message has a body."))?;
-        let content_type = match body.content_type.as_deref().map(str::to_ascii_lowercase) {
+        Ok(Draft {
+            body: body.body()?,
+            importance: importance(self.importance.as_deref())?,
+            subject: self.subject,
+            mentions: mentions(self.mentions)?,
+            quotes: quotes(self.attachments)?,
+            images,
+        })
+    }
+}
+
+impl MessageChange {
+    /// The change that is meant.
+    pub(crate) fn revision(self) -> Result<Revision, ApiError> {
+        if self.policy_violation.is_some() {
+            return Err(ApiError::left_out("policyViolation"));
+        }
+        Ok(Revision {
+            images: hosted_content::images(self.hosted_contents.unwrap_or_default())?,
+            body: self.body.map(NewBody::body).transpose()?,
+            importance: self.importance.map(|name| importance(name.as_deref())).transpose()?,
+            subject: self.subject,
+            mentions: self.mentions.map(mentions).transpose()?,
+            quotes: self.attachments.map(quotes).transpose()?,
+        })
+    }
+}
+
+impl NewBody {
+    fn body(self) -> Result<Body, ApiError> {
+        let content_type = match self.content_type.as_deref().map(str::to_ascii_lowercase) {
             None => ContentType::Text,
             Some(name) if name == "text" => ContentType::Text,
             Some(name) if name == "html" => ContentType::Html,
@@ -104,16 +164,7 @@ impl NewMessage {
                 return Err(ApiError::invalid("body.contentType", "It is `text` or `html`."));
             }
         };
-        let mentions = self.mentions.unwrap_or_default();
-        let mentions = mentions.into_iter().map(mention).collect::<Result<_, _>>()?;
-        Ok(Draft {
-            body: Body { content_type, content: body.content.unwrap_or_default() },
-            importance: importance(self.importance.as_deref())?,
-            subject: self.subject,
-            mentions,
-            quotes: quotes(self.attachments.unwrap_or_default())?,
-            images,
-        })
+        Ok(Body { content_type, content: self.content.unwrap_or_default() })
     }
 }
 
@@ -141,6 +192,10 @@ fn importance(name: Option<&str>) -> Result<Importance, ApiError> {
     }
 }
 
+fn mentions(named: Option<Vec<NewMention>>) -> Result<Vec<(u32, String, UserKey)>, ApiError> {
+    named.unwrap_or_default().into_iter().map(mention).collect()
+}
+
 fn mention(new: NewMention) -> Result<(u32, String, UserKey), ApiError> {
     let user = new.mentioned.user.ok_or_else(|| {
         ApiError::invalid("mentions", "Only people can be mentioned: give `mentioned.user`.")
@@ -149,8 +204,9 @@ fn mention(new: NewMention) -> Result<(u32, String, UserKey), ApiError> {
     Ok((new.id, text, bind::user_key("mentions", &user.id)?))
 }
 
-fn quotes(attachments: Vec<NewAttachment>) -> Result<Vec<MessageId>, ApiError> {
+fn quotes(attachments: Option<Vec<NewAttachment>>) -> Result<Vec<MessageId>, ApiError> {
     let quotes: Vec<MessageId> = attachments
+        .unwrap_or_default()
         .into_iter()
         .map(|attachment| {
             let is_quote = attachment

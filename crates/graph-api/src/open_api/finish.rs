@@ -16,7 +16,8 @@ const ENTITY: &str = "odataEntity";
 /// What is exported of oneself, or of the person whom the path names.
 const EXPORT: &str = "/v1.0/chats/getAllMessages";
 /// The bodies of which a part is left out.
-const WITH_LEFT_OUT: [&str; 4] = ["newChat", "newChatMessage", "newSubscription", "replyWithQuote"];
+const WITH_LEFT_OUT: [&str; 5] =
+    ["chatMessageChange", "newChat", "newChatMessage", "newSubscription", "replyWithQuote"];
 const BODY_SCHEMA: &str = "/content/application~1json/schema/$ref";
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 

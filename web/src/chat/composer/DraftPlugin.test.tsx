@@ -138,7 +138,7 @@ describe('an edit', () => {
     await other.has('message, said better');
     await one.press('Save');
     await waitFor(() => expect(one.onEnd).toHaveBeenCalled());
-    expect(calls.filter(({ method }) => method === 'PATCH').map(({ body }) => body)).toEqual([{ body: { contentType: 'text', content: 'message, said better' } }]);
+    expect(calls.filter(({ method }) => method === 'PATCH').map(({ body }) => body)).toEqual([{ body: { contentType: 'text', content: 'message, said better' }, mentions: [] }]);
     await told(PLACE);
     expect(other.onEnd).toHaveBeenCalledOnce();
     await other.has(NOTHING);

@@ -102,7 +102,8 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEd
       setSavingId(edited.id);
       void answer(session.api.PATCH('/v1.0/chats/{chat_id}/messages/{message_id}', {
         params: { path: { chat_id: chatId, message_id: edited.id } },
-        body: message,
+        // What is not named stays: whoever was named and is no more has to go.
+        body: { mentions: [], ...message },
       })).then((done) => {
         setSavingId((now) => (now === edited.id ? null : now));
         if (!done.ok) return toastFailure(done.failure);
