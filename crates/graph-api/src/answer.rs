@@ -165,21 +165,23 @@ impl Shape {
         Answer::with_context(status, &context, value)
     }
 
-    /// One thing, reduced to the properties that `$select` names.
+    /// One thing, reduced to what `$select` names and `$expand` asks for.
     pub(crate) fn selected(&self, set: &str, value: &impl Serialize, options: &Options) -> Answer {
         match &options.select {
             None => self.entity(StatusCode::OK, set, value),
             Some(names) => {
                 let value = serde_json::to_value(value).unwrap_or_default();
-                self.entity(StatusCode::OK, set, &reduced(value, names))
+                self.entity(StatusCode::OK, set, &reduced(value, names, &options.expand))
             }
         }
     }
 
-    /// One page of things.
+    /// One page of things. It says how many it has, and where all that there are were to be counted,
+    /// how many these are or nothing: nobody walks through all pages for that.
     pub(crate) fn page<T: Serialize>(&self, set: &str, page: Page<T>, options: &Options) -> Answer {
+        let is_whole = page.next.is_none() && options.skip_token.is_none();
         let next_link = page.next.map(|token| next_link(&self.base, &self.uri, &token));
-        let count = Some(page.items.len());
+        let count = (is_whole || !options.count).then_some(page.items.len());
         let collection = Collection { count, next_link, delta_link: None, value: page.items };
         self.collection(set, collection, options)
     }
@@ -215,17 +217,23 @@ impl Shape {
         let Collection { count, next_link, delta_link, value } = collection;
         let value = value
             .iter()
-            .map(|item| reduced(serde_json::to_value(item).unwrap_or_default(), names))
+            .map(|item| serde_json::to_value(item).unwrap_or_default())
+            .map(|item| reduced(item, names, &options.expand))
             .collect();
         let collection = Collection { count, next_link, delta_link, value };
         Answer::with_context(StatusCode::OK, &context, &collection)
     }
 }
 
-/// The object with the named properties only; annotations and the id stay.
-fn reduced(mut value: serde_json::Value, names: &[String]) -> serde_json::Value {
+/// The object with the named properties only; annotations, the id and what is expanded stay.
+fn reduced(
+    mut value: serde_json::Value,
+    names: &[String],
+    expanded: &[String],
+) -> serde_json::Value {
     if let Some(object) = value.as_object_mut() {
-        let is_named = |key: &str| names.iter().any(|name| name.eq_ignore_ascii_case(key));
+        let wanted = names.iter().chain(expanded);
+        let is_named = |key: &str| wanted.clone().any(|name| name.eq_ignore_ascii_case(key));
         object.retain(|key, _value| key == "id" || key.starts_with('@') || is_named(key));
     }
     value
@@ -265,6 +273,27 @@ mod tests {
         let body: serde_json::Value = serde_json::from_str(text(&answer)).unwrap();
         assert_eq!(body["@odata.nextLink"], "https://a.example/v1.0/things?$top=1&$skiptoken=t");
         assert_eq!(body["value"], serde_json::json!([{"id": "1", "name": "n"}]));
+        let options = Options { expand: vec!["More".to_owned()], ..options };
+        let things = vec![serde_json::json!({"id": "1", "name": "n", "more": 2, "most": 3})];
+        let answer = shape().page("things", Page { items: things, next: None }, &options);
+        let body: serde_json::Value = serde_json::from_str(text(&answer)).unwrap();
+        assert_eq!(body["value"], serde_json::json!([{"id": "1", "name": "n", "more": 2}]));
+    }
+
+    #[test]
+    fn a_count_that_was_asked_for_is_of_all_or_not_said() {
+        let count = |options: Options, next: Option<&str>| {
+            let page = Page { items: vec![1, 2], next: next.map(str::to_owned) };
+            let answer = shape().page("things", page, &options);
+            let body: serde_json::Value = serde_json::from_str(text(&answer)).unwrap();
+            body.get("@odata.count").cloned()
+        };
+        let asked = || Options { count: true, ..Options::default() };
+        assert_eq!(count(Options::default(), Some("t")), Some(2.into()));
+        assert_eq!(count(asked(), None), Some(2.into()));
+        assert_eq!(count(asked(), Some("t")), None);
+        let last = Options { skip_token: Some("t".to_owned()), ..asked() };
+        assert_eq!(count(last, None), None);
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! Which query options an operation takes: those that its description names. A request with any
-//! other is refused in front of every handler, before a body is read and before anything happens, so
+//! Which query options an operation takes: those that its description names, and in `$select` the
+//! properties of what it answers. A request with any other is refused in front of every handler, before a body is read and before anything happens, so
 //! that no handler can forget it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,19 +10,33 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::{OpenApi, RefOr};
+use visavis_domain::text::shown;
 
 use crate::ApiState;
 use crate::error::ApiError;
-use crate::query;
+use crate::query::{self, SELECT};
 
 /// What is no resource of Graph's kind has no options of its kind either.
 const VERSION: &str = "/v1.0/";
+const ANSWER_SCHEMA: &str = "/responses/200/content/application~1json/schema";
+/// How deep schemas refer to others.
+const SCHEMA_DEPTH_MAX: usize = 8;
 
-/// The names of the options of every operation, by the path of its route.
+/// What every operation declares, by the path of its route.
 #[derive(Debug, Default)]
-struct Declared(HashMap<String, Vec<(Method, Vec<String>)>>);
+struct Declared(HashMap<String, Vec<(Method, Taken)>>);
+
+/// What an operation takes.
+#[derive(Debug, Default)]
+struct Taken {
+    /// The names of its options.
+    options: Vec<String>,
+    /// The properties of what it answers, which `$select` may name.
+    properties: BTreeSet<String>,
+}
 
 /// The routes, which now refuse what their description does not name.
 pub(crate) fn only_declared(
@@ -43,6 +57,7 @@ async fn check(State(declared): State<Arc<Declared>>, request: Request, next: Ne
 impl Declared {
     fn of(description: &OpenApi) -> Self {
         let mut all = Self::default();
+        let document = serde_json::to_value(description).unwrap_or_default();
         let paths = description.paths.paths.iter();
         for (path, item) in paths.filter(|(path, _item)| path.starts_with(VERSION)) {
             let operations = [
@@ -52,9 +67,11 @@ impl Declared {
                 (Method::DELETE, &item.delete),
                 (Method::PATCH, &item.patch),
             ];
-            let named = operations
-                .into_iter()
-                .filter_map(|(method, operation)| Some((method, options(operation.as_ref()?))));
+            let named = operations.into_iter().filter_map(|(method, operation)| {
+                let operation = operation.as_ref()?;
+                let properties = answered(&document, path, &method);
+                Some((method, Taken { options: options(operation), properties }))
+            });
             all.0.insert(path.clone(), named.collect());
         }
         all
@@ -70,13 +87,75 @@ impl Declared {
         };
         // What a route does not do is refused as that.
         let operations = self.0.get(path.as_str())?;
-        let (_method, named) = operations.iter().find(|(other, _named)| other == method)?;
-        query::pairs(query).find_map(|pair| match query::name_of(pair) {
-            Ok(name) if named.contains(&name) => None,
-            Ok(name) => Some(ApiError::unsupported_option(&name)),
-            Err(refusal) => Some(refusal),
-        })
+        let (_method, taken) = operations.iter().find(|(other, _taken)| other == method)?;
+        let check = |pair| taken.check(pair).err();
+        query::pairs(query).find_map(check)
     }
+}
+
+impl Taken {
+    /// Refuses a part of a query that the operation does not take.
+    fn check(&self, pair: &str) -> Result<(), ApiError> {
+        let name = query::name_of(pair)?;
+        if !self.options.contains(&name) {
+            return Err(ApiError::unsupported_option(&name));
+        }
+        if name != SELECT {
+            return Ok(());
+        }
+        let names = query::selected(&query::value_of(pair)?)?.unwrap_or_default();
+        let is_known = |name: &String| {
+            let is_named = |property: &String| property.eq_ignore_ascii_case(name);
+            name.starts_with('@') || self.properties.iter().any(is_named)
+        };
+        match names.iter().find(|name| !is_known(name)) {
+            None => Ok(()),
+            Some(name) => {
+                let all: Vec<_> = self.properties.iter().map(String::as_str).collect();
+                let (name, all) = (shown(name), all.join(", "));
+                let words =
+                    format!("There is no property `{name}` to be selected here; there are {all}.");
+                Err(ApiError::invalid(SELECT, words))
+            }
+        }
+    }
+}
+
+/// The properties of what an operation answers: of the entries, where it answers a collection.
+fn answered(document: &Value, path: &str, method: &Method) -> BTreeSet<String> {
+    let escaped = path.replace('~', "~0").replace('/', "~1");
+    let method = method.as_str().to_ascii_lowercase();
+    let place = format!("/paths/{escaped}/{method}{ANSWER_SCHEMA}");
+    let Some(schema) = document.pointer(&place) else { return BTreeSet::new() };
+    let whole = properties(document, schema, 0);
+    let is_page = whole.contains_key("@odata.nextLink");
+    let of_entries = whole.get("value").filter(|_value| is_page).and_then(|all| all.get("items"));
+    let names = match of_entries {
+        Some(entry) => properties(document, entry, 0),
+        None => whole,
+    };
+    names.into_keys().filter(|name| !name.starts_with('@')).collect()
+}
+
+/// The properties of a schema, of what it refers to and of what it consists of.
+fn properties<'a>(
+    document: &'a Value,
+    schema: &'a Value,
+    depth: usize,
+) -> BTreeMap<String, &'a Value> {
+    let mut all = BTreeMap::new();
+    if depth > SCHEMA_DEPTH_MAX {
+        return all;
+    }
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    let target = reference.and_then(|text| document.pointer(text.trim_start_matches('#')));
+    let parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|name| schema.get(name));
+    for part in target.into_iter().chain(parts.filter_map(Value::as_array).flatten()) {
+        all.append(&mut properties(document, part, depth + 1));
+    }
+    let own = schema.get("properties").and_then(Value::as_object);
+    all.extend(own.into_iter().flatten().map(|(name, value)| (name.clone(), value)));
+    all
 }
 
 fn options(operation: &Operation) -> Vec<String> {

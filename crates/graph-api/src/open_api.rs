@@ -40,12 +40,12 @@ pub(crate) struct PageParameters {
     /// From an `@odata.nextLink`; opaque.
     #[param(rename = "$skiptoken")]
     skip_token: Option<String>,
-    /// Which properties are shown, besides `id` and annotations; the others are left out, also
-    /// those that are required otherwise.
+    /// Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+    /// out, also those that are required otherwise. One that there is not is refused.
     #[param(rename = "$select")]
     select: Option<String>,
-    /// A page says how many entries it has either way; with `true` the list of accounts says how many
-    /// accounts there are.
+    /// A page says how many entries it has. With `true` it says how many there are in all, or nothing
+    /// where only a walk through all pages would tell.
     #[param(rename = "$count")]
     count: Option<bool>,
 }
@@ -77,8 +77,8 @@ pub(crate) struct DeltaParameters {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes what the query module reads")]
 pub(crate) struct SelectParameters {
-    /// Which properties are shown, besides `id` and annotations; the others are left out, also
-    /// those that are required otherwise.
+    /// Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+    /// out, also those that are required otherwise. One that there is not is refused.
     #[param(rename = "$select")]
     select: Option<String>,
 }
@@ -98,8 +98,8 @@ pub(crate) struct ActivityParameters {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes what the query module reads")]
 pub(crate) struct CollectionParameters {
-    /// Which properties are shown, besides `id` and annotations; the others are left out, also
-    /// those that are required otherwise.
+    /// Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+    /// out, also those that are required otherwise. One that there is not is refused.
     #[param(rename = "$select")]
     select: Option<String>,
     /// How many entries there are is said either way.

@@ -32,6 +32,9 @@ const SYSTEM_OPTIONS: [&str; 15] = [
     "top",
 ];
 
+/// Which properties are shown.
+pub(crate) const SELECT: &str = "$select";
+
 /// How Microsoft is paid for an export. The one option that is not OData's.
 pub(crate) const MODEL: &str = "model";
 
@@ -118,8 +121,7 @@ impl Options {
         let mut options = Self::default();
         let mut seen = Vec::new();
         for pair in pairs(query) {
-            let (_name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (name, value) = (name_of(pair)?, decoded(value)?);
+            let (name, value) = (name_of(pair)?, value_of(pair)?);
             options.take(&name, &value)?;
             // Which of the two is meant, nobody knows.
             if seen.contains(&name) {
@@ -145,7 +147,7 @@ impl Options {
                 self.filter = Some(filter);
             }
             "$expand" => self.expand = names("$expand", value)?,
-            "$select" => self.select = Some(names("$select", value)?),
+            SELECT => self.select = selected(value)?,
             "$orderby" => self.order_by = Some(order_by(value)?),
             "$count" => {
                 let count = value.to_ascii_lowercase().parse();
@@ -203,6 +205,18 @@ fn decoded(text: &str) -> Result<String, ApiError> {
     }
 }
 
+/// The properties that `$select` names; none when it names all of them.
+pub(crate) fn selected(value: &str) -> Result<Option<Vec<String>>, ApiError> {
+    let names = names(SELECT, value)?;
+    let names_all = names.is_empty() || names.iter().any(|name| name == "*");
+    Ok((!names_all).then_some(names))
+}
+
+/// The value of the option in a part of a query.
+pub(crate) fn value_of(pair: &str) -> Result<String, ApiError> {
+    decoded(pair.split_once('=').map_or("", |(_name, value)| value))
+}
+
 fn names(option: &'static str, value: &str) -> Result<Vec<String>, ApiError> {
     let names: Vec<String> = value
         .split(',')
@@ -255,6 +269,9 @@ mod tests {
         );
         assert_eq!(options.select, Some(vec!["id".to_owned(), "topic".to_owned()]));
         assert!(options.count && options.filter.is_some());
+        for all in ["$select=*", "$select=", "$select=id,*"] {
+            assert_eq!(Options::read(all).unwrap().select, None, "{all}");
+        }
         assert_eq!(
             Options::read("$orderby=a+desc").unwrap().order_by,
             Some(OrderBy { property: "a".to_owned(), is_descending: true })

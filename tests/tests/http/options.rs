@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
-use serde_json::json;
+use serde_json::{Value, json};
 use visavis_tests::answer::Answer;
 use visavis_tests::client::Client;
 use visavis_tests::description::Operation;
@@ -103,6 +103,112 @@ async fn every_option_that_a_description_names_is_read() {
         checked += 1;
     }
     assert!(checked > 200, "only {checked}");
+}
+
+/// Spec 1.3: `$select` reduces what `$expand` asked for no more than it reduces the id.
+#[tokio::test]
+async fn what_is_expanded_stays_when_properties_are_selected() {
+    let world = World::start();
+    let [a, b] = world.people(["A", "B"]);
+    let chat = a.befriend(b).await;
+    let id = a.say(&chat, "one").await.id();
+    a.pin(&chat, &id).await.expect(201);
+    let keys = |value: &Value| -> Vec<String> {
+        let object = value.as_object().expect("an object");
+        object.keys().filter(|name| !name.starts_with('@')).cloned().collect()
+    };
+    let both = "$expand=members,lastMessagePreview&$select=topic";
+    let one = a.get(&format!("chats/{chat}?{both}")).await.expect(200);
+    let listed = a.get(&format!("me/chats?{both}")).await.entries();
+    for shown in [&one, &listed[0]] {
+        assert_eq!(keys(shown), ["id", "lastMessagePreview", "members", "topic"], "{shown}");
+        assert_eq!(shown["members"].as_array().map(Vec::len), Some(2));
+    }
+    let one = a.get(&format!("chats/{chat}?expand=Members&$select=ID,chatTYPE")).await.expect(200);
+    assert_eq!(keys(&one), ["chatType", "id", "members"]);
+    let pins = format!("chats/{chat}/pinnedMessages?$expand=message&$select=id");
+    assert_eq!(keys(&a.get(&pins).await.entries()[0]), ["id", "message"]);
+    // All of them, and what is always there.
+    let whole = a.get(&format!("chats/{chat}")).await.expect(200);
+    for all in ["*", "", "id,*"] {
+        assert_eq!(a.get(&format!("chats/{chat}?$select={all}")).await.expect(200), whole);
+    }
+    let annotation = a.get(&format!("chats/{chat}?$select=@odata.type,topic")).await.expect(200);
+    assert_eq!(keys(&annotation), ["id", "topic"]);
+}
+
+/// What an answer has can be selected, whatever it is, and what it cannot have is refused.
+#[tokio::test]
+async fn properties_that_there_are_not_cannot_be_selected() {
+    let world = World::start();
+    let [admin, a, b] = world.people(["AA", "A", "B"]);
+    let chat = a.befriend(b).await;
+    let operations = admin.description().await.operations();
+    let selecting =
+        operations.iter().filter(|one| one.options.iter().any(|name| name == "$select"));
+    let mut checked = 0;
+    for operation in selecting {
+        for names in ["nonsense", "id,nonsense", "body/content"] {
+            let answer = called(admin, operation, &format!("$select={names}")).await;
+            let line = format!("{} {}", operation.method, operation.path);
+            assert_eq!(answer.line(), "400 invalid", "{line}: {}", answer.text);
+            assert_eq!(answer.json()["error"]["target"], "$select", "{line}");
+        }
+        checked += 1;
+    }
+    assert!(checked > 30, "only {checked}");
+    for (who, path) in [
+        (a, "me".to_owned()),
+        (a, "me/chats".to_owned()),
+        (a, format!("chats/{chat}/members")),
+        (a, format!("chats/{chat}/messages")),
+        (a, "me/presence".to_owned()),
+        (a, "me/settings/externalChat".to_owned()),
+        (a, "me/externalAccessAdministrators".to_owned()),
+        (admin, "admin/teams/externalAccess/configuration".to_owned()),
+        (admin, "admin/teams/externalAccess/policies".to_owned()),
+        (admin, "admin/teams/externalAccess/auditEvents".to_owned()),
+        (admin, "auditLogs/directoryAudits".to_owned()),
+        (admin, "users".to_owned()),
+        (admin, "organization".to_owned()),
+    ] {
+        let answer = who.get(&path).await.expect(200);
+        let shown = answer.get("value").map_or(&answer, |entries| &entries[0]);
+        let names: Vec<&str> =
+            shown.as_object().expect("an object").keys().map(String::as_str).collect();
+        let names =
+            names.into_iter().filter(|name| !name.starts_with('@')).collect::<Vec<_>>().join(",");
+        let selected = who.get(&format!("{path}?$select={names}")).await.expect(200);
+        let again = selected.get("value").map_or(&selected, |entries| &entries[0]);
+        for name in names.split(',') {
+            assert_eq!(again[name], shown[name], "{path} {name}");
+        }
+    }
+}
+
+/// Decision 0079: a count that was asked for is of all, or not said.
+#[tokio::test]
+async fn a_count_of_chats_and_messages_is_of_all_or_not_said() {
+    let world = World::start();
+    let [a, a2, b] = world.people(["A", "A2", "B"]);
+    let chat = a.befriend(b).await;
+    a.befriend(a2).await;
+    a.say(&chat, "one").await;
+    let messages = format!("chats/{chat}/messages");
+    for (path, all) in [("me/chats", 2), (messages.as_str(), 2)] {
+        let count = async |query: &str| {
+            let page = a.get(&format!("{path}?{query}")).await.expect(200);
+            (page["@odata.count"].clone(), page["@odata.nextLink"].clone())
+        };
+        assert_eq!(count("$count=true").await, (json!(all), Value::Null), "{path}");
+        let (first, next) = count("$count=true&$top=1").await;
+        assert_eq!(first, Value::Null, "{path}: more than the page");
+        let next = next.as_str().expect("a link").to_owned();
+        let last = a.get(&next).await.expect(200);
+        assert_eq!(last.get("@odata.count"), None, "{path}: {last}");
+        assert_eq!(count("$top=1").await.0, json!(1), "{path}: of the page");
+        assert_eq!(count("$count=false&$top=1").await.0, json!(1), "{path}: of the page");
+    }
 }
 
 #[tokio::test]

@@ -739,7 +739,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Edit a message of one's own. Earlier texts are kept. */
+        /** Edit a message of one's own: what is not named stays. Earlier texts are kept. */
         patch: operations["message_edit"];
         trace?: never;
     };
@@ -1641,7 +1641,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Edit a message of one's own. Earlier texts are kept. */
+        /** Edit a message of one's own: what is not named stays. Earlier texts are kept. */
         patch: operations["me_message_edit"];
         trace?: never;
     };
@@ -2801,7 +2801,10 @@ export interface components {
         actionResultPartCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -2888,7 +2891,10 @@ export interface components {
         auditEventCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -2956,7 +2962,10 @@ export interface components {
         blockedContactCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -3037,7 +3046,10 @@ export interface components {
         chatCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -3085,7 +3097,10 @@ export interface components {
         chatMemberCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -3153,11 +3168,29 @@ export interface components {
             teamsAppId: string | null;
             thumbnailUrl: string | null;
         };
+        /**
+         * @description A change of a message. What it does not name stays, and null takes away; what the server decides is
+         *     ignored, so that a message that was read can be sent back changed.
+         */
+        chatMessageChange: {
+            /** @description Everything that it quotes from now on. What it quoted before may have been deleted. */
+            attachments?: components["schemas"]["newChatMessageAttachment"][] | null;
+            body?: components["schemas"]["newItemBody"] | null;
+            /** @description New images that stand in the new text; those of the old one that it still shows are kept. */
+            hostedContents?: components["schemas"]["newChatMessageHostedContent"][] | null;
+            importance?: components["schemas"]["chatMessageImportance"] | null;
+            /** @description Everybody whom it names from now on. Whom it named before may have left the chat. */
+            mentions?: components["schemas"]["newChatMessageMention"][] | null;
+            subject?: string | null;
+        };
         /** @description One page of a collection. */
         chatMessageCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -3172,7 +3205,10 @@ export interface components {
         chatMessageDeltaCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -3195,7 +3231,10 @@ export interface components {
         chatMessageHostedContentCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -3254,7 +3293,10 @@ export interface components {
         chatMessageVersionCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -3439,7 +3481,10 @@ export interface components {
         directoryAuditCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -3544,7 +3589,10 @@ export interface components {
         externalAccessAdministratorCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -3665,7 +3713,10 @@ export interface components {
         externalAccessPolicyCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -3773,7 +3824,10 @@ export interface components {
         groupCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -3859,7 +3913,10 @@ export interface components {
         limitCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -4130,7 +4187,10 @@ export interface components {
         organizationCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -4157,7 +4217,10 @@ export interface components {
         personCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -4178,7 +4241,10 @@ export interface components {
         pinnedChatMessageInfoCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -4207,7 +4273,10 @@ export interface components {
         policyIdentifierDetailCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -4259,7 +4328,10 @@ export interface components {
         presenceCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -4374,7 +4446,10 @@ export interface components {
         resolvedContactCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -4533,7 +4608,10 @@ export interface components {
         subscriptionCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -4582,7 +4660,10 @@ export interface components {
         teamsUserConfigurationCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -4647,7 +4728,10 @@ export interface components {
         tokenCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -4730,7 +4814,10 @@ export interface components {
         userCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -4760,7 +4847,10 @@ export interface components {
         userReportCollection: {
             /** @description Names what is answered. */
             "@odata.context": string;
-            /** @description How many entries this page has, or, where `$count` was asked for, there are. */
+            /**
+             * @description How many entries this page has, or, where `$count` was asked for, there are in all; not there
+             *     where that cannot be told.
+             */
             "@odata.count"?: number;
             /** @description At the end of a delta walk: where to ask for what happens after it. */
             "@odata.deltaLink"?: string;
@@ -4956,6 +5046,7 @@ export type ChatMembers = components['schemas']['chatMembers'];
 export type ChatMembershipEnd = components['schemas']['chatMembershipEnd'];
 export type ChatMessage = components['schemas']['chatMessage'];
 export type ChatMessageAttachment = components['schemas']['chatMessageAttachment'];
+export type ChatMessageChange = components['schemas']['chatMessageChange'];
 export type ChatMessageCollection = components['schemas']['chatMessageCollection'];
 export type ChatMessageDelta = components['schemas']['chatMessageDelta'];
 export type ChatMessageDeltaCollection = components['schemas']['chatMessageDeltaCollection'];
@@ -5251,8 +5342,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -5314,15 +5405,15 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /** @description The trail can be filtered by `activityDateTime` with gt, ge, lt and le, by `kind eq`, `actorId eq` and `chatId eq`, joined by and. */
                 $filter?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -5358,8 +5449,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -5424,8 +5515,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -5536,8 +5627,8 @@ export interface operations {
                  */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -5611,8 +5702,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -5805,13 +5896,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -5890,8 +5981,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -5994,13 +6085,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -6036,8 +6127,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -6075,8 +6166,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /** @description They can be filtered by `activityDateTime` with gt, ge, lt and le, and by `activityDisplayName eq`, joined by and. */
@@ -6084,8 +6175,8 @@ export interface operations {
                 /** @description `activityDateTime desc`, which is the usual one. */
                 $orderby?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -6238,8 +6329,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /** @description `members`, `lastMessagePreview` */
@@ -6249,8 +6340,8 @@ export interface operations {
                 /** @description `lastMessagePreview/createdDateTime desc`, which is the usual one. */
                 $orderby?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -6327,8 +6418,8 @@ export interface operations {
                 /** @description `members`, `lastMessagePreview` */
                 $expand?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -6678,8 +6769,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -6761,8 +6852,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -6927,8 +7018,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /** @description Messages can be filtered by createdDateTime or lastModifiedDateTime with gt, ge, lt and le, joined by and. */
@@ -6936,8 +7027,8 @@ export interface operations {
                 /** @description `lastModifiedDateTime desc`, which is the usual one, or `createdDateTime desc`. */
                 $orderby?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -7024,8 +7115,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -7085,9 +7176,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["newChatMessage"];
+                "application/json": components["schemas"]["chatMessageChange"];
             };
         };
         responses: {
@@ -7119,8 +7210,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -7163,8 +7254,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -7472,8 +7563,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -7688,8 +7779,8 @@ export interface operations {
                 /** @description `message` */
                 $expand?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -7891,8 +7982,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -8082,15 +8173,15 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /** @description An export can be filtered by lastModifiedDateTime with gt, ge, lt and le, joined by and. */
                 $filter?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -8163,8 +8254,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -8237,13 +8328,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -8402,13 +8493,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -8444,13 +8535,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -8524,8 +8615,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -8634,13 +8725,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -8758,8 +8849,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -8791,8 +8882,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /** @description `members`, `lastMessagePreview` */
@@ -8802,8 +8893,8 @@ export interface operations {
                 /** @description `lastMessagePreview/createdDateTime desc`, which is the usual one. */
                 $orderby?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -8880,8 +8971,8 @@ export interface operations {
                 /** @description `members`, `lastMessagePreview` */
                 $expand?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -9231,8 +9322,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -9314,8 +9405,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -9480,8 +9571,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /** @description Messages can be filtered by createdDateTime or lastModifiedDateTime with gt, ge, lt and le, joined by and. */
@@ -9489,8 +9580,8 @@ export interface operations {
                 /** @description `lastModifiedDateTime desc`, which is the usual one, or `createdDateTime desc`. */
                 $orderby?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -9577,8 +9668,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -9638,9 +9729,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["newChatMessage"];
+                "application/json": components["schemas"]["chatMessageChange"];
             };
         };
         responses: {
@@ -9672,8 +9763,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -9716,8 +9807,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -10025,8 +10116,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -10241,8 +10332,8 @@ export interface operations {
                 /** @description `message` */
                 $expand?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -10444,8 +10535,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -10635,15 +10726,15 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /** @description An export can be filtered by lastModifiedDateTime with gt, ge, lt and le, joined by and. */
                 $filter?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -10683,8 +10774,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -10718,8 +10809,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -10897,13 +10988,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -10975,8 +11066,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -11169,8 +11260,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -11239,8 +11330,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -11344,8 +11435,8 @@ export interface operations {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -11377,8 +11468,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -11478,13 +11569,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -11559,8 +11650,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -11741,8 +11832,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -11777,8 +11868,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -11813,8 +11904,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /** @description People can be found by `eq` and `in` on mail, userPrincipalName, mobilePhone and id, by `businessPhones/any(p:p eq '…')`, `proxyAddresses/any(x:x eq 'smtp:…')` and `otherMails/any(…)`, joined by or; or by one `startswith` on displayName, mail or userPrincipalName. */
@@ -11824,8 +11915,8 @@ export interface operations {
                 /** @description `"ada lo"`: everybody of whose display name each word is one's beginning, in any order, without case and accents, or whose mail or user principal name begins so; `"displayName:…"`, `"mail:…"` and `"userPrincipalName:…"` look at that alone. */
                 $search?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -11899,8 +11990,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -12019,15 +12110,15 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /** @description An export can be filtered by lastModifiedDateTime with gt, ge, lt and le, joined by and. */
                 $filter?: string;
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
                 /** @description From an `@odata.nextLink`; opaque. */
@@ -12071,8 +12162,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
@@ -12158,8 +12249,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which properties are shown, besides `id` and annotations; the others are left out, also
-                 *     those that are required otherwise.
+                 * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
+                 *     out, also those that are required otherwise. One that there is not is refused.
                  */
                 $select?: string;
             };
