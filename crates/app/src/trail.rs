@@ -45,7 +45,7 @@ pub struct TrailQuery {
 }
 
 /// A chain of an organisation's trail.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TrailChain {
     /// Of administrative acts, nothing that happened in a chat.
     Administration,

@@ -20,7 +20,9 @@ use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, PathKey};
 use crate::filter::{self, Operator, Term};
 use crate::odata::{Collection, Digits, Moment};
-use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
+use crate::query::{
+    Ask, Options, equals, invalid_filter, not_after, not_before, unsupported_filter,
+};
 
 const SET: &str = "admin/teams/externalAccess/auditEvents";
 const PAGE_ENTRIES_USUAL: usize = 100;
@@ -134,21 +136,24 @@ fn narrow(query: &mut TrailQuery, term: &Term) -> Result<(), ApiError> {
     let refuse = || unsupported_filter(POSSIBLE_FILTERS);
     let moment = || filter::moment(&term.value).map_err(|error| invalid_filter(&error));
     match (term.path.as_str(), term.operator) {
-        ("activityDateTime", Operator::GreaterOrEqual) => query.from = Some(moment()?),
-        ("activityDateTime", Operator::Greater) => query.from = Some(moment()?.plus_ms(1)),
-        ("activityDateTime", Operator::Less) => query.to = Some(moment()?.plus_ms(-1)),
-        ("activityDateTime", Operator::LessOrEqual) => query.to = Some(moment()?),
+        ("activityDateTime", Operator::GreaterOrEqual) => not_before(&mut query.from, moment()?),
+        ("activityDateTime", Operator::Greater) => {
+            not_before(&mut query.from, moment()?.plus_ms(1))
+        }
+        ("activityDateTime", Operator::Less) => not_after(&mut query.to, moment()?.plus_ms(-1)),
+        ("activityDateTime", Operator::LessOrEqual) => not_after(&mut query.to, moment()?),
         ("kind", Operator::Equal) => {
             let kind = AuditKind::from_name(term.value.as_str());
-            query.kind = Some(kind.ok_or_else(refuse)?);
+            equals(&mut query.kind, kind.ok_or_else(refuse)?, &term.path)?;
         }
         ("actorId", Operator::Equal) => {
             let actor = term.value.as_str().parse();
-            query.actor = Some(actor.map_err(|_invalid| refuse())?);
+            equals(&mut query.actor, actor.map_err(|_invalid| refuse())?, &term.path)?;
         }
         ("chatId", Operator::Equal) => {
             let chat = term.value.as_str().parse();
-            query.chain = Some(TrailChain::Chat(chat.map_err(|_invalid| refuse())?));
+            let chain = TrailChain::Chat(chat.map_err(|_invalid| refuse())?);
+            equals(&mut query.chain, chain, &term.path)?;
         }
         _ => return Err(refuse()),
     }

@@ -31,7 +31,9 @@ use crate::member::{MemberBody, MemberWire, member_wire};
 use crate::message::{MessageInfo, MessageWire, message_info};
 use crate::odata::{Collection, Moment, Nothing, Null, Tenant, UnknownEnums, identity_type};
 use crate::open_api::words;
-use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
+use crate::query::{
+    Ask, Options, equals, invalid_filter, not_after, not_before, unsupported_filter,
+};
 use crate::report::BlockReport;
 
 const POSSIBLE_FILTERS: &str = "Chats can be filtered by `chatType eq`, `contactRequest/state eq`, \
@@ -466,38 +468,38 @@ fn narrow(query: &mut ChatQuery, term: &Term) -> Result<(), ApiError> {
     let value = term.value.as_str();
     if term.path.eq_ignore_ascii_case("lastMessagePreview/createdDateTime") {
         let moment = filter::moment(&term.value).map_err(|error| invalid_filter(&error))?;
-        let (after, before) = match term.operator {
-            Operator::Greater => (Some(moment), None),
-            Operator::GreaterOrEqual => (Some(moment.plus_ms(-1)), None),
-            Operator::Less => (None, Some(moment)),
-            Operator::LessOrEqual => (None, Some(moment.plus_ms(1))),
+        match term.operator {
+            Operator::Greater => not_before(&mut query.after, moment),
+            Operator::GreaterOrEqual => not_before(&mut query.after, moment.plus_ms(-1)),
+            Operator::Less => not_after(&mut query.before, moment),
+            Operator::LessOrEqual => not_after(&mut query.before, moment.plus_ms(1)),
             Operator::Equal | Operator::NotEqual | Operator::StartsWith => return Err(refuse()),
-        };
-        query.after = query.after.max(after);
-        query.before = query.before.into_iter().chain(before).min();
+        }
         return Ok(());
     }
     if term.operator != Operator::Equal {
         return Err(refuse());
     }
     match term.path.to_ascii_lowercase().as_str() {
-        "chattype" => query.kind = Some(kind(value).ok_or_else(refuse)?),
+        "chattype" => equals(&mut query.kind, kind(value).ok_or_else(refuse)?, &term.path),
         "contactrequest/state" => {
-            query.request_state = Some(RequestState::from_name(value).ok_or_else(refuse)?);
+            let state = RequestState::from_name(value).ok_or_else(refuse)?;
+            equals(&mut query.request_state, state, &term.path)
         }
         "contactrequest/direction" => {
-            query.outbound = match value {
-                "outbound" => Some(true),
-                "inbound" => Some(false),
+            let is_outbound = match value {
+                "outbound" => true,
+                "inbound" => false,
                 _ => return Err(refuse()),
             };
+            equals(&mut query.outbound, is_outbound, &term.path)
         }
         "members/any/displayname" if query.member_named.is_none() => {
             query.member_named = Some(value.to_owned());
+            Ok(())
         }
-        _ => return Err(refuse()),
+        _ => Err(refuse()),
     }
-    Ok(())
 }
 
 /// List one's chats, those with the newest messages first.

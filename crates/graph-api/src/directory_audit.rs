@@ -19,7 +19,9 @@ use crate::error::{ApiError, Errors};
 use crate::extract::Call;
 use crate::filter::{self, Operator};
 use crate::odata::{Collection, Moment, Null};
-use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
+use crate::query::{
+    Ask, Options, equals, invalid_filter, not_after, not_before, unsupported_filter,
+};
 
 const SET: &str = "auditLogs/directoryAudits";
 const PAGE_ENTRIES_USUAL: usize = 100;
@@ -241,13 +243,17 @@ fn query(options: &Options) -> Result<TrailQuery, ApiError> {
     for term in terms {
         let moment = || filter::moment(&term.value).map_err(|error| invalid_filter(&error));
         match (term.path.as_str(), term.operator) {
-            ("activityDateTime", Operator::GreaterOrEqual) => query.from = Some(moment()?),
-            ("activityDateTime", Operator::Greater) => query.from = Some(moment()?.plus_ms(1)),
-            ("activityDateTime", Operator::Less) => query.to = Some(moment()?.plus_ms(-1)),
-            ("activityDateTime", Operator::LessOrEqual) => query.to = Some(moment()?),
+            ("activityDateTime", Operator::GreaterOrEqual) => {
+                not_before(&mut query.from, moment()?)
+            }
+            ("activityDateTime", Operator::Greater) => {
+                not_before(&mut query.from, moment()?.plus_ms(1))
+            }
+            ("activityDateTime", Operator::Less) => not_after(&mut query.to, moment()?.plus_ms(-1)),
+            ("activityDateTime", Operator::LessOrEqual) => not_after(&mut query.to, moment()?),
             ("activityDisplayName", Operator::Equal) => {
                 let kind = AuditKind::from_name(term.value.as_str());
-                query.kind = Some(kind.ok_or_else(refuse)?);
+                equals(&mut query.kind, kind.ok_or_else(refuse)?, &term.path)?;
             }
             _ => return Err(refuse()),
         }

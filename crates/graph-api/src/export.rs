@@ -10,7 +10,6 @@ use visavis_app::export::{self, ExportPage, ExportQuery, ExportReach};
 use visavis_app::subject::UserKey;
 use visavis_app::view::Page;
 use visavis_domain::limit::{EXPORT_PAGE_ENTRIES_MAX, EXPORT_SCANNED_MAX, PAGE_ENTRIES_MAX};
-use visavis_domain::time::Timestamp;
 
 use crate::answer::Answer;
 use crate::error::{ApiError, Errors};
@@ -19,7 +18,7 @@ use crate::filter::{self, Operator};
 use crate::message::{MessageWire, message_wire};
 use crate::normalise::NamedUser;
 use crate::odata::Collection;
-use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
+use crate::query::{Ask, Options, invalid_filter, not_after, not_before, unsupported_filter};
 use crate::{ApiState, Routes};
 
 const SET: &str = "Collection(chatMessage)";
@@ -62,20 +61,14 @@ fn query(options: &Options, whose: Option<UserKey>) -> Result<ExportQuery, ApiEr
         }
         let moment = filter::moment(&term.value).map_err(|error| invalid_filter(&error))?;
         match term.operator {
-            Operator::Greater => query.after = query.after.max(Some(moment)),
-            Operator::GreaterOrEqual => query.after = query.after.max(Some(moment.plus_ms(-1))),
-            Operator::Less => query.before = Some(earlier(query.before, moment)),
-            Operator::LessOrEqual => {
-                query.before = Some(earlier(query.before, moment.plus_ms(1)));
-            }
+            Operator::Greater => not_before(&mut query.after, moment),
+            Operator::GreaterOrEqual => not_before(&mut query.after, moment.plus_ms(-1)),
+            Operator::Less => not_after(&mut query.before, moment),
+            Operator::LessOrEqual => not_after(&mut query.before, moment.plus_ms(1)),
             _ => return Err(unsupported_filter(POSSIBLE_FILTERS)),
         }
     }
     Ok(query)
-}
-
-fn earlier(one: Option<Timestamp>, other: Timestamp) -> Timestamp {
-    one.map_or(other, |one| one.min(other))
 }
 
 /// Export all messages of a person over all chats, chat by chat, each chat's oldest message first.
@@ -118,6 +111,7 @@ async fn message_export(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use visavis_domain::time::Timestamp;
 
     fn asked(filter: &str) -> Result<(Option<i64>, Option<i64>), ApiError> {
         let filter = filter::parse(filter).unwrap();

@@ -21,15 +21,20 @@ use crate::answer::Answer;
 use crate::bind::{self, MemberKey};
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Keys, Payload};
+use crate::filter::{Filter, Operator, Term};
 use crate::odata::{Collection, Moment, Null, Tenant};
 use crate::open_api::words;
-use crate::query::Options;
+use crate::query::{Ask, Options, unsupported_filter};
 
 /// What a member may be written as. Which of them somebody is, the server knows.
 const TYPES: [&str; 2] = [
     "microsoft.graph.aadUserConversationMember",
     "microsoft.graph.microsoftAccountUserConversationMember",
 ];
+const POSSIBLE_FILTERS: &str = "Members can be filtered by `eq` and `in` on displayName, email and \
+     userId, by `startswith` on displayName and email, and by `roles/any(r:r eq 'owner')`, joined by \
+     and and or; `microsoft.graph.aadUserConversationMember/` may stand before a property, and means \
+     people of organisations only.";
 /// Where the person of a single member is named.
 const BIND: &str = "user@odata.bind";
 
@@ -287,19 +292,68 @@ fn context(chat: &ChatId) -> String {
     format!("chats('{chat}')/members")
 }
 
+/// Whether a member is one whom a filter means, by what callers are shown of them.
+fn is_meant(filter: &Filter, member: &MemberWire<'_>) -> Result<bool, ApiError> {
+    match filter {
+        Filter::Term(term) => compares(term, member),
+        Filter::And(parts) => all(parts, member, true),
+        Filter::Or(parts) => all(parts, member, false).map(|is_none| !is_none),
+    }
+}
+
+/// Whether all parts of a filter come out alike: all true, or all false. Every part is looked at, so that
+/// one that cannot be answered is refused whoever is in the chat.
+fn all(parts: &[Filter], member: &MemberWire<'_>, value: bool) -> Result<bool, ApiError> {
+    parts.iter().try_fold(true, |so_far, part| Ok(is_meant(part, member)? == value && so_far))
+}
+
+fn compares(term: &Term, member: &MemberWire<'_>) -> Result<bool, ApiError> {
+    let refuse = || unsupported_filter(POSSIBLE_FILTERS);
+    let cast = TYPES.iter().find_map(|kind| {
+        let property = term.path.strip_prefix(kind)?.strip_prefix('/')?;
+        Some((*kind, property))
+    });
+    let (is_of_kind, property) = match cast {
+        Some((kind, property)) => (member.odata_type.trim_start_matches('#') == kind, property),
+        None => (true, term.path.as_str()),
+    };
+    let (wanted, user_id) = (term.value.as_str().to_lowercase(), member.user_id.to_string());
+    let value = match property {
+        "displayName" => member.display_name,
+        "email" => member.email.unwrap_or_default(),
+        "userId" => &user_id,
+        "roles/any" => member.roles[0],
+        _ => return Err(refuse()),
+    };
+    let is_so = match (property, term.operator) {
+        (_, Operator::Equal) => value.to_lowercase() == wanted,
+        ("displayName" | "email", Operator::StartsWith) => {
+            value.to_lowercase().starts_with(&wanted)
+        }
+        _ => return Err(refuse()),
+    };
+    Ok(is_so && is_of_kind && !value.is_empty())
+}
+
 /// List the members of a chat.
 #[utoipa::path(get, path = "/v1.0/chats/{chat_id}/members", tag = "members",
-    params(("chat_id" = String, Path), crate::open_api::CollectionParameters),
+    params(("chat_id" = String, Path), crate::open_api::CollectionParameters,
+        ("$filter" = Option<String>, Query, description = POSSIBLE_FILTERS)),
     responses((status = 200, body = Collection<MemberWire<'static>>), Errors))]
 async fn member_list(
     call: Call,
     Key(chat): Key<ChatId>,
     options: Options,
 ) -> Result<Answer, ApiError> {
-    options.only(&[])?;
+    options.only(&[Ask::Filter])?;
     let set = context(&chat);
     let members = call.read(move |tx, ctx| member::list(tx, ctx, &chat)).await?;
-    let value = members.iter().map(member_wire).collect();
+    let mut value: Vec<_> = members.iter().map(member_wire).collect();
+    if let Some(filter) = &options.filter {
+        let fits = value.iter().map(|member| is_meant(filter, member));
+        let fits: Vec<bool> = fits.collect::<Result<_, _>>()?;
+        value = value.into_iter().zip(fits).filter(|(_, fits)| *fits).map(|(one, _)| one).collect();
+    }
     Ok(call.shape.collection(&set, Collection::all(value), &options))
 }
 

@@ -25,7 +25,7 @@ use crate::odata::{
     Collection, Digits, IdentitySet, ItemBody, Moment, Null, UnknownEnums, UserIdentity,
 };
 use crate::open_api::words;
-use crate::query::{Ask, Options, invalid_filter, unsupported_filter};
+use crate::query::{Ask, Options, invalid_filter, not_after, not_before, unsupported_filter};
 
 mod draft;
 
@@ -464,10 +464,10 @@ fn query(options: &Options) -> Result<MessageQuery, ApiError> {
         }
         let moment = filter::moment(&term.value).map_err(|error| invalid_filter(&error))?;
         match term.operator {
-            Operator::Greater => after = Some(moment),
-            Operator::GreaterOrEqual => after = Some(moment.plus_ms(-1)),
-            Operator::Less => before = Some(moment),
-            Operator::LessOrEqual => before = Some(moment.plus_ms(1)),
+            Operator::Greater => not_before(&mut after, moment),
+            Operator::GreaterOrEqual => not_before(&mut after, moment.plus_ms(-1)),
+            Operator::Less => not_after(&mut before, moment),
+            Operator::LessOrEqual => not_after(&mut before, moment.plus_ms(1)),
             Operator::Equal | Operator::NotEqual | Operator::StartsWith => {
                 return Err(unsupported_filter(POSSIBLE_FILTERS));
             }

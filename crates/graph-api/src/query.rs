@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
 use visavis_domain::text::shown;
+use visavis_domain::time::Timestamp;
 
 use crate::error::ApiError;
 use crate::filter::{self, Filter, InvalidFilter};
@@ -181,6 +182,30 @@ pub(crate) fn invalid_filter(error: &InvalidFilter) -> ApiError {
 /// The sentence about a filter that cannot be answered.
 pub(crate) fn unsupported_filter(possible: &str) -> ApiError {
     ApiError::invalid("$filter", format!("This `$filter` cannot be answered. {possible}"))
+}
+
+/// Takes what a property has to equal. Compared with another value as well, it would equal neither.
+pub(crate) fn equals<T: PartialEq>(
+    wanted: &mut Option<T>,
+    value: T,
+    path: &str,
+) -> Result<(), ApiError> {
+    if wanted.as_ref().is_some_and(|other| *other != value) {
+        let words = format!("`{}` is compared with two values: nothing equals both.", shown(path));
+        return Err(ApiError::invalid("$filter", words));
+    }
+    *wanted = Some(value);
+    Ok(())
+}
+
+/// Takes an end of a stretch of time: of several the earliest.
+pub(crate) fn not_after(end: &mut Option<Timestamp>, moment: Timestamp) {
+    *end = Some(end.map_or(moment, |end| end.min(moment)));
+}
+
+/// Takes a beginning of a stretch of time: of several the latest.
+pub(crate) fn not_before(beginning: &mut Option<Timestamp>, moment: Timestamp) {
+    *beginning = Some(beginning.map_or(moment, |beginning| beginning.max(moment)));
 }
 
 /// The parts of a query, each a name with a value.

@@ -211,6 +211,99 @@ async fn a_count_of_chats_and_messages_is_of_all_or_not_said() {
     }
 }
 
+/// Spec 1.3, 1.5: bounds that are there twice are both meant; nothing equals two values.
+#[tokio::test]
+async fn bounds_that_are_there_twice_are_both_meant() {
+    let world = World::start();
+    let [admin, a, b] = world.people(["AA", "A", "B"]);
+    let chat = a.befriend(b).await;
+    a.say(&chat, "one").await.expect(201);
+    let (early, late) = ("2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z");
+    let trail = "admin/teams/externalAccess/auditEvents";
+    for (who, path, property) in [
+        (a, format!("chats/{chat}/messages"), "lastModifiedDateTime"),
+        (a, format!("chats/{chat}/messages"), "createdDateTime"),
+        (a, "me/chats".to_owned(), "lastMessagePreview/createdDateTime"),
+        (a, "me/chats/getAllMessages".to_owned(), "lastModifiedDateTime"),
+        (admin, trail.to_owned(), "activityDateTime"),
+        (admin, "auditLogs/directoryAudits".to_owned(), "activityDateTime"),
+    ] {
+        admin.configure(json!({"blockAllSubdomains": true})).await;
+        let found = async |filter: String| {
+            who.get(&format!("{path}?$filter={filter}")).await.entries().len()
+        };
+        for (low, high) in [("gt", "lt"), ("ge", "le")] {
+            for twice in [[early, late], [late, early]] {
+                let [first, second] = twice.map(|moment| format!("{property} {low} {moment}"));
+                assert_eq!(
+                    found(format!("{first} and {second}")).await,
+                    0,
+                    "{path}: {low} {twice:?}"
+                );
+                let [first, second] = twice.map(|moment| format!("{property} {high} {moment}"));
+                assert_eq!(
+                    found(format!("{first} and {second}")).await,
+                    0,
+                    "{path}: {high} {twice:?}"
+                );
+            }
+            let within = format!("{property} {low} {early} and {property} {high} {late}");
+            assert!(found(within).await > 0, "{path}");
+        }
+    }
+    for (who, path, one, other) in [
+        (a, "me/chats", "chatType eq 'group'", "chatType eq 'oneOnOne'"),
+        (a, "me/chats", "contactRequest/state eq 'pending'", "contactRequest/state eq 'accepted'"),
+        (
+            a,
+            "me/chats",
+            "contactRequest/direction eq 'inbound'",
+            "contactRequest/direction eq 'outbound'",
+        ),
+        (admin, trail, "kind eq 'MessageSent'", "kind eq 'DirectoryChanged'"),
+        (admin, trail, &format!("actorId eq {}", a.id), &format!("actorId eq {}", b.id)),
+    ] {
+        let refused = who.get(&format!("{path}?$filter={one} and {other}")).await;
+        assert_eq!(refused.line(), "400 invalid", "{path} {one}: {}", refused.text);
+        assert_eq!(refused.json()["error"]["target"], "$filter");
+        who.get(&format!("{path}?$filter={one} and {one}")).await.expect(200);
+    }
+}
+
+/// Spec 1.4: members are found by roles, names, addresses and ids, as they are shown.
+#[tokio::test]
+async fn members_are_filtered_by_what_is_shown_of_them() {
+    let world = World::start();
+    let [a, a2, b, p] = world.people(["A", "A2", "B", "P"]);
+    let group = a.group("All", &[a2, b, p]).await.id();
+    let found = async |filter: &str| -> Vec<String> {
+        let members = a.get(&format!("chats/{group}/members?$filter={filter}")).await;
+        let ids =
+            members.entries().into_iter().map(|one| one["userId"].as_str().map(str::to_owned));
+        ids.map(|id| id.expect("an id")).collect()
+    };
+    let aad = "microsoft.graph.aadUserConversationMember";
+    assert_eq!(found("roles/any(r:r eq 'owner')").await.len(), 4);
+    assert_eq!(found("roles/any(r:r eq 'guest')").await.len(), 0);
+    assert_eq!(found(&format!("userId eq '{}'", b.id)).await, [b.id.clone()]);
+    assert_eq!(found("email eq 'B@B.TEST'").await, [b.id.clone()]);
+    assert_eq!(found(&format!("{aad}/email eq 'b@b.test'")).await, [b.id.clone()]);
+    assert_eq!(found(&format!("{aad}/email eq 'p@mail.test'")).await.len(), 0, "no such member");
+    assert_eq!(found("email eq 'p@mail.test'").await, [p.id.clone()]);
+    assert_eq!(found("displayName eq 'A2'").await, [a2.id.clone()]);
+    assert_eq!(found("startswith(displayName,'a')").await.len(), 2);
+    let both = format!("{aad}/displayName eq 'B' or {aad}/email eq 'a2@a.test'");
+    assert_eq!(found(&both).await.len(), 2);
+    assert_eq!(found("displayName in ('A','B') and email eq 'b@b.test'").await, [b.id.clone()]);
+    // P6: by what is not shown nobody is found.
+    assert_eq!(found("email eq '%2B4930901820'").await.len(), 0);
+    for refused in ["tenantId eq 'x'", "displayName ne 'A'", "email eq 'a@a.test' or phone eq '1'"]
+    {
+        let answer = a.get(&format!("chats/{group}/members?$filter={refused}")).await;
+        assert_eq!(answer.line(), "400 invalid", "{refused}: {}", answer.text);
+    }
+}
+
 #[tokio::test]
 async fn a_write_with_an_option_does_nothing() {
     let world = World::start();
