@@ -26,6 +26,10 @@ use crate::token;
 use crate::trail;
 use crate::view::{Card, Page, User};
 
+mod change;
+
+pub use self::change::{AccountChange, ProfileChange, change, get_to_change};
+
 /// The caller.
 ///
 /// # Errors
@@ -428,13 +432,19 @@ fn replace_phone(
     phone: PhoneNumber,
 ) -> Outcome<()> {
     ctx.limits.check_lookups(ctx.caller, 1)?;
-    let old = account.phone.take();
-    if let Some(old) = old.filter(|old| *old != phone) {
-        tx.delete_address(account.id, &Address::Phone(old))?;
-    }
+    take_phone(tx, account, Some(&phone))?;
     account.phone = Some(phone.clone());
     must_have_space(tx, account, 0)?;
     put_phone(tx, ctx, account.id, phone)
+}
+
+/// Takes the telephone number of an account away, also as an address, unless it is the one to be kept.
+fn take_phone(tx: &mut Tx<'_>, account: &mut Account, kept: Option<&PhoneNumber>) -> Outcome<()> {
+    let old = account.phone.take();
+    if let Some(old) = old.filter(|old| Some(old) != kept) {
+        tx.delete_address(account.id, &Address::Phone(old))?;
+    }
+    Ok(())
 }
 
 /// Makes sure that an account may have so many more addresses. Its telephone number counts whether
@@ -448,147 +458,6 @@ fn must_have_space(tx: &mut Tx<'_>, account: &Account, more: usize) -> Outcome<(
         )));
     }
     Ok(())
-}
-
-/// What is to change about an account; what is not named stays.
-#[derive(Debug, Clone, Default)]
-pub struct AccountChange {
-    /// What people call the person.
-    pub display_name: Option<String>,
-    /// Whether it may sign in. Switching off revokes every token.
-    pub is_enabled: Option<bool>,
-    /// What it may do beyond chatting.
-    pub roles: Option<Roles>,
-    /// Free text of the directory; what is none stays.
-    pub profile: Profile,
-    /// The telephone number.
-    pub phone: Option<PhoneNumber>,
-    /// A new password, which revokes every token and session.
-    pub password: Option<String>,
-}
-
-/// Changes an account of the caller's organisation: all of it or, on bad input, nothing.
-///
-/// # Errors
-///
-/// [`Failure::NotFound`]; [`Failure::NoPermission`]; [`Failure::Invalid`].
-pub async fn change(
-    app: &App,
-    caller: Caller,
-    key: UserKey,
-    mut change: AccountChange,
-) -> Outcome<User> {
-    let hash = match change.password.take() {
-        Some(password) => {
-            // Hashing costs a lot, so only those who may set this password have it done.
-            let key = key.clone();
-            let may_set = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
-                let account = changeable(tx, ctx, &key)?;
-                must_rule(ctx, &account)
-            };
-            app.read(caller.clone(), may_set).await?;
-            Some(app.hash_password(password).await?)
-        }
-        None => None,
-    };
-    app.write(caller, move |tx, ctx| update(tx, ctx, &key, change, hash.as_deref())).await
-}
-
-/// An account that the caller may change; whom they may not know of is not found.
-fn changeable(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<Account> {
-    let id = get(tx, ctx, key)?.person.card.id;
-    let organisation = ctx.caller.administers(&[])?;
-    tx.find_account(id)?
-        .filter(|account| account.home.organisation() == Some(organisation))
-        .ok_or(Failure::NotFound)
-}
-
-fn update(
-    tx: &mut Tx<'_>,
-    ctx: &Context<'_>,
-    key: &UserKey,
-    change: AccountChange,
-    password_hash: Option<&str>,
-) -> Outcome<User> {
-    let mut account = changeable(tx, ctx, key)?;
-    let before = account.clone();
-    let (organisation, id) = (ctx.caller.administers(&[])?, account.id);
-    if let Some(name) = change.display_name {
-        account.display_name = text::name(&name)
-            .map_err(|why| Failure::invalid("displayName", format!("The name {why}.")))?;
-    }
-    account.profile = over(change.profile, account.profile);
-    if let Some(phone) = change.phone {
-        replace_phone(tx, ctx, &mut account, phone)?;
-    }
-    if let Some(roles) = change.roles {
-        let touches_operator =
-            roles.has(Role::DeploymentOperator) || account.roles.has(Role::DeploymentOperator);
-        if touches_operator && ctx.caller.operates().is_err() {
-            return Err(Failure::NoPermission);
-        }
-        if id == ctx.caller.account && !roles.has(Role::OrganisationAdministrator) {
-            return Err(Failure::Conflict(
-                "Another administrator has to take this role from you.".to_owned(),
-            ));
-        }
-        account.roles = roles;
-    }
-    if let Some(is_enabled) = change.is_enabled {
-        if id == ctx.caller.account && !is_enabled {
-            return Err(Failure::Conflict("You cannot switch yourself off.".to_owned()));
-        }
-        account.is_enabled = is_enabled;
-    }
-    tx.update_account(&account)?;
-    tx.bump_epoch(organisation)?;
-    if account.is_enabled {
-        token::refresh(tx, ctx, id)?;
-    } else {
-        token::revoke_all(tx, ctx, id)?;
-    }
-    let changed = changed_properties(&before, &account);
-    if !changed.is_empty() {
-        let detail = serde_json::json!({ "changed": id, "modifiedProperties": changed });
-        record(tx, ctx, organisation, AuditKind::DirectoryChanged, detail.to_string())?;
-    }
-    if let Some(hash) = password_hash {
-        put_password(tx, ctx, &account, hash)?;
-    }
-    seen(tx, ctx, &account)
-}
-
-/// What of an account changed, for the trail, which keeps it for ever: both values of what gives
-/// or takes power, and the rest by name alone.
-fn changed_properties(old: &Account, new: &Account) -> serde_json::Map<String, serde_json::Value> {
-    let facts = |account: &Account| {
-        let roles: Vec<_> = account.roles.iter().map(Role::as_str).collect();
-        serde_json::json!({
-            "displayName": account.display_name,
-            "accountEnabled": account.is_enabled,
-            "roles": roles,
-            "mobilePhone": account.phone,
-            "profile": account.profile,
-        })
-    };
-    let mut changed = trail::difference(&facts(old), &facts(new));
-    for name in ["mobilePhone", "profile"] {
-        if let Some(values) = changed.get_mut(name) {
-            *values = serde_json::json!({});
-        }
-    }
-    changed
-}
-
-/// A profile with what it does not name as it was.
-fn over(new: Profile, old: Profile) -> Profile {
-    Profile {
-        given_name: new.given_name.or(old.given_name),
-        surname: new.surname.or(old.surname),
-        job_title: new.job_title.or(old.job_title),
-        office_location: new.office_location.or(old.office_location),
-        preferred_language: new.preferred_language.or(old.preferred_language),
-    }
 }
 
 /// Gives an account a further verified address, as an administrator of its organisation or the

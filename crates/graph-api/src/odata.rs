@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 
+use crate::error::ApiError;
 use crate::open_api::words;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use visavis_app::view::Person;
 use visavis_domain::home::Home;
 use visavis_domain::id::{AccountId, MessageId, OrganisationId};
 use visavis_domain::message::{Body, ContentType};
+use visavis_domain::text::shown;
 use visavis_domain::time::Timestamp;
 
 /// What Graph calls the tenant of personal accounts.
@@ -46,6 +49,40 @@ pub(crate) fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
+}
+
+/// Refuses properties that cannot be changed, unless they say what is so already, as something that was
+/// read and is sent back does; what is shown of it, and what to do instead. Annotations are passed over.
+pub(crate) fn must_be_as_shown(
+    named: &Map<String, Value>,
+    shown_of_it: &impl Serialize,
+    instead: &str,
+) -> Result<(), ApiError> {
+    let is_so = serde_json::to_value(shown_of_it).unwrap_or_default();
+    let changed = named.iter().find(|(name, value)| {
+        let present = is_so.get(name.as_str()).unwrap_or(&Value::Null);
+        !name.contains('@') && !is_same(present, value)
+    });
+    match changed {
+        None => Ok(()),
+        Some((name, _value)) => {
+            let name = shown(name);
+            let words = format!("`{name}` cannot be changed{instead}.");
+            Err(ApiError::invalid(name, words))
+        }
+    }
+}
+
+/// Whether two values are the same; the case of letters makes no difference to addresses and ids.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::String(one), Value::String(other)) => one.eq_ignore_ascii_case(other),
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len()
+                && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        }
+        _ => one == other,
+    }
 }
 
 /// A property that is always null.

@@ -7,6 +7,7 @@ use std::pin::Pin;
 
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,7 +25,7 @@ use crate::Routes;
 use crate::answer::Answer;
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
-use crate::odata::{Collection, Moment, Nothing, Null};
+use crate::odata::{Collection, Moment, Nothing, Null, must_be_as_shown};
 use crate::query::{Ask, Options};
 use crate::user::required;
 
@@ -148,6 +149,25 @@ pub(crate) struct RenewalBody {
     lifecycle_notification_url: Option<String>,
     /// Cannot be changed.
     notification_url: Option<String>,
+    /// What cannot be changed either.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    others: Map<String, Value>,
+}
+
+impl RenewalBody {
+    /// What is named that cannot be changed. A secret that was read is null.
+    fn fixed(&mut self) -> Map<String, Value> {
+        let mut fixed = std::mem::take(&mut self.others);
+        for (name, url) in [
+            ("notificationUrl", self.notification_url.take()),
+            ("lifecycleNotificationUrl", self.lifecycle_notification_url.take()),
+        ] {
+            fixed.extend(url.map(|url| (name.to_owned(), url.into())));
+        }
+        fixed.retain(|name, value| name != "clientState" || !value.is_null());
+        fixed
+    }
 }
 
 fn subscription_wire(subscription: &Subscription, is_new: bool) -> SubscriptionWire<'_> {
@@ -346,22 +366,20 @@ async fn subscription_get(
     Ok(call.shape.selected(SET, &subscription_wire(&found, false), &options))
 }
 
-/// Renew a subscription, or change the certificate.
+/// Renew a subscription, or change the certificate. What else is named must be as it is.
 #[utoipa::path(patch, path = "/v1.0/subscriptions/{subscription_id}", tag = "subscriptions",
     params(("subscription_id" = String, Path)), request_body = RenewalBody,
     responses((status = 200, body = SubscriptionWire<'static>), Errors))]
 async fn subscription_update(
     call: Call,
     Key(id): Key<SubscriptionId>,
-    Payload { value: body, once: _ }: Payload<RenewalBody>,
+    Payload { value: mut body, once: _ }: Payload<RenewalBody>,
 ) -> Result<Answer, ApiError> {
-    let fixed = [
-        ("notificationUrl", body.notification_url.is_some()),
-        ("lifecycleNotificationUrl", body.lifecycle_notification_url.is_some()),
-    ];
-    if let Some((target, _)) = fixed.into_iter().find(|(_target, is_there)| *is_there) {
-        let message = format!("`{target}` cannot be changed: make a new subscription.");
-        return Err(ApiError::invalid(target, message));
+    let fixed = body.fixed();
+    if !fixed.is_empty() {
+        let found = call.read(move |tx, ctx| subscription::get(tx, ctx, id)).await?;
+        let whole = subscription_wire(&found, true);
+        must_be_as_shown(&fixed, &whole, ": make a new subscription")?;
     }
     let renewal = Renewal {
         expires_at: body.expiration_date_time.as_deref().map(moment).transpose()?,

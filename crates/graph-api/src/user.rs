@@ -2,10 +2,11 @@
 
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use visavis_app::account::{self, AccountChange, NewAccount, UserFilter};
+use visavis_app::account::{self, AccountChange, NewAccount, ProfileChange, UserFilter};
 use visavis_app::context::Context;
 use visavis_app::failure::{Failure, Outcome};
 use visavis_app::page::PageRequest;
@@ -25,7 +26,7 @@ use crate::bind::{self, shown};
 use crate::error::{ApiError, Errors};
 use crate::extract::{Call, Key, Payload};
 use crate::filter::{Literal, Operator, Term};
-use crate::odata::{Collection, Moment, Tenant};
+use crate::odata::{Collection, Moment, Tenant, must_be_as_shown};
 use crate::open_api::words;
 use crate::page::next_link;
 use crate::query::{Ask, Options, unsupported_filter};
@@ -255,20 +256,86 @@ fn roles(names: &[String]) -> Result<Roles, ApiError> {
         .collect()
 }
 
-/// A change of an account.
+/// A change of an account. What it does not name stays, and null takes away what somebody may be without.
+/// What cannot be changed may say what is so already, so that an account that was read can be sent back.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = userChange)]
 pub(crate) struct UserChange {
-    display_name: Option<String>,
-    account_enabled: Option<bool>,
-    mobile_phone: Option<String>,
+    #[serde(default, deserialize_with = "crate::odata::named")]
+    #[schema(value_type = Option<String>)]
+    display_name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "crate::odata::named")]
+    #[schema(value_type = Option<bool>)]
+    account_enabled: Option<Option<bool>>,
+    #[serde(default, deserialize_with = "crate::odata::named")]
+    #[schema(value_type = Option<String>)]
+    mobile_phone: Option<Option<String>>,
+    #[serde(default, deserialize_with = "crate::odata::named")]
     #[schema(value_type = Option<Vec<words::AdministrativeRole>>)]
-    roles: Option<Vec<String>>,
+    roles: Option<Option<Vec<String>>>,
     password_profile: Option<PasswordProfile>,
     #[serde(flatten)]
     #[schema(inline)]
-    profile: ProfileBody,
+    profile: ProfileChangeBody,
+    /// What cannot be changed.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    others: Map<String, Value>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+#[schema(as = userProfileChange)]
+struct ProfileChangeBody {
+    #[serde(deserialize_with = "crate::odata::named")]
+    #[schema(value_type = Option<String>)]
+    given_name: Option<Option<String>>,
+    #[serde(deserialize_with = "crate::odata::named")]
+    #[schema(value_type = Option<String>)]
+    surname: Option<Option<String>>,
+    #[serde(deserialize_with = "crate::odata::named")]
+    #[schema(value_type = Option<String>)]
+    job_title: Option<Option<String>>,
+    #[serde(deserialize_with = "crate::odata::named")]
+    #[schema(value_type = Option<String>)]
+    office_location: Option<Option<String>>,
+    #[serde(deserialize_with = "crate::odata::named")]
+    #[schema(value_type = Option<String>)]
+    preferred_language: Option<Option<String>>,
+}
+
+impl UserChange {
+    /// The change that is meant.
+    fn change(self) -> Result<AccountChange, ApiError> {
+        let phone = self
+            .mobile_phone
+            .map(|number| number.map(|text| phone("mobilePhone", &text)).transpose());
+        let profile = self.profile;
+        Ok(AccountChange {
+            display_name: not_null("displayName", self.display_name)?,
+            is_enabled: not_null("accountEnabled", self.account_enabled)?,
+            roles: not_null("roles", self.roles)?.map(|names| roles(&names)).transpose()?,
+            profile: ProfileChange {
+                given_name: profile.given_name,
+                surname: profile.surname,
+                job_title: profile.job_title,
+                office_location: profile.office_location,
+                preferred_language: profile.preferred_language,
+            },
+            phone: phone.transpose()?,
+            password: self.password_profile.and_then(|profile| profile.password),
+        })
+    }
+}
+
+/// What nobody is without: not named, or named with a value.
+fn not_null<T>(target: &str, named: Option<Option<T>>) -> Result<Option<T>, ApiError> {
+    match named {
+        Some(None) => Err(ApiError::invalid(target, format!("`{target}` cannot be null."))),
+        Some(value) => Ok(value),
+        None => Ok(None),
+    }
 }
 
 /// What people are looked up by, and how the answer is narrowed to exactly that.
@@ -583,24 +650,15 @@ async fn user_change(
     Key(key): Key<UserKey>,
     payload: Payload<UserChange>,
 ) -> Result<Answer, ApiError> {
-    let UserChange {
-        display_name,
-        account_enabled,
-        mobile_phone,
-        roles: names,
-        password_profile,
-        profile,
-    } = payload.value;
-    let phone = mobile_phone.map(|text| phone("mobilePhone", &text)).transpose()?;
-    let roles = names.map(|names| roles(&names)).transpose()?;
-    let change = AccountChange {
-        display_name,
-        is_enabled: account_enabled,
-        roles,
-        profile: profile.profile(),
-        phone,
-        password: password_profile.and_then(|profile| profile.password),
-    };
+    let mut wanted = payload.value;
+    let others = std::mem::take(&mut wanted.others);
+    let change = wanted.change()?;
+    if !others.is_empty() {
+        let whose = key.clone();
+        let user = call.read(move |tx, ctx| account::get_to_change(tx, ctx, &whose)).await;
+        let user = user.map_err(ApiError::of_directory)?;
+        must_be_as_shown(&others, &user_wire(&user, true), " here")?;
+    }
     let changed = account::change(&call.state.app, call.caller, key, change).await;
     changed.map_err(|failure| ApiError::from(failure).of_directory())?;
     Ok(Answer::no_content())

@@ -233,3 +233,80 @@ async fn one_names_oneself_by_every_address_one_has() {
         assert_eq!(a.get(&format!("users/{nobody}/chats")).await.line(), "404", "{nobody}");
     }
 }
+
+/// Spec 1.2: null takes away, and what is not named stays.
+#[tokio::test]
+async fn what_is_named_as_null_is_taken_away() {
+    let world = World::start();
+    let [admin, a] = world.people(["AA", "A"]);
+    let path = format!("users/{}", a.id);
+    let full = json!({"givenName": "Ay", "surname": "Bee", "jobTitle": "Tester", "officeLocation": "1",
+        "preferredLanguage": "de-DE", "mobilePhone": FREE});
+    admin.patch(&path, full.clone()).await.expect(204);
+    for name in full.as_object().expect("properties").keys() {
+        let before = admin.get(&path).await.expect(200);
+        assert_eq!(before[name], full[name], "{name}");
+        admin.patch(&path, json!({name: null})).await.expect(204);
+        let after = admin.get(&path).await.expect(200);
+        assert_eq!(after[name], Value::Null, "{name}");
+        for other in ["displayName", "givenName", "surname", "jobTitle", "mail", "mobilePhone"] {
+            assert!(other == name || after[other] == before[other], "{other} after {name}");
+        }
+    }
+    assert_eq!(found_by(admin, FREE).await, [0, 0, 0, 0], "the number is free");
+    let [other, _] = world.people(["A2", "A"]);
+    let taken = json!({"mobilePhone": FREE});
+    admin.patch(&format!("users/{}", other.id), taken).await.expect(204);
+    for (name, value) in
+        [("displayName", Value::Null), ("accountEnabled", Value::Null), ("roles", Value::Null)]
+    {
+        let refused = admin.patch(&path, json!({name: value, "jobTitle": "Nothing"})).await;
+        assert_eq!(
+            (refused.line(), &refused.json()["error"]["target"]),
+            ("400 invalid".to_owned(), &json!(name))
+        );
+    }
+    assert_eq!(admin.get(&path).await.expect(200)["jobTitle"], Value::Null);
+    admin.patch(&path, json!({"passwordProfile": null})).await.expect(204);
+}
+
+/// Spec 1.2: what cannot be changed is named, unless it is said to be what it is.
+#[tokio::test]
+async fn what_cannot_be_changed_of_an_account_is_named() {
+    let world = World::start();
+    let [admin, a, b] = world.people(["AA", "A", "B"]);
+    let path = format!("users/{}", a.id);
+    let all = format!("{path}?$select=*");
+    let before = admin.get(&all).await.expect(200);
+    for (name, value) in [
+        ("userPrincipalName", json!("other@a.test")),
+        ("mail", json!("other@a.test")),
+        ("mail", Value::Null),
+        ("otherMails", json!(["other@a.test"])),
+        ("businessPhones", json!([FREE])),
+        ("department", json!("Tests")),
+        ("id", json!(b.id)),
+        ("userType", json!("Guest")),
+        ("ageGroup", json!("minor")),
+    ] {
+        let refused = admin.patch(&path, json!({name: value, "jobTitle": "Nothing"})).await;
+        assert_eq!(refused.line(), "400 invalid", "{name}: {}", refused.text);
+        assert_eq!(refused.json()["error"]["target"], name);
+    }
+    assert_eq!(admin.get(&all).await.expect(200), before);
+    // Who may not change it is told that, whatever they name; whom one may not know is not there.
+    let change = json!({"department": "Tests"});
+    assert_eq!(a.patch(&path, change.clone()).await.line(), "403 noPermission");
+    assert_eq!(admin.patch(&format!("users/{}", b.id), change).await.status, 404);
+    // The whole account, as it was read, and as it was read with everything.
+    let names = "id,displayName,userPrincipalName,mail,mobilePhone,businessPhones,roles,accountEnabled,\
+                 createdDateTime,proxyAddresses,userType,tenantId,trust,isExternal,organisationName";
+    for query in ["", &*format!("?$select={names}")] {
+        let mut whole = admin.get(&format!("{path}{query}")).await.expect(200);
+        whole["jobTitle"] = json!(format!("Tester {query}").chars().take(9).collect::<String>());
+        whole["department"] = Value::Null;
+        whole["mail"] = json!(a.mail.to_uppercase());
+        admin.patch(&path, whole.clone()).await.expect(204);
+        assert_eq!(admin.get(&path).await.expect(200)["jobTitle"], whole["jobTitle"]);
+    }
+}

@@ -141,6 +141,11 @@ async fn every_part_that_is_wrong_is_named() {
     for (change, target) in [
         (json!({"notificationUrl": receiver.url("other")}), "notificationUrl"),
         (json!({"lifecycleNotificationUrl": receiver.url("o")}), "lifecycleNotificationUrl"),
+        (json!({"clientState": "another"}), "clientState"),
+        (json!({"resource": "/me/chats/requests"}), "resource"),
+        (json!({"changeType": "deleted"}), "changeType"),
+        (json!({"includeResourceData": true}), "includeResourceData"),
+        (json!({"nonsense": 1}), "nonsense"),
         (json!({"expirationDateTime": in_minutes(-5)}), "expirationDateTime"),
         (json!({"expirationDateTime": in_minutes(5_000)}), "expirationDateTime"),
         (json!({"expirationDateTime": "x"}), "expirationDateTime"),
@@ -153,6 +158,12 @@ async fn every_part_that_is_wrong_is_named() {
         assert_eq!(answer.line(), "400 invalid", "{change}");
         assert_eq!(answer.json()["error"]["target"], target, "{change}");
     }
+    // What is so already may be said again, as somebody does who sends back what they read.
+    let mut whole = a.get(&format!("subscriptions/{id}")).await.expect(200);
+    whole["expirationDateTime"] = json!(in_minutes(30));
+    whole["@odata.etag"] = json!("x");
+    let renewed = a.patch(&format!("subscriptions/{id}"), whole).await.expect(200);
+    assert_eq!(renewed["resource"], made.json()["resource"]);
     for path in ["subscriptions/x", "subscriptions/00000000-0000-7000-8000-000000000000"] {
         assert_eq!(a.get(path).await.line(), "404");
         assert_eq!(a.delete(path).await.line(), "404");

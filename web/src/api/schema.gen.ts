@@ -2442,7 +2442,7 @@ export interface paths {
         delete: operations["subscription_delete"];
         options?: never;
         head?: never;
-        /** Renew a subscription, or change the certificate. */
+        /** Renew a subscription, or change the certificate. What else is named must be as it is. */
         patch: operations["subscription_update"];
         trace?: never;
     };
@@ -4796,13 +4796,21 @@ export interface components {
             /** @description With `$select`. */
             userType?: string;
         };
-        /** @description A change of an account. */
+        /**
+         * @description A change of an account. What it does not name stays, and null takes away what somebody may be without.
+         *     What cannot be changed may say what is so already, so that an account that was read can be sent back.
+         */
         userChange: {
-            givenName?: string | null;
-            jobTitle?: string | null;
-            officeLocation?: string | null;
-            preferredLanguage?: string | null;
-            surname?: string | null;
+            /** @default null */
+            givenName: string | null;
+            /** @default null */
+            jobTitle: string | null;
+            /** @default null */
+            officeLocation: string | null;
+            /** @default null */
+            preferredLanguage: string | null;
+            /** @default null */
+            surname: string | null;
         } & {
             accountEnabled?: boolean | null;
             displayName?: string | null;
@@ -6768,6 +6776,8 @@ export interface operations {
             query?: {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
+                /** @description Members can be filtered by `eq` and `in` on displayName, email and userId, by `startswith` on displayName and email, and by `roles/any(r:r eq 'owner')`, joined by and and or; `microsoft.graph.aadUserConversationMember/` may stand before a property, and means people of organisations only. */
+                $filter?: string;
                 /**
                  * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
                  *     out, also those that are required otherwise. One that there is not is refused.
@@ -9321,6 +9331,8 @@ export interface operations {
             query?: {
                 /** @description How many entries there are is said either way. */
                 $count?: boolean;
+                /** @description Members can be filtered by `eq` and `in` on displayName, email and userId, by `startswith` on displayName and email, and by `roles/any(r:r eq 'owner')`, joined by and and or; `microsoft.graph.aadUserConversationMember/` may stand before a property, and means people of organisations only. */
+                $filter?: string;
                 /**
                  * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left
                  *     out, also those that are required otherwise. One that there is not is refused.
