@@ -169,8 +169,10 @@ impl Verifications {
 
     /// The one of an organisation; none while there is another.
     fn begin(&self, organisation: OrganisationId) -> Option<Ongoing<'_>> {
-        let is_first = self.organisations().insert(organisation);
-        is_first.then(|| Ongoing { all: self, organisation })
+        if !self.organisations().insert(organisation) {
+            return None;
+        }
+        Some(Ongoing { all: self, organisation })
     }
 }
 
