@@ -98,4 +98,15 @@ describe('drafts', () => {
     expect(Object.keys(localStorage)).toEqual([]);
     expect(texts(drafts)).toEqual({});
   });
+
+  test('what a draft answers outlives the page, and is forgotten with the account', () => {
+    new Drafts('me').setQuoted('chat-1', '1000');
+    const after = new Drafts('me');
+    expect(after.quotedIn('chat-1')).toBe('1000');
+    expect(after.quotedIn('chat-2')).toBeNull();
+    expect(new Drafts('other').quotedIn('chat-1')).toBeNull();
+    after.clear();
+    after.setQuoted('chat-1', '2000');
+    expect(localStorage).toHaveLength(0);
+  });
 });

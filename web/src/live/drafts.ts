@@ -26,6 +26,8 @@ export class Drafts {
   private readonly listeners = new Set<() => void>();
   /** Each draft has a place of its own in the storage, so that tabs do not overwrite each other. */
   private readonly prefix: string;
+  /** Beside it, what a draft answers: the id of a message. */
+  private readonly quotedPrefix: string;
   /** Places of which the storage has no room for what is there now. */
   private readonly unkept = new Set<string>();
   private isForgotten = false;
@@ -33,6 +35,7 @@ export class Drafts {
   constructor(accountId: string) {
     const before = `visavis.drafts.${accountId}`;
     this.prefix = `${before}.`;
+    this.quotedPrefix = `visavis.quoted.${accountId}.`;
     this.drafts = this.stored();
     this.takeOver(before);
     addEventListener('storage', this.follow);
@@ -60,12 +63,41 @@ export class Drafts {
     this.tell();
   }
 
+  /** The message that is answered in a chat; null when none is. */
+  quotedIn(chatId: string): string | null {
+    try {
+      return localStorage.getItem(this.quotedPrefix + chatId);
+    } catch {
+      // A storage that is forbidden.
+      return null;
+    }
+  }
+
+  setQuoted(chatId: string, messageId: string | null): void {
+    if (this.isForgotten) return;
+    try {
+      if (messageId === null) localStorage.removeItem(this.quotedPrefix + chatId);
+      else localStorage.setItem(this.quotedPrefix + chatId, messageId);
+    } catch {
+      // Without room for a few letters there is none for the draft either, which is said beside it.
+    }
+  }
+
   /** Forgets everything for good, when the account signs out. */
   clear(): void {
     this.isForgotten = true;
     for (const place of [...this.drafts.keys(), ...this.stored().keys()]) this.forget(place);
     this.drafts = new Map();
+    this.forgetQuoted();
     this.tell();
+  }
+
+  private forgetQuoted(): void {
+    try {
+      for (const key of Object.keys(localStorage)) if (key.startsWith(this.quotedPrefix)) localStorage.removeItem(key);
+    } catch {
+      // A storage that is forbidden: nothing was kept there.
+    }
   }
 
   /** Listens to other tabs no more. */

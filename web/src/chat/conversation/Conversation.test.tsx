@@ -58,3 +58,29 @@ test('an edit of a message that was deleted says so', async () => {
   expect(await screen.findByText(/^This message was deleted\./)).toBeVisible();
   await waitFor(() => expect(screen.getByRole('textbox', { name: 'Message' })).toHaveTextContent('said better'), { timeout: 20_000 });
 });
+
+test('a reply that was left goes on when the chat is opened again, until it is ended', async () => {
+  const [first, second] = [message('1767340800000'), message('1767340900000')];
+  serve({ 'GET /chats/chat-1': chat(), 'GET /chats/chat-1/messages': { value: [second, first] } });
+  const session = new Session(user());
+  session.drafts.setQuoted('chat-1', first.id);
+  session.live.dispatch({ type: 'listed', chats: [chat()], since: new Map() });
+  const { unmount } = renderFor(<Open />, session);
+  expect(await screen.findByText('You reply to Hana Sato')).toBeVisible();
+  unmount();
+  renderFor(<Open />, session);
+  expect(await screen.findByText('You reply to Hana Sato')).toBeVisible();
+  await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+  expect(screen.queryByText('You reply to Hana Sato')).toBeNull();
+  expect(session.drafts.quotedIn('chat-1')).toBeNull();
+});
+
+test('a reply to what is not there any more is let go', async () => {
+  serve({ 'GET /chats/chat-1': chat(), 'GET /chats/chat-1/messages': { value: [message('1767340900000')] } });
+  const session = new Session(user());
+  session.drafts.setQuoted('chat-1', '1767250000000');
+  session.live.dispatch({ type: 'listed', chats: [chat()], since: new Map() });
+  renderFor(<Open />, session);
+  await waitFor(() => expect(session.drafts.quotedIn('chat-1')).toBeNull());
+  expect(screen.queryByText(/^You reply to/)).toBeNull();
+});

@@ -53,7 +53,7 @@ export const ListRow = memo(function ListRow({ row, entry, isReachable, isTarget
         </div>
       );
     case 'outgoing':
-      return <Outgoing entry={row.entry} isFirst={row.isFirst} isReachable={isReachable} onActive={onActive} />;
+      return <Outgoing entry={row.entry} isFirst={row.isFirst} isReachable={isReachable} onActive={onActive} onJump={onJump} />;
     case 'message':
       return (
         <Message message={row.message} entry={entry} isFirst={row.isFirst} isOwn={row.isOwn} isReachable={isReachable} isTarget={isTarget} onJump={onJump} onActive={onActive} onReply={onReply} onEdit={onEdit} />

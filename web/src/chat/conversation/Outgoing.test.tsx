@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 
 import { Session } from '../../accounts/session';
 import { refusal, renderFor, serve } from '../../test/render';
-import { user } from '../../test/samples';
+import { chat, message, user } from '../../test/samples';
 import { Outgoing, TakeBack } from './Outgoing';
 
 afterEach(() => {
@@ -22,7 +22,7 @@ test.each([[false, 'says so'], [true, 'says nothing of it']])('a message on its 
     });
   }
   session.outbox.send('chat-1', { body: { contentType: 'text', content: 'one' } });
-  renderFor(<Outgoing entry={session.outbox.get()[0]!} isFirst isReachable onActive={() => {}} />, session);
+  renderFor(<Outgoing entry={session.outbox.get()[0]!} isFirst isReachable onActive={() => {}} onJump={() => {}} />, session);
   expect(screen.getByText('one')).toBeVisible();
   expect(screen.getByRole('listitem')).toHaveAccessibleName('Your message on its way one');
   expect(screen.queryAllByText('This device has no room to keep this message: it is lost if the page is closed before it is sent.')).toHaveLength(hasRoom ? 0 : 1);
@@ -35,7 +35,7 @@ async function refused(status: number, code: string) {
   session.outbox.send('chat-1', { body: { contentType: 'text', content: 'one' } });
   await waitFor(() => expect(session.outbox.get()[0]?.state).toBe('failed'));
   const takeBack = vi.fn();
-  renderFor(<TakeBack value={takeBack}><Outgoing entry={session.outbox.get()[0]!} isFirst isReachable onActive={() => {}} /></TakeBack>, session);
+  renderFor(<TakeBack value={takeBack}><Outgoing entry={session.outbox.get()[0]!} isFirst isReachable onActive={() => {}} onJump={() => {}} /></TakeBack>, session);
   return { session, takeBack, calls };
 }
 
@@ -66,5 +66,20 @@ test('a discarded message can be had back, as it was', async () => {
   expect(session.outbox.get()).toEqual([before]);
   expect(localStorage.getItem(`visavis.outbox.person-me.${before!.key}`)).not.toBeNull();
   expect(calls.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  session.outbox.clear();
+});
+
+test('a reply on its way shows what it answers', () => {
+  serve({ 'POST /chats/chat-1/messages': () => new TypeError('no network') });
+  const session = new Session(user());
+  const answered = message('1000', { body: { contentType: 'text', content: 'When?' } });
+  session.live.dispatch(
+    { type: 'listed', chats: [chat()], since: new Map() },
+    { type: 'looked', chatId: 'chat-1' },
+    { type: 'opened', chatId: 'chat-1', messages: [answered], older: null, since: new Map() },
+  );
+  session.outbox.send('chat-1', { body: { contentType: 'text', content: 'On Monday' }, attachments: [{ id: '1000', contentType: 'messageReference' }] });
+  renderFor(<Outgoing entry={session.outbox.get()[0]!} isFirst isReachable onActive={() => {}} onJump={() => {}} />, session);
+  expect(screen.getByRole('listitem')).toHaveAccessibleName('Your message on its way Hana Sato When? On Monday');
   session.outbox.clear();
 });

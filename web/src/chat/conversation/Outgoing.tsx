@@ -7,14 +7,18 @@ import { createContext, use, useId, useMemo } from 'react';
 import { useLive, useSession } from '../../accounts/AccountContext';
 import { explain } from '../../api/explain';
 import type { Failure } from '../../api/failure';
+import type { ChatMessage } from '../../api/schema.gen';
 import { toast } from '../../app/toasts';
 import { useT } from '../../i18n';
+import { findMessage } from '../../live/messages';
 import type { OutboxEntry } from '../../live/outbox';
 import { Advice } from '../Advice';
+import { messageLine } from '../messageText';
 import { useBubbleStyles } from './bubbleStyles';
 import { copiedText } from './copiedText';
 import { copy } from './copy';
 import { BodyView } from './MessageBody';
+import { Quotes } from './Quotes';
 
 /** Takes a message that was not sent back to where one writes. */
 export const TakeBack = createContext<(entry: OutboxEntry) => void>(() => {});
@@ -29,9 +33,10 @@ interface Props {
   readonly isFirst: boolean;
   readonly isReachable: boolean;
   readonly onActive: (key: string) => void;
+  readonly onJump: (id: string) => void;
 }
 
-export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
+export function Outgoing({ entry, isFirst, isReachable, onActive, onJump }: Props) {
   const styles = useBubbleStyles();
   const t = useT();
   const { outbox } = useSession();
@@ -39,6 +44,7 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
   const takeBack = use(TakeBack);
   const { key, message, state, failure } = entry;
   const id = useId();
+  const quoted = useQuoted(entry);
   const isFailed = state === 'failed';
   const reason = isFailed ? (failure ? explain(failure, t) : { title: t('message.tooOldToSend'), hint: null }) : null;
   const body = { contentType: message.body?.contentType ?? ('text' as const), content: message.body?.content ?? '' };
@@ -59,7 +65,7 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
   return (
     <div role="listitem" id={id} aria-label={t(isFailed ? 'message.labelFailed' : 'message.labelOutgoing')} aria-labelledby={`${id} ${id}said ${id}reason`} data-message={key} tabIndex={isReachable ? 0 : -1} onFocus={() => onActive(key)} className={mergeClasses(styles.row, styles.own, isFirst && styles.first)}>
       <div className={mergeClasses(styles.column, styles.ownColumn)}>
-        <div id={`${id}said`} data-bubble className={mergeClasses(styles.bubble, styles.ownBubble, isFailed && styles.failed)}><BodyView body={body} mentions={mentions} local={local} /></div>
+        <div id={`${id}said`} data-bubble className={mergeClasses(styles.bubble, styles.ownBubble, isFailed && styles.failed)}><Quotes message={quoted} onJump={onJump} /><BodyView body={body} mentions={mentions} local={local} /></div>
         {reason ? (
           <div className={styles.foot} role="alert">
             <Text size={200}>
@@ -81,4 +87,14 @@ export function Outgoing({ entry, isFirst, isReachable, onActive }: Props) {
       </div>
     </div>
   );
+}
+
+/** What it answers, as the server will show it: as far as that message is loaded. */
+function useQuoted({ chatId, message }: OutboxEntry): Pick<ChatMessage, 'attachments'> {
+  const t = useT();
+  const id = message.attachments?.find(({ contentType }) => contentType === 'messageReference')?.id;
+  const quoted = useLive((state) => (id == null ? undefined : findMessage(state.chats.get(chatId)?.thread?.messages ?? [], id)));
+  if (!quoted) return { attachments: [] };
+  const content = JSON.stringify({ messagePreview: messageLine(quoted, t), messageSender: quoted.from });
+  return { attachments: [{ id: quoted.id, contentType: 'messageReference', content, contentUrl: null, name: null, teamsAppId: null, thumbnailUrl: null }] };
 }

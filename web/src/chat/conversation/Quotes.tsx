@@ -25,7 +25,7 @@ interface Reference {
   readonly messageSender?: { readonly user?: { readonly id: string; readonly displayName: string } | null };
 }
 
-export function Quotes({ message, onJump }: { message: ChatMessage; onJump: (id: string) => void }) {
+export function Quotes({ message, onJump }: { message: Pick<ChatMessage, 'attachments'>; onJump: (id: string) => void }) {
   const styles = useStyles();
   const t = useT();
   const { id: me } = useSession();
