@@ -1,6 +1,7 @@
 /** Says that somebody is from outside, and how well one's own side knows them. Nothing for colleagues. */
 import { Badge, makeStyles, mergeClasses, Tooltip } from '@fluentui/react-components';
 
+import { Explained } from '../app/Explained';
 import { useT } from '../i18n';
 
 const useStyles = makeStyles({
@@ -15,9 +16,11 @@ interface Props {
   readonly isLong?: boolean;
   /** In a line that has little room: the name of the organisation gives way first. */
   readonly isNarrow?: boolean;
+  /** Where it stands by itself, the explanation is reached by keyboard, too; within a link or an option it is not. */
+  readonly tabIndex?: 0 | -1;
 }
 
-export function ExternalMark({ person, isLong = false, isNarrow = false }: Props) {
+export function ExternalMark({ person, isLong = false, isNarrow = false, tabIndex }: Props) {
   const styles = useStyles();
   const t = useT();
   if (!person.isExternal) return null;
@@ -26,11 +29,10 @@ export function ExternalMark({ person, isLong = false, isNarrow = false }: Props
   const parts = person.organisationName && (isLong || isNarrow) ? [t(label), person.organisationName] : [t(label)];
   const text = (isNarrow ? parts : parts.toReversed()).join(' · ');
   const trust = person.trust === 'familiar' || person.trust === 'unverified' || person.trust === 'personal' ? person.trust : 'unfamiliar';
-  return (
-    <Tooltip content={t(`mark.explain.${trust}`, { home })} relationship="description">
-      <Badge appearance="tint" color={colour} size="small" shape="rounded" className={mergeClasses(styles.mark, isNarrow && styles.narrow)}>{text}</Badge>
-    </Tooltip>
-  );
+  const content = t(`mark.explain.${trust}`, { home });
+  const badge = <Badge appearance="tint" color={colour} size="small" shape="rounded" className={mergeClasses(styles.mark, isNarrow && styles.narrow)}>{text}</Badge>;
+  if (tabIndex !== undefined) return <Explained content={content} tabIndex={tabIndex}>{badge}</Explained>;
+  return <Tooltip content={content} relationship="description">{badge}</Tooltip>;
 }
 
 function lookOf(trust: string) {

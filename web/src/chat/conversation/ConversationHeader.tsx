@@ -76,9 +76,9 @@ export function ConversationHeader({ entry, showsPeople }: { entry: Entry; shows
       <div className={styles.text}>
         <div className={styles.title}>
           <Text as="h2" tabIndex={-1} dir="auto" size={400} weight="semibold" truncate wrap={false} className={styles.name}>{title}</Text>
-          {other && <span className={styles.beside}><ExternalMark person={other} /></span>}
+          {other && <span className={styles.beside}><ExternalMark person={other} tabIndex={0} /></span>}
         </div>
-        {other ? <span className={styles.line}><span className={styles.below}><ExternalMark person={other} /></span><PresenceText person={other} showsPresence={showsPresence} /></span> : <Text size={200} className={styles.quiet}>{t(entry.chat.viewpoint.isMember ? 'chat.memberCount' : 'chat.memberCountThen', { count })}</Text>}
+        {other ? <span className={styles.line}><span className={styles.below}><ExternalMark person={other} tabIndex={0} /></span><PresenceText person={other} showsPresence={showsPresence} /></span> : <Text size={200} className={styles.quiet}>{t(entry.chat.viewpoint.isMember ? 'chat.memberCount' : 'chat.memberCountThen', { count })}</Text>}
       </div>
       <Tooltip content={t('people.title')} relationship="label">
         <ToggleButton appearance="subtle" icon={<PeopleRegular />} checked={showsPeople} onClick={() => navigate(showsPeople ? here : `${here}/people`, { replace: true })} />

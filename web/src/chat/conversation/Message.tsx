@@ -56,7 +56,7 @@ export const Message = memo(function Message({ message, entry, isFirst, isOwn, i
         {isFirst && (
           <div className={styles.head}>
             {!isOwn && <Text size={200} weight="semibold">{name}</Text>}
-            {!isOwn && from && <span id={`${id}from`}><ExternalMark person={from} isLong /></span>}
+            {!isOwn && from && <span id={`${id}from`}><ExternalMark person={from} isLong tabIndex={isReachable ? 0 : -1} /></span>}
             <Text size={200} title={dateTime(message.createdDateTime)}>{time(message.createdDateTime)}</Text>
             {message.importance !== 'normal' && <Badge id={`${id}importance`} color="danger" size="small" shape="rounded">{t(message.importance === 'urgent' ? 'message.urgent' : 'message.important')}</Badge>}
           </div>
@@ -78,7 +78,7 @@ export const Message = memo(function Message({ message, entry, isFirst, isOwn, i
         {!isDeleted && !isFolded && <Reactions id={`${id}reactions`} message={message} entry={entry} isReachable={isReachable} />}
         <div id={`${id}state`} className={styles.foot}>
           {message.lastEditedDateTime && !isDeleted && <Text size={100} title={dateTime(message.lastEditedDateTime)}>{t('message.edited')}</Text>}
-          {isOwn && <ReadMark message={message} entry={entry} />}
+          {isOwn && <ReadMark message={message} entry={entry} isReachable={isReachable} />}
         </div>
         {!isFolded && (
           <div data-actions className={mergeClasses(styles.actions, isOwn && styles.ownActions)}>

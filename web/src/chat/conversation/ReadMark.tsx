@@ -1,15 +1,16 @@
 /** Who has read up to here, at the last message that they have read; where both sides show it. */
-import { Text, Tooltip } from '@fluentui/react-components';
+import { Text } from '@fluentui/react-components';
 import { EyeRegular } from '@fluentui/react-icons';
 
 import { useSession } from '../../accounts/AccountContext';
 import type { ChatMessage } from '../../api/schema.gen';
+import { Explained } from '../../app/Explained';
 import { useT } from '../../i18n';
 import { list } from '../../i18n/formats';
 import { compareIds } from '../../live/messages';
 import type { Entry } from '../../live/state';
 
-export function ReadMark({ message, entry }: { message: ChatMessage; entry: Entry }) {
+export function ReadMark({ message, entry, isReachable }: { message: ChatMessage; entry: Entry; isReachable: boolean }) {
   const t = useT();
   const { id: me } = useSession();
   const at = Date.parse(message.createdDateTime);
@@ -23,9 +24,9 @@ export function ReadMark({ message, entry }: { message: ChatMessage; entry: Entr
   const names = list(readers.map((member) => member.displayName));
   const text = entry.chat.chatType === 'oneOnOne' ? t('message.read') : t('message.readBy', { count: readers.length });
   return (
-    <Tooltip content={t('message.readByNames', { names })} relationship="description">
+    <Explained content={t('message.readByNames', { names })} tabIndex={isReachable ? 0 : -1}>
       <Text size={100}><EyeRegular aria-hidden="true" /> {text}</Text>
-    </Tooltip>
+    </Explained>
   );
 }
 

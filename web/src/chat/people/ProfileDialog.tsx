@@ -55,7 +55,7 @@ export function ProfileDialog({ person, onClose }: { person: Person; onClose: ()
               <PersonAvatar id={person.id} name={person.displayName} size={72} />
               <div className={styles.text}>
                 <Text size={500} weight="semibold">{person.displayName}</Text>
-                <ExternalMark person={person} isLong />
+                <ExternalMark person={person} isLong tabIndex={0} />
               </div>
             </div>
             <dl className={styles.facts}>

@@ -94,7 +94,7 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
         <div className={styles.who}>
           <PersonAvatar id={person.id} name={person.displayName} size={64} showsPresence={false} />
           <div className={styles.text}>
-            <span className={styles.name}><Text weight="semibold" size={400}>{person.displayName}</Text><ExternalMark person={person} isLong /></span>
+            <span className={styles.name}><Text weight="semibold" size={400}>{person.displayName}</Text><ExternalMark person={person} isLong tabIndex={0} /></span>
             <Text>{person.email ?? t('request.noAddress')}</Text>
             <Text className={styles.quiet}>{person.organisationName ? t('request.fromOrganisation', { name: person.organisationName }) : t('request.fromPersonal')}</Text>
             <Text size={200} className={styles.quiet}>{t('request.askedAt', { time: dateTime(request.requestedDateTime) })}</Text>
