@@ -382,6 +382,83 @@ test('a member without a role is told so, and a personal account sees its chats'
   await personal.context().close();
 });
 
+test('whoever goes by keyboard goes on from where they were when what they pressed is gone', async () => {
+  const focused = () => page.evaluate(() => [document.activeElement.localName, document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent].join(' '));
+  const confirm = async (name) => {
+    await page.getByRole('alertdialog').getByRole('button', { name, exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+  };
+  const on = async (wanted) => until(`the focus is on ${wanted}`, async () => wanted.test(await focused()));
+  await server.call('Ada', 'POST', POLICIES, { identity: 'Tag:Passing' });
+  const people = ['Ben', 'Chiara'].map((name) => server.person(name).id);
+  await server.call('Ada', 'POST', 'admin/teams/policy/userAssignments/assign', { value: people.map((userId) => ({ userId, policyType: 'ExternalAccessPolicy', policyId: 'Tag:Passing' })) });
+  await open('external-access');
+  await open('policies/Passing');
+  // A row of a list, then the last of it.
+  await press('Take it from Ben Okafor').focus();
+  await page.keyboard.press('Enter');
+  await confirm('Take away');
+  await on(/^button Take it from Chiara/);
+  await page.keyboard.press('Enter');
+  await confirm('Take away');
+  await on(/^h[23] /);
+  // A bar that goes with its button.
+  await page.getByRole('checkbox', { name: /two organisations at most/ }).focus();
+  await page.keyboard.press('Space');
+  await press('Discard').focus();
+  await page.keyboard.press('Enter');
+  await on(/^(h[123]|section) /);
+  // A policy in a table, by its menu.
+  await open('policies');
+  await press('Actions for Passing').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Delete' }).waitFor();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await confirm('Delete');
+  await on(/^button Actions for/);
+  // A list that is empty now goes on where entries are added.
+  await server.call('Ada', 'PATCH', CONFIGURATION, { blockedUsers: ['spam@mail.example'] });
+  await open('external-access');
+  await page.getByRole('listbox', { name: /^Blocked people/ }).focus();
+  for (const key of ['Space', 'Delete']) await page.keyboard.press(key);
+  await on(/^input E-mail address or account id to add/);
+  await press('Discard').click();
+  await assertUntroubled(page);
+});
+
+test('a person’s details and a group’s name are changed', async () => {
+  const chiara = server.person('Chiara').id;
+  await open(`members/${chiara}`);
+  await press('Change details').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Job title' }).fill('Head of buying');
+  await inspect('person-details');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('definition').getByText('Head of buying').or(page.getByText('Head of buying')).first().waitFor();
+  assert.equal((await server.call('Ada', 'GET', `users/${chiara}`)).jobTitle, 'Head of buying');
+  const group = await server.call('Ada', 'POST', 'groups', { displayName: 'Old name', securityEnabled: true });
+  await open(`groups/${group.id}`);
+  await press('Rename').click();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('New name');
+  await inspect('group-rename');
+  await dialog.getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('heading', { name: 'New name' }).waitFor();
+  await server.call('Ada', 'DELETE', `groups/${group.id}`);
+  await assertUntroubled(page);
+});
+
+test('a link that another administrator passed on opens with one’s own account', async () => {
+  const theirs = await signIn(server, 'Daniel');
+  await server.call('Ada', 'PATCH', `users/${server.person('Daniel').id}`, { roles: ['complianceOfficer'] });
+  await theirs.goto(`/u/${server.person('Ada').id}/admin/policies/Partners`);
+  await theirs.getByText('Opened as Daniel Weiss').first().waitFor();
+  await theirs.getByRole('heading', { level: 1, name: 'Partners' }).waitFor();
+  await theirs.waitForURL(`**/u/${server.person('Daniel').id}/admin/policies/Partners`);
+  await theirs.context().close();
+});
+
 test('groups change their ranks by dragging, by the arrows, and by keyboard', async () => {
   const ranks = async () => (await server.call('Ada', 'GET', POLICIES)).value.flatMap((policy) => policy.assignments).toSorted((one, other) => one.rank - other.rank).map((one) => one.groupId);
   const ranked = (...groups) => until('the ranks are so', async () => JSON.stringify(await ranks()) === JSON.stringify(groups.map((group) => group.id)));

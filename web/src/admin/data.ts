@@ -167,6 +167,12 @@ export async function readPeopleWith(api: Api, identity: string, token?: string)
   return pageOf<User>(await valueOf(api.GET('/v1.0/admin/teams/externalAccess/policies/{identity}/users', { params })));
 }
 
+/** The first few of them. */
+export async function readFewPeopleWith(api: Api, identity: string, top: number): Promise<readonly User[]> {
+  const params = { path: { identity }, query: { $top: top } };
+  return (await valueOf(api.GET('/v1.0/admin/teams/externalAccess/policies/{identity}/users', { params }))).value;
+}
+
 export function skip(token: string | undefined): { $skiptoken?: string } {
   return token === undefined ? {} : { $skiptoken: token };
 }

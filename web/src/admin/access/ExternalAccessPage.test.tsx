@@ -201,6 +201,17 @@ describe('the page of external access', () => {
     await waitFor(() => expect(asked.find((one) => one.method === 'PATCH')?.body).toEqual({ blockedDomains: ['evil.example'] }));
   });
 
+  it('shows that only personal accounts of the own directory are reached (A-09), and ends it', async () => {
+    const user = userEvent.setup();
+    const body = { ...usual, restrictTeamsConsumerToExternalUserProfiles: true };
+    const { asked } = show(<ExternalAccessPage section={undefined} />, answers({ [`GET ${PATH}`]: { body, headers: { etag: '"1"' } }, [`PATCH ${PATH}`]: { body: usual, headers: { etag: '"2"' } } }));
+    await user.click(await screen.findByRole('switch', { name: 'Only personal accounts of the own directory' }));
+    await user.click(screen.getByRole('button', { name: 'Review and save' }));
+    await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Save', hidden: true }));
+    await waitFor(() => expect(asked.find((one) => one.method === 'PATCH')?.body).toEqual({ restrictTeamsConsumerToExternalUserProfiles: false }));
+    await waitFor(() => expect(screen.queryByRole('switch', { name: 'Only personal accounts of the own directory' })).not.toBeInTheDocument());
+  });
+
   it('says why it cannot be loaded, and tries again', async () => {
     const user = userEvent.setup();
     let reads = 0;

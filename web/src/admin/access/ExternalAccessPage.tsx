@@ -96,7 +96,7 @@ function Editor({ read, section }: { read: Versioned<Configuration>; section: st
 }
 
 /** S-30, S-31: the toggle and the checkbox in their own words. */
-function PersonalAccounts({ editing: { draft, change }, may }: Part) {
+function PersonalAccounts({ editing: { base, draft, change }, may }: Part) {
   const styles = useStyles();
   const t = useT();
   return (
@@ -111,6 +111,13 @@ function PersonalAccounts({ editing: { draft, change }, may }: Part) {
         />
         <Text size={200} className={styles.below}>{draft.allowTeamsConsumer ? t('personal.inboundHint') : t('personal.off')}</Text>
       </div>
+      {/* Only the API and the command line switch it on; what decides must be seen, and can be ended, here. */}
+      {base.restrictTeamsConsumerToExternalUserProfiles && (
+        <div>
+          <Switch checked={draft.restrictTeamsConsumerToExternalUserProfiles} disabled={!may('restrictTeamsConsumerToExternalUserProfiles')} label={t('setting.restrictTeamsConsumerToExternalUserProfiles')} onChange={(_, { checked }) => change({ restrictTeamsConsumerToExternalUserProfiles: checked })} />
+          <Text block size={200} className={styles.below}>{t('personal.restrictedHint')}</Text>
+        </div>
+      )}
     </Section>
   );
 }

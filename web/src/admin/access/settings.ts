@@ -20,6 +20,7 @@ export interface Draft {
   readonly blockAllSubdomains: boolean;
   readonly allowTeamsConsumer: boolean;
   readonly allowTeamsConsumerInbound: boolean;
+  readonly restrictTeamsConsumerToExternalUserProfiles: boolean;
   readonly externalAccessWithTrialTenants: 'Allowed' | 'Blocked';
   readonly allowedTrialTenantDomains: readonly string[];
   readonly treatDiscoveredPartnersAsUnverified: boolean;
@@ -47,6 +48,7 @@ export function draftOf(configuration: Configuration): Draft {
     blockAllSubdomains: configuration.blockAllSubdomains ?? false,
     allowTeamsConsumer: configuration.allowTeamsConsumer ?? true,
     allowTeamsConsumerInbound: configuration.allowTeamsConsumerInbound ?? true,
+    restrictTeamsConsumerToExternalUserProfiles: configuration.restrictTeamsConsumerToExternalUserProfiles ?? false,
     externalAccessWithTrialTenants: configuration.externalAccessWithTrialTenants === 'Allowed' ? 'Allowed' : 'Blocked',
     allowedTrialTenantDomains: configuration.allowedTrialTenantDomains ?? [],
     treatDiscoveredPartnersAsUnverified: configuration.treatDiscoveredPartnersAsUnverified ?? false,
@@ -107,6 +109,7 @@ export const settings: readonly Setting[] = [
   'treatDiscoveredPartnersAsUnverified',
   'allowTeamsConsumer',
   'allowTeamsConsumerInbound',
+  'restrictTeamsConsumerToExternalUserProfiles',
   'blockExternalUserAccess',
   'blockedUsers',
   'enableMutualFederationForChatParticipants',

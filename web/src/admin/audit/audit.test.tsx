@@ -259,7 +259,7 @@ describe('the sentence of an entry', () => {
     ['DirectoryChanged', { passwordSet: 'b' }, 'Ada set a new password for Ben.'],
     ['DirectoryChanged', { trustClass: 'trial' }, 'Ada marked the organisation as a trial.'],
     ['TeamsTenantSettingChanged', { modifiedProperties: { blockedDomains: { old: [], new: ['evil.example'] } } }, 'Ada changed in external access: “Blocked domains”.'],
-    ['TeamsTenantSettingChanged', { modifiedProperties: { restrictTeamsConsumerToExternalUserProfiles: { old: false, new: true } } }, 'Ada changed in external access: “Only personal accounts of the own directory”.'],
+    ['TeamsTenantSettingChanged', { modifiedProperties: { restrictTeamsConsumerToExternalUserProfiles: { old: false, new: true }, mobilePhone: {} } }, 'Ada changed in external access: “Only personal accounts of the own directory” and “Telephone number”.'],
     ['TeamsTenantSettingChanged', { modifiedProperties: { allowedDomains: {}, blockedDomains: {}, blockedUsers: {} } }, 'Ada changed 3 settings of external access.'],
     ['ContactBlocked', { person: 'p', report: null }, 'Ada blocked Pia.'],
     ['ContactBlocked', { person: 'p', report: 'Spam' }, 'Ada blocked and reported Pia.'],

@@ -116,10 +116,7 @@ function impersonated({ facts, nameOf, t }: Told): string {
 function settingsChanged({ event, t, actor }: Told): string {
   const names = Object.keys(modifiedOf(event));
   if (names.length === 0 || names.length > SETTINGS_NAMED_MAX) return t('say.TeamsTenantSettingChanged', { actor, count: names.length });
-  const words = names.map((name) => {
-    const key = known(`setting.${name}`) ?? known(`property.${name}`);
-    return t('say.quoted', { words: key ? t(key) : name });
-  });
+  const words = names.map((name) => known(`setting.${name}`) ?? known(`property.${name}`)).map((key, at) => t('say.quoted', { words: key ? t(key) : names[at]! }));
   return t('say.TeamsTenantSettingChanged.named', { actor, settings: list(words) });
 }
 

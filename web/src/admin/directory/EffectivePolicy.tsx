@@ -15,6 +15,7 @@ import { Effect } from '../parts/Effect';
 import { useGroupNames } from '../parts/groupNames';
 import { Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
+import { Fallback } from '../policies/Fallback';
 import { summary } from '../policies/PoliciesPage';
 import { rolesOf } from '../roles';
 
@@ -98,7 +99,7 @@ export function EffectivePolicy({ person }: { person: User }) {
           onConfirm={assign}
           onClose={() => setAsking(false)}
         >
-          <Text>{wanted === NONE ? t('effective.takeAbout') : t('assign.personAbout')}</Text>
+          {wanted === NONE ? <Fallback personId={person.id} /> : <Text>{t('assign.personAbout')}</Text>}
           <Effect request={{ assignment: { userId: person.id, ...(wanted === NONE ? {} : { policyId: wanted }) } }} />
         </ConfirmDialog>
       )}

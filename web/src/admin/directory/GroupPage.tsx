@@ -1,6 +1,6 @@
 /** One group: who is in it, and which policy it carries. */
 import { Button, makeStyles, Text, tokens } from '@fluentui/react-components';
-import { DeleteRegular } from '@fluentui/react-icons';
+import { DeleteRegular, EditRegular } from '@fluentui/react-icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -8,6 +8,7 @@ import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
 import type { Result } from '../../api/failure';
 import type { Group, User } from '../../api/schema.gen';
+import { Loading } from '../../app/Loading';
 import { href, Link, navigate } from '../../app/router';
 import { toast, toastFailure } from '../../app/toasts';
 import { groupsQuery, policiesQuery, policyLabel } from '../data';
@@ -21,6 +22,7 @@ import { rankedGroups } from '../policies/model';
 import { rolesOf } from '../roles';
 import { Gone } from './Gone';
 import { GroupMembers } from './GroupMembers';
+import { RenameGroupDialog } from './RenameGroupDialog';
 
 const useStyles = makeStyles({
   link: { color: tokens.colorBrandForegroundLink },
@@ -37,11 +39,13 @@ const tellFailure = (result: Result<unknown>) => {
 export function GroupPage({ groupId }: { groupId: string }) {
   const t = useT();
   const { api } = useSession();
-  const query = useQuery(groupsQuery(api));
+  // A group that was made elsewhere since the list was read is not gone.
+  const query = useQuery({ ...groupsQuery(api), refetchOnMount: 'always' });
   return (
     <QueryState query={query} isPage>
       {(groups) => {
         const group = groups.find((one) => one.id === groupId);
+        if (!group && query.isFetching) return <Loading />;
         return group ? <Content key={group.id} group={group} /> : <Gone title={t('groups.missing')} area="groups" all={t('groups.all')} />;
       }}
     </QueryState>
@@ -56,6 +60,7 @@ function Content({ group }: { group: Group }) {
   const policies = useQuery(policiesQuery(api));
   const [person, setPerson] = useState<Chosen | null>(null);
   const [round, setRound] = useState(0);
+  const [isRenaming, setRenaming] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const [leaving, setLeaving] = useState<User | null>(null);
   const [joining, setJoining] = useState<Joining | null>(null);
@@ -112,7 +117,17 @@ function Content({ group }: { group: Group }) {
   }
 
   return (
-    <Page title={group.displayName} acts={mayChange && <Button icon={<DeleteRegular />} onClick={() => setDeleting(true)}>{t('groups.delete')}</Button>}>
+    <Page
+      title={group.displayName}
+      acts={
+        mayChange && (
+          <>
+            <Button icon={<EditRegular />} onClick={() => setRenaming(true)}>{t('groups.rename')}</Button>
+            <Button icon={<DeleteRegular />} onClick={() => setDeleting(true)}>{t('groups.delete')}</Button>
+          </>
+        )
+      }
+    >
       <div><Link className={styles.link} href={href('u', id, 'admin', 'groups')}>{t('groups.all')}</Link></div>
       <Section title={t('groups.policy')}>
         <QueryState query={policies}>
@@ -144,6 +159,7 @@ function Content({ group }: { group: Group }) {
           <Text>{t('groups.removePolicy', { name: policyLabel(policy.identity) })}</Text>
         </ConfirmDialog>
       )}
+      {isRenaming && <RenameGroupDialog group={group} onClose={() => setRenaming(false)} />}
       {isDeleting && (
         <ConfirmDialog title={t('groups.deleteTitle', { name: group.displayName })} confirm={t('groups.delete')} onConfirm={destroy} onClose={() => setDeleting(false)}>
           <Text>{policy ? t('groups.deletePolicy', { name: policyLabel(policy.identity) }) : t('groups.deleteAbout')}</Text>

@@ -1,6 +1,6 @@
 /** One person: their account, their roles, and which external access policy applies and why. */
 import { Avatar, Badge, Button, Checkbox, makeStyles, Text, tokens } from '@fluentui/react-components';
-import { KeyRegular } from '@fluentui/react-icons';
+import { EditRegular, KeyRegular } from '@fluentui/react-icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 
@@ -24,6 +24,7 @@ import { ordered, type Role, roleNames, roles, type RolesDraft, rolesOf } from '
 import { EffectivePolicy } from './EffectivePolicy';
 import { Gone } from './Gone';
 import { PasswordDialog } from './PasswordDialog';
+import { PersonDetailsDialog } from './PersonDetailsDialog';
 
 const useStyles = makeStyles({
   back: { color: tokens.colorBrandForegroundLink },
@@ -62,7 +63,7 @@ function Person({ person }: { person: User }) {
   const t = useT();
   const { api, id, user } = useSession();
   const queries = useQueryClient();
-  const [dialog, setDialog] = useState<'off' | 'on' | 'password' | null>(null);
+  const [dialog, setDialog] = useState<'off' | 'on' | 'password' | 'details' | null>(null);
   const mayManage = rolesOf(user).isOrganisation;
   const isSelf = person.id === user.id;
   const isOn = person.accountEnabled !== false;
@@ -82,6 +83,7 @@ function Person({ person }: { person: User }) {
       acts={
         mayManage && (
           <>
+            <Button icon={<EditRegular />} onClick={() => setDialog('details')}>{t('members.change')}</Button>
             <Button icon={<KeyRegular />} onClick={() => setDialog('password')}>{t('members.resetPassword')}</Button>
             <Button disabledFocusable={isSelf} title={isSelf ? t('members.notYourself') : undefined} onClick={() => !isSelf && setDialog(isOn ? 'off' : 'on')}>{isOn ? t('members.switchOff') : t('members.switchOn')}</Button>
           </>
@@ -96,6 +98,7 @@ function Person({ person }: { person: User }) {
             <dt>{t('members.address')}</dt><dd>{person.mail ?? person.userPrincipalName}</dd>
             {person.mobilePhone && <><dt>{t('members.phone')}</dt><dd>{person.mobilePhone}</dd></>}
             {person.jobTitle && <><dt>{t('members.job')}</dt><dd>{person.jobTitle}</dd></>}
+            {person.officeLocation && <><dt>{t('members.office')}</dt><dd>{person.officeLocation}</dd></>}
             <dt>{t('members.state')}</dt><dd>{isOn ? t('members.on') : <Badge appearance="tint" color="danger">{t('members.off')}</Badge>}</dd>
             {person.createdDateTime && <><dt>{t('members.since')}</dt><dd>{dateTime(person.createdDateTime)}</dd></>}
           </dl>
@@ -103,6 +106,7 @@ function Person({ person }: { person: User }) {
       </Section>
       <EffectivePolicy person={person} />
       <Roles person={person} mayManage={mayManage} isSelf={isSelf} />
+      {dialog === 'details' && <PersonDetailsDialog person={person} onClose={() => setDialog(null)} />}
       {dialog === 'password' && <PasswordDialog person={person} onClose={() => setDialog(null)} />}
       {(dialog === 'off' || dialog === 'on') && (
         <ConfirmDialog

@@ -74,6 +74,41 @@ describe('members', () => {
   });
 });
 
+describe('what the directory says', () => {
+  it('of a person is changed by what differs; an empty field takes it away', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<PersonPage personId={ben.id} />, { ...answers, [`GET users/${ben.id}`]: { body: { ...ben, jobTitle: 'Buyer', mobilePhone: '+4930901820' } }, [`PATCH users/${ben.id}`]: { status: 204 } });
+    await user.click(await screen.findByRole('button', { name: 'Change details' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Change the details of Ben Okafor' });
+    const field = (name: RegExp) => within(dialog).getByRole('textbox', { name, hidden: true });
+    await user.clear(field(/^Name/));
+    await user.type(field(/^Name/), 'Ben Okafor-Lind');
+    await user.clear(field(/^Job title/));
+    await user.clear(field(/^Telephone number/));
+    await user.type(field(/^Telephone number/), '0049 (30) 901-821');
+    await user.click(within(dialog).getByRole('button', { name: 'Save', hidden: true }));
+    await waitFor(() => expect(asked.find((one) => one.method === 'PATCH')?.body).toEqual({ displayName: 'Ben Okafor-Lind', jobTitle: null, mobilePhone: '+4930901821' }));
+  });
+
+  it('of a person is not offered to those who may not change it', async () => {
+    show(<PersonPage personId={ben.id} />, { ...answers, [`GET users/${ben.id}`]: { body: ben } }, ['externalAccessAdministrator']);
+    expect(await screen.findByRole('heading', { name: 'Ben Okafor' })).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Change details' })).not.toBeInTheDocument();
+  });
+
+  it('of a group is its name, which can be changed', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<GroupPage groupId={group.id} />, { ...answers, [`PATCH groups/${group.id}`]: { status: 204 } });
+    await user.click(await screen.findByRole('button', { name: 'Rename' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Rename the group Board' });
+    const name = within(dialog).getByRole('textbox', { name: /^Name/, hidden: true });
+    await user.clear(name);
+    await user.type(name, ' Directors ');
+    await user.click(within(dialog).getByRole('button', { name: 'Rename', hidden: true }));
+    await waitFor(() => expect(asked.find((one) => one.method === 'PATCH')?.body).toEqual({ displayName: 'Directors' }));
+  });
+});
+
 describe('a group of many', () => {
   const people = Array.from({ length: 250 }, (_, index) => ({ id: `00000000-0000-7000-8000-000000001${String(index).padStart(3, '0')}`, displayName: `Person ${index}`, userPrincipalName: `p${index}@contoso.example`, mail: null }));
   const path = `groups/${group.id}/members`;

@@ -43,6 +43,13 @@ describe('can A talk with B?', () => {
     expect(screen.getByText(/these look alike on purpose/)).toBeVisible();
   });
 
+  it('leads to the switch that restricts personal accounts to the own directory (A-09)', async () => {
+    const setting = 'restrictTeamsConsumerToExternalUserProfiles';
+    const deciding = { ruleId: 'A-09', code: 'directoryRestricted', setting, value: true };
+    await ask({ [EXPLAIN]: { body: { verdict: 'deny', isInbound: false, own: [{ ruleId: 'A-09', isRefused: true, code: 'directoryRestricted', setting }], other: 'unknown', deciding, policyId: 'Global' } } });
+    expect(await screen.findByRole('link', { name: 'Go to the setting' })).toHaveAttribute('href', expect.stringMatching(/external-access\/allowTeamsConsumer$/));
+  });
+
   it('leads to the policy when that decides', async () => {
     const deciding = { ruleId: 'A-34', code: 'userConsumerOff', setting: 'enableTeamsConsumerAccess', value: false };
     const body = { verdict: 'deny', isInbound: false, own: [{ ruleId: 'A-34', isRefused: true, code: 'userConsumerOff', setting: 'enableTeamsConsumerAccess' }], other: 'unknown', deciding, policyId: 'Tag:Interns' };

@@ -12,6 +12,7 @@ const sections: Record<string, string> = {
   treatDiscoveredPartnersAsUnverified: 'allowedDomains',
   allowTeamsConsumer: 'allowTeamsConsumer',
   allowTeamsConsumerInbound: 'allowTeamsConsumer',
+  restrictTeamsConsumerToExternalUserProfiles: 'allowTeamsConsumer',
   externalAccessWithTrialTenants: 'externalAccessWithTrialTenants',
   allowedTrialTenantDomains: 'externalAccessWithTrialTenants',
   blockedUsers: 'blockedUsers',

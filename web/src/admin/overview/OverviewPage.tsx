@@ -11,9 +11,9 @@ import { href, Link, navigate } from '../../app/router';
 import { number } from '../../i18n/formats';
 import { locale } from '../../i18n/locale';
 import { mayChange } from '../access/rights';
-import { draftOf } from '../access/settings';
+import { type Draft, draftOf } from '../access/settings';
 import { configurationQuery, organisationQuery, policiesQuery } from '../data';
-import { useT } from '../i18n';
+import { type T, useT } from '../i18n';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { useTableStyles } from '../parts/table';
@@ -55,7 +55,7 @@ function State() {
       {({ value }) => {
         const draft = draftOf(value);
         const cards = [
-          { to: ['external-access', 'allowTeamsConsumer'], title: t('overview.personal'), text: !draft.allowTeamsConsumer ? t('diff.off') : draft.allowTeamsConsumerInbound ? t('overview.bothWays') : t('overview.outbound'), isOn: draft.allowTeamsConsumer },
+          { to: ['external-access', 'allowTeamsConsumer'], title: t('overview.personal'), text: personalAccounts(draft, t), isOn: draft.allowTeamsConsumer },
           { to: ['external-access', 'allowedDomains'], title: t('overview.organisations'), text: draft.allowFederatedUsers ? t(`mode.${draft.mode}`) : t('diff.off'), isOn: draft.allowFederatedUsers && draft.mode !== 'blockAll' },
           { to: ['external-access', 'externalAccessWithTrialTenants'], title: t('trial.title'), text: t(`value.${draft.externalAccessWithTrialTenants}`), isOn: draft.externalAccessWithTrialTenants === 'Allowed' },
           { to: ['external-access', 'blockedUsers'], title: t('blocked.title'), text: draft.blockExternalUserAccess ? t('diff.entries', { count: draft.blockedUsers.length }) : t('overview.listOff'), isOn: draft.blockExternalUserAccess },
@@ -99,6 +99,12 @@ function ActivitySection() {
       <QueryState query={query}>{(activity) => <Report activity={activity} />}</QueryState>
     </Section>
   );
+}
+
+function personalAccounts(draft: Draft, t: T): string {
+  if (!draft.allowTeamsConsumer) return t('diff.off');
+  if (draft.restrictTeamsConsumerToExternalUserProfiles) return t('overview.restricted');
+  return t(draft.allowTeamsConsumerInbound ? 'overview.bothWays' : 'overview.outbound');
 }
 
 /** When the first of so many days began, in coordinated universal time; the last of them is today. */

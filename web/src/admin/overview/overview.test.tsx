@@ -48,6 +48,11 @@ describe('the overview', () => {
     history.replaceState(null, '', '/');
   });
 
+  it('tells that only personal accounts of the own directory are reached (A-09)', async () => {
+    show(<OverviewPage />, { ...answers, 'GET admin/teams/externalAccess/configuration': { body: { ...usual, restrictTeamsConsumerToExternalUserProfiles: true }, headers: { etag: '"1"' } } });
+    expect(await screen.findByRole('link', { name: /Personal accounts ?Only those of your own directory/ })).toBeVisible();
+  });
+
   it('says that nothing crossed the boundary', async () => {
     show(<OverviewPage />, { ...answers, 'GET admin/teams/externalAccess/activity': { body: { isComplete: true, days: [], partners: [] } } });
     expect(await screen.findByText('Nothing crossed the boundary')).toBeVisible();

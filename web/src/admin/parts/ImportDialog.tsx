@@ -13,7 +13,7 @@ import { ArrowUploadRegular } from '@fluentui/react-icons';
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
 
 import { useT } from '../i18n';
-import { type EntryKind, firstColumn, readEntries } from './entries';
+import { type EntryKind, entriesOfFile, readEntries } from './entries';
 import { FormDialog } from './FormDialog';
 
 const PROBLEMS_SHOWN_MAX = 50;
@@ -54,7 +54,7 @@ export function ImportDialog({ title, kind, listed, max, onAdd, onClose }: Props
     if (!chosen) return;
     const isTooLarge = chosen.size > FILE_BYTES_MAX;
     setProblem(isTooLarge ? t('list.fileTooLarge') : null);
-    if (!isTooLarge) setText(firstColumn(await chosen.text()));
+    if (!isTooLarge) setText(entriesOfFile(chosen.name, await chosen.text()));
   }
 
   async function add() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { firstColumn, normalised, readEntries, toCsv } from './entries';
+import { entriesOfFile, firstColumn, normalised, readEntries, toCsv } from './entries';
 
 describe('reading entries', () => {
   it('takes lines, commas, semicolons and blanks, and skips a heading', () => {
@@ -35,7 +35,26 @@ describe('reading entries', () => {
   });
 });
 
+describe('what people paste', () => {
+  it('gives the first column of a table, and all of a row of entries', () => {
+    expect(readEntries('a.example\ta partner since 2020\nb.example\t', 'domain', [], 10)).toEqual({ entries: ['a.example', 'b.example'], problems: [] });
+    expect(readEntries('a.example\tb.example', 'domain', [], 10).entries).toEqual(['a.example', 'b.example']);
+  });
+
+  it('gives people as mail programs write them, without their names', () => {
+    const { entries, problems } = readEntries('Kim Nguyen <Kim@Mail.example>, "Nguyen, Pia" <pia@mail.example>; <lu@mail.example>', 'person', [], 10);
+    expect(entries).toEqual(['kim@mail.example', 'pia@mail.example', 'lu@mail.example']);
+    expect(problems).toEqual([]);
+  });
+});
+
 describe('files', () => {
+  it('give all of a text or of a single line, and the first column of a table', () => {
+    expect(entriesOfFile('list.txt', 'a.example, b.example, c.example\nd.example')).toBe('a.example, b.example, c.example\nd.example');
+    expect(entriesOfFile('list.csv', 'a.example,b.example\n')).toBe('a.example,b.example\n');
+    expect(entriesOfFile('list.csv', 'a.example,ours\nb.example,theirs')).toBe('a.example\nb.example');
+  });
+
   it('are read back as they were written', () => {
     const entries = ['a.example', 'b.example'];
     const { entries: read } = readEntries(firstColumn(toCsv('domain', entries)), 'domain', [], 10);

@@ -28,7 +28,7 @@ export function readEntries(text: string, kind: EntryKind, listed: readonly stri
   const problems: Problem[] = [];
   const fresh = new Set<string>();
   text.split(/\r\n|\r|\n/).forEach((line, index) => {
-    for (const part of line.split(/[\s,;]+/).map(unquoted).filter(Boolean)) {
+    for (const part of partsOf(line, kind)) {
       const place = { line: index + 1, text: part };
       if (index === 0 && HEADINGS.has(part.toLowerCase())) continue;
       const entry = normalised(part, kind);
@@ -43,6 +43,25 @@ export function readEntries(text: string, kind: EntryKind, listed: readonly stri
     }
   });
   return { entries, problems };
+}
+
+/** A person as mail programs write them, `"Nguyen, Kim" <kim@mail.example>`. */
+const NAMED = /(^|[,;])\s*(?:"[^"]*"|[^,;<>"]*)\s*<([^<>\s]+@[^<>\s]+)>/g;
+
+/** What of a line may be an entry. Of a row of a table that was pasted it is the first cell, unless all are entries. */
+function partsOf(line: string, kind: EntryKind): readonly string[] {
+  const cells = line.split('\t').map(unquoted).filter(Boolean);
+  const isTable = cells.length > 1 && !cells.every((cell) => normalised(cell, kind) !== null);
+  const words = isTable ? (cells[0] ?? '') : line;
+  const plain = kind === 'person' ? words.replace(NAMED, '$1 $2') : words;
+  return plain.split(/[\s,;]+/).map(unquoted).filter(Boolean);
+}
+
+/** What a file has of entries: the first column of a table; all of a text, and of a single line. */
+export function entriesOfFile(name: string, content: string): string {
+  const text = content.replace(/^\uFEFF/, '');
+  const isLine = !/[\r\n]/.test(text.trim());
+  return /\.csv$/i.test(name) && !isLine ? firstColumn(text) : text;
 }
 
 /** The first column of a comma- or semicolon-separated file, line by line. */

@@ -1,7 +1,7 @@
 /** To whom a policy is assigned, and assigning it: to people, to groups at a rank, to everybody. */
 import { Button, Dropdown, Field, makeStyles, Option, SpinButton, Text, tokens } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
@@ -17,7 +17,8 @@ import { useGroupNames } from '../parts/groupNames';
 import { Section, Subheading } from '../parts/Page';
 import { type Chosen, PersonPicker } from '../parts/PersonPicker';
 import { DirectPeople } from './DirectPeople';
-import { emptyPolicy, policyDraftOf, policyPatch, rankedGroups } from './model';
+import { Fallback } from './Fallback';
+import { emptyPolicy, policyDraftOf, policyPatch, type RankedGroup, rankedGroups } from './model';
 
 const useStyles = makeStyles({
   list: { margin: 0, padding: 0, listStyleType: 'none', display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS },
@@ -33,7 +34,7 @@ const useStyles = makeStyles({
 /** An act that waits for a yes. */
 interface Pending {
   readonly title: string;
-  readonly about: string;
+  readonly about: ReactNode;
   readonly confirm: string;
   readonly request: SimulationRequest;
   readonly run: () => Promise<Result<unknown>>;
@@ -92,7 +93,7 @@ export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: 
       )}
       {pending && (
         <ConfirmDialog title={pending.title} confirm={pending.confirm} isDangerous={false} onConfirm={() => run(pending)} onClose={() => setPending(null)}>
-          <Text>{pending.about}</Text>
+          {typeof pending.about === 'string' ? <Text>{pending.about}</Text> : pending.about}
           <Effect request={pending.request} />
         </ConfirmDialog>
       )}
@@ -129,7 +130,7 @@ function People({ policy, mayChange, round, onAct }: PartProps) {
   function take(userId: string, displayName: string): void {
     onAct({
       title: t('assign.takePersonTitle', { name, person: displayName }),
-      about: t('effective.takeAbout'),
+      about: <Fallback personId={userId} />,
       confirm: t('assign.take'),
       request: { assignment: { userId } },
       run: () => assign(userId, ''),
@@ -169,12 +170,12 @@ function Groups({ policy, mayChange, round, onAct }: PartProps) {
   const nameOf = useGroupNames();
   const path = { identity };
 
-  function give(groupId: string, rank: number | null): void {
+  function give(groupId: string, rank: number): void {
     const other = all.find((one) => one.groupId === groupId && one.identity !== identity);
-    const body = { groupId, ...(rank === null ? {} : { rank }) };
+    const body = { groupId, rank };
     onAct({
       title: t('assign.groupTitle', { name, group: nameOf(groupId) }),
-      about: other ? t('assign.groupReplaces', { other: policyLabel(other.identity) }) : t('assign.groupAbout'),
+      about: [other ? t('assign.groupReplaces', { other: policyLabel(other.identity) }) : t('assign.groupAbout'), t('assign.atRank', { rank })].join(' '),
       confirm: t('assign.assign'),
       request: { assignment: { ...body, policyId: identity } },
       run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path }, body })),
@@ -206,24 +207,27 @@ function Groups({ policy, mayChange, round, onAct }: PartProps) {
           ))}
         </ul>
       )}
-      {mayChange && <GroupForm key={round} nameOf={nameOf} lastRank={all.length + 1} onGive={give} />}
+      {mayChange && <GroupForm key={round} nameOf={nameOf} ranks={all} onGive={give} />}
     </>
   );
 }
 
 interface GroupFormProps {
   readonly nameOf: (groupId: string) => string;
-  readonly lastRank: number;
-  readonly onGive: (groupId: string, rank: number | null) => void;
+  readonly ranks: readonly RankedGroup[];
+  readonly onGive: (groupId: string, rank: number) => void;
 }
 
-function GroupForm({ nameOf, lastRank, onGive }: GroupFormProps) {
+function GroupForm({ nameOf, ranks, onGive }: GroupFormProps) {
   const styles = useStyles();
   const t = useT();
   const { api } = useSession();
   const groups = useQuery(groupsQuery(api));
   const [group, setGroup] = useState<string | null>(null);
-  const [rank, setRank] = useState<number | null>(null);
+  const [wanted, setWanted] = useState<number | null>(null);
+  const lastRank = ranks.some((one) => one.groupId === group) ? ranks.length : ranks.length + 1;
+  // There are as many ranks as groups with a policy, and one more for a new one.
+  const rank = Math.min(Math.max(wanted ?? lastRank, 1), lastRank);
   return (
     <div className={styles.form}>
       <Field className={styles.grow} label={t('assign.toGroup')}>
@@ -232,7 +236,7 @@ function GroupForm({ nameOf, lastRank, onGive }: GroupFormProps) {
         </Dropdown>
       </Field>
       <Field className={styles.rank} label={t('assign.rank')}>
-        <SpinButton className={styles.field} min={1} max={lastRank} value={rank ?? lastRank} onChange={(_, { value, displayValue }) => setRank(value ?? (Number.parseInt(displayValue ?? '', 10) || null))} />
+        <SpinButton className={styles.field} min={1} max={lastRank} value={rank} onChange={(_, { value, displayValue }) => setWanted(value ?? (Number.parseInt(displayValue ?? '', 10) || null))} />
       </Field>
       <Button disabledFocusable={!group} onClick={() => group && onGive(group, rank)}>{t('assign.assign')}</Button>
     </div>

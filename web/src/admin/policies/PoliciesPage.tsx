@@ -16,6 +16,7 @@ import { QueryState } from '../parts/QueryState';
 import { useTableStyles } from '../parts/table';
 import { rolesOf } from '../roles';
 import { DeletePolicyDialog } from './DeletePolicyDialog';
+import { FewPeople } from './FewPeople';
 import { policyDraftOf, rankedGroups } from './model';
 import { RankList } from './RankList';
 
@@ -56,7 +57,7 @@ export function PoliciesPage() {
                         <tr key={identity}>
                           <th scope="row"><Link className={styles.link} href={address(identity)}>{policyLabel(identity)}</Link></th>
                           <td data-label={t('policies.says')}>{summary(policy, t)}</td>
-                          <td data-label={t('policies.groups')}>{isGlobal ? t('policies.everybody') : groupNames(policy, nameOf, t)}</td>
+                          <td data-label={t('policies.groups')}>{isGlobal ? t('policies.everybody') : <FewPeople identity={identity} groups={groupNames(policy, nameOf, t)} />}</td>
                           {/* The button in it has the name. */}
                           {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label */}
                           <td className={styles.acts}>
@@ -91,9 +92,9 @@ export function PoliciesPage() {
   );
 }
 
-function groupNames(policy: Policy, nameOf: (id: string) => string, t: T): string {
+function groupNames(policy: Policy, nameOf: (id: string) => string, t: T): string | null {
   const names = (policy.assignments ?? []).map(({ groupId, rank }) => t('policies.groupRank', { name: nameOf(groupId), rank }));
-  return names.length > 0 ? list(names) : t('policies.noGroups');
+  return names.length > 0 ? list(names) : null;
 }
 
 /** A policy in one sentence. */

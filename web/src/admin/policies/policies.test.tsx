@@ -28,6 +28,14 @@ describe('policies', () => {
     expect(screen.getByRole('row', { name: /Global .* Everybody to whom nothing else is assigned/ })).toBeVisible();
   });
 
+  it('name the people who have them while they are few', async () => {
+    const named = (...names: string[]) => ({ body: { value: names.map((displayName) => ({ id: displayName, displayName })) } });
+    show(<PoliciesPage />, { ...answers, [`GET ${POLICIES}`]: { body: { value: [policy('Tag:Few'), policy('Tag:Many'), policy('Tag:None')] } }, [`GET ${POLICIES}/Tag%3AFew/users`]: named('Ben', 'Chiara'), [`GET ${POLICIES}/Tag%3AMany/users`]: named('A', 'B', 'C', 'D'), [`GET ${POLICIES}/Tag%3ANone/users`]: named() });
+    expect(await screen.findByRole('row', { name: /^Few .* Ben and Chiara/ })).toBeVisible();
+    expect(await screen.findByRole('row', { name: /^Many .* A, B, C and more people/ })).toBeVisible();
+    expect(await screen.findByRole('row', { name: /^None .* Nobody yet/ })).toBeVisible();
+  });
+
   it.each([
     { by: 'a button', button: 'Move Sales up', keys: '{Enter}', title: 'Move Sales to rank 1?', policyId: 'Tag:Partners', groupId: sales, rank: 1 },
     { by: 'Alt with an arrow key', button: 'Move Board down', keys: '{Alt>}{ArrowDown}{/Alt}', title: 'Move Board to rank 2?', policyId: 'Tag:Executives', groupId: board, rank: 2 },
@@ -92,7 +100,23 @@ describe('a policy', () => {
     [`GET ${POLICIES}/Executives`]: { body: executives },
     [`GET ${POLICIES}/Tag%3AExecutives/users`]: ({ search }) => (search.includes('$skiptoken') ? { body: { value: [chiara] } } : { body: { value: [ben], '@odata.nextLink': 'http://x/v1.0/y?$skiptoken=2' } }),
     'POST admin/teams/policy/userAssignments/assign': { status: 204 },
+    [`GET users/${ben.id}/externalAccessPolicy`]: { body: { effective: executives, source: null, sources: [{ type: 'direct', policyId: 'Tag:Executives' }, { type: 'group', policyId: 'Tag:Partners', groupId: sales, rank: 2 }] } },
   };
+
+  it('is given to a group at a rank that there is, and says which', async () => {
+    const user = userEvent.setup();
+    const { asked } = show(<PolicyPage name="Executives" />, { ...people, 'GET groups': { body: { value: [{ id: board, displayName: 'Board' }, { id: sales, displayName: 'Sales' }, { id: 'new', displayName: 'New' }] } }, [`POST ${POLICIES}/Tag%3AExecutives/assign`]: { status: 204 } });
+    await user.click(await screen.findByRole('combobox', { name: 'Assign to a group' }));
+    await user.click(await screen.findByRole('option', { name: 'New' }));
+    const rank = screen.getByRole('spinbutton', { name: 'At rank' });
+    await user.clear(rank);
+    await user.type(rank, '99{Enter}');
+    await user.click(screen.getAllByRole('button', { name: 'Assign' })[1]!);
+    const dialog = await screen.findByRole('alertdialog');
+    expect(within(dialog).getByText(/It takes rank 3\./)).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Assign', hidden: true }));
+    await waitFor(() => expect(asked.find((one) => one.path.endsWith('/assign'))?.body).toEqual({ groupId: 'new', rank: 3 }));
+  });
 
   it('names who has it directly, page by page, and is taken back after saying what applies then', async () => {
     const user = userEvent.setup();
@@ -103,7 +127,7 @@ describe('a policy', () => {
     expect(await within(list).findByText('chiara@contoso.example')).toBeVisible();
     await user.click(within(list).getByRole('button', { name: 'Take it from Ben Okafor' }));
     const dialog = await screen.findByRole('alertdialog');
-    expect(within(dialog).getByText(/The policy of their strongest group applies then/)).toBeVisible();
+    expect(await within(dialog).findByText('Partners applies to this person then, by the group Sales.')).toBeVisible();
     expect(await within(dialog).findByText(/possible again in 1 chat of two/)).toBeVisible();
     await user.click(within(dialog).getByRole('button', { name: 'Take away', hidden: true }));
     await waitFor(() => expect(asked.find((one) => one.path.endsWith('userAssignments/assign'))?.body).toEqual({ value: [{ userId: ben.id, policyType: 'ExternalAccessPolicy', policyId: '' }] }));
@@ -154,7 +178,7 @@ describe('a policy that two people edit', () => {
 
   async function save(user: ReturnType<typeof userEvent.setup>) {
     await user.click(await screen.findByRole('button', { name: 'Review and save', hidden }));
-    const dialog = await screen.findByRole('alertdialog', { name: 'Save the policy Partners?' });
+    const dialog = await screen.findByRole('alertdialog', { name: 'Save the policy Partners?', hidden });
     const rows = within(dialog).getAllByRole('row', { hidden }).slice(1).map((row) => row.textContent);
     await user.click(within(dialog).getByRole('button', { name: 'Save', hidden }));
     return rows;
