@@ -44,6 +44,24 @@ describe('the people of a chat', () => {
     expect(sections).toEqual(['Your side (1): Ada Lindqvist', 'Fabrikam (1): Bo', 'Fabrikam (1): Hana Sato', 'Personal accounts (1): Carl', 'Your side (1): Dora', 'Personal accounts (1): Kim Nguyen']);
   });
 
+  test('Tab reaches one of them, arrows the others', async () => {
+    serve({});
+    renderFor(<PeoplePanel entry={group} />);
+    const [ada, hanaToo, kimToo] = ['Ada Lindqvist', 'Hana Sato', 'Kim Nguyen'].map((name) => screen.getByRole('button', { name: `More for ${name}` }));
+    expect([ada, hanaToo, kimToo].map((button) => button!.tabIndex)).toEqual([0, -1, -1]);
+    ada!.focus();
+    await userEvent.keyboard('{ArrowDown}');
+    expect(hanaToo).toHaveFocus();
+    expect(screen.queryByRole('menu')).toBeNull();
+    expect([ada, hanaToo, kimToo].map((button) => button!.tabIndex)).toEqual([-1, 0, -1]);
+    await userEvent.keyboard('{End}');
+    expect(kimToo).toHaveFocus();
+    await userEvent.keyboard('{ArrowDown}{Home}');
+    expect(ada).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
+    expect(await screen.findByRole('menuitem', { name: 'Profile' })).toBeVisible();
+  });
+
   test('somebody is removed after it was said what that means', async () => {
     const calls = serve({ 'DELETE /chats/chat-1/members/membership-hana': null, 'GET /chats/chat-1': { ...group.chat, members: [self] } });
     renderFor(<PeoplePanel entry={group} />);

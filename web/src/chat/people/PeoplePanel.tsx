@@ -8,6 +8,7 @@ import { PERSONAL_REALM, type Session } from '../../accounts/session';
 import type { Chat, ChatMember } from '../../api/schema.gen';
 import { Loading } from '../../app/Loading';
 import { href, navigate } from '../../app/router';
+import { useRoving } from '../../app/useRoving';
 import { type T, useT } from '../../i18n';
 import { compareNames } from '../../i18n/formats';
 import type { Entry } from '../../live/state';
@@ -41,7 +42,8 @@ const useStyles = makeStyles({
   add: { marginInline: tokens.spacingHorizontalL, marginBlockEnd: tokens.spacingVerticalS },
   list: { padding: 0, paddingInline: tokens.spacingHorizontalS, listStyleType: 'none' },
   home: { paddingInline: tokens.spacingHorizontalS, paddingBlockStart: tokens.spacingVerticalM, paddingBlockEnd: tokens.spacingVerticalXS, color: tokens.colorNeutralForeground2, display: 'block' },
-  member: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, paddingInline: tokens.spacingHorizontalS, paddingBlock: '6px', borderRadius: tokens.borderRadiusMedium, ':hover': { backgroundColor: tokens.colorNeutralBackground2Hover }, ':global([data-theme="highContrast"])': { ':hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` } } },
+  // Of hundreds only those in view are laid out.
+  member: { contentVisibility: 'auto', containIntrinsicBlockSize: 'auto 48px', display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, paddingInline: tokens.spacingHorizontalS, paddingBlock: '6px', borderRadius: tokens.borderRadiusMedium, ':hover': { backgroundColor: tokens.colorNeutralBackground2Hover }, ':global([data-theme="highContrast"])': { ':hover': { backgroundColor: 'transparent', outline: `1px solid ${tokens.colorNeutralStroke1}` } } },
   text: { flexGrow: 1, minInlineSize: 0, display: 'flex', flexDirection: 'column' },
   name: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: tokens.spacingHorizontalXS },
   quiet: { color: tokens.colorNeutralForeground2 },
@@ -56,6 +58,7 @@ export default function PeoplePanel({ entry }: { entry: Entry }) {
   const session = useSession();
   const [isAdding, setAdding] = useState(false);
   const homes = useMemo(() => homesIn(entry.members ?? [], t), [entry.members, t]);
+  const roving = useRoving(useMemo(() => homes.flatMap(({ members }) => members.map(({ id }) => id)), [homes]));
   const isGroup = entry.chat.chatType === 'group';
   const close = () => navigate(href('u', session.id, 'chats', entry.chat.id), { replace: true });
   // What Escape closes in a menu or a dialog of the panel stands elsewhere in the page.
@@ -63,7 +66,7 @@ export default function PeoplePanel({ entry }: { entry: Entry }) {
     if (event.key === 'Escape' && !event.defaultPrevented && event.currentTarget.contains(event.target as Node)) close();
   };
   return (
-    <aside className={styles.panel} aria-label={t('people.title')} onKeyDown={escape}>
+    <aside className={styles.panel} aria-label={t('people.title')} onKeyDown={escape} {...roving.box}>
       <div className={styles.head}>
         <Text as="h3" size={400} weight="semibold" className={styles.grow}>{t('people.title')}</Text>
         <Button appearance="subtle" icon={<DismissRegular />} aria-label={t('common.close')} onClick={close} />
@@ -76,7 +79,7 @@ export default function PeoplePanel({ entry }: { entry: Entry }) {
         <section key={key}>
           <Text size={200} weight="semibold" className={styles.home}>{t('people.home', { name, count: members.length })}</Text>
           <ul className={styles.list}>
-            {members.toSorted((one, other) => compareNames(one.displayName, other.displayName)).map((member) => <Member key={member.id} member={member} entry={entry} />)}
+            {members.map((member) => <Member key={member.id} member={member} entry={entry} isReachable={member.id === roving.reachable} />)}
           </ul>
         </section>
       ))}
@@ -96,7 +99,7 @@ function homesIn(members: readonly ChatMember[], t: T): readonly Home[] {
   const rank = (key: string) => (key === OWN ? 0 : key === PERSONAL ? 2 : 1);
   const byKey = Map.groupBy(members, ({ isExternal, organisationName, tenantId }) => (!isExternal ? OWN : organisationName ? `of ${tenantId}` : PERSONAL));
   return [...byKey]
-    .map(([key, some]) => ({ key, members: some, name: key === OWN ? t('people.own') : (some[0]?.organisationName && key !== PERSONAL ? some[0].organisationName : t('people.personalAccounts')) }))
+    .map(([key, some]) => ({ key, members: some.toSorted((one, other) => compareNames(one.displayName, other.displayName)), name: key === OWN ? t('people.own') : (some[0]?.organisationName && key !== PERSONAL ? some[0].organisationName : t('people.personalAccounts')) }))
     .toSorted((one, other) => rank(one.key) - rank(other.key) || compareNames(one.name, other.name) || (one.key < other.key ? -1 : 1));
 }
 
@@ -105,7 +108,7 @@ function mayRemove({ tenantId }: Chat, { isPersonal }: Session): boolean {
   return !isPersonal || tenantId === PERSONAL_REALM;
 }
 
-function Member({ member, entry }: { member: ChatMember; entry: Entry }) {
+function Member({ member, entry, isReachable }: { member: ChatMember; entry: Entry; isReachable: boolean }) {
   const styles = useStyles();
   const t = useT();
   const session = useSession();
@@ -128,7 +131,7 @@ function Member({ member, entry }: { member: ChatMember; entry: Entry }) {
       </span>
       <Menu>
         <MenuTrigger disableButtonEnhancement>
-          <Button size="small" appearance="subtle" icon={<MoreHorizontalRegular />} aria-label={t('people.actions', { name: person.displayName })} />
+          <Button data-roving={member.id} tabIndex={isReachable ? 0 : -1} size="small" appearance="subtle" icon={<MoreHorizontalRegular />} aria-label={t('people.actions', { name: person.displayName })} />
         </MenuTrigger>
         <MenuPopover>
           <MenuList>
