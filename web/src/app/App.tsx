@@ -7,7 +7,6 @@ import { useLocale, useT } from '../i18n';
 import { Announcer } from './Announcer';
 import { ErrorBoundary } from './ErrorBoundary';
 import { floatingPlace } from './floatingPlace';
-import { keepFocus } from './keepFocus';
 import { usePreferences } from './preferences';
 import { Screens } from './Screens';
 import { SHORT } from './short';
@@ -64,7 +63,18 @@ export function App() {
     document.body.style.backgroundColor = themes[themeName].colorNeutralBackground3;
   }, [language, direction, themeName, t]);
 
-  useEffect(keepFocus, []);
+  useEffect(() => {
+    let stop = () => {};
+    let isGone = false;
+    // Nothing vanishes before somebody has pressed something: it need not come first. Without it the page works as well.
+    void import('./keepFocus').then(({ keepFocus }) => {
+      if (!isGone) stop = keepFocus();
+    }, () => {});
+    return () => {
+      isGone = true;
+      stop();
+    };
+  }, []);
   useEffect(keepFilesOut, []);
 
   return (

@@ -58,11 +58,6 @@ export function keepFocus(): () => void {
   };
 }
 
-/** Whether nothing has the focus: what had it has just been taken away. */
-export function isNowhere(): boolean {
-  return document.activeElement === null || document.activeElement === document.body;
-}
-
 /** Whether a dialog or a menu went, from wherever the focus had been in it. */
 function isClosing({ removedNodes }: MutationRecord): boolean {
   return [...removedNodes].some((node) => node instanceof Element && (node.matches(OPENED) || node.querySelector(OPENED) !== null));

@@ -3,7 +3,7 @@ import { Button, Field, Input, makeStyles, tokens, Tooltip } from '@fluentui/rea
 import { DismissRegular } from '@fluentui/react-icons';
 import { useEffect, useRef } from 'react';
 
-import { isNowhere } from '../../app/keepFocus';
+import { isNowhere } from '../../app/nowhere';
 import { useT } from '../../i18n';
 import type { Picture } from '../../live/pictures';
 import { HostedImage, type ImagePlace } from '../conversation/HostedImage';

@@ -10,7 +10,7 @@ import { explain, type Explanation } from '../../api/explain';
 import { failureOfRefusal } from '../../api/failure';
 import type { ChatMessage } from '../../api/schema.gen';
 import { announce } from '../../app/Announcer';
-import { isNowhere } from '../../app/keepFocus';
+import { isNowhere } from '../../app/nowhere';
 import { toast, toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import { editPlace } from '../../live/drafts';

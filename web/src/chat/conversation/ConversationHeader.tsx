@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 
 import { useSession } from '../../accounts/AccountContext';
 import { BackIcon } from '../../app/icons';
-import { isNowhere } from '../../app/keepFocus';
+import { isNowhere } from '../../app/nowhere';
 import { href, navigate } from '../../app/router';
 import { SHORT } from '../../app/short';
 import { useT } from '../../i18n';

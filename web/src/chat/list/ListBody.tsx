@@ -7,7 +7,7 @@ import { VList, type VListHandle } from 'virtua';
 import { useSession } from '../../accounts/AccountContext';
 import type { Session } from '../../accounts/session';
 import { EmptyState } from '../../app/EmptyState';
-import { isNowhere } from '../../app/keepFocus';
+import { isNowhere } from '../../app/nowhere';
 import { href, navigate } from '../../app/router';
 import { SessionEnded } from '../../app/SessionEnded';
 import { LIST_BLOCK_SIZE, SHORT } from '../../app/short';
