@@ -64,6 +64,20 @@ test('a page that says that it copied from an editor like this one gives its tex
   await page.context().close();
 });
 
+test('what is longer than any message is not pasted, and whoever is not in the chat is a name, no more', async () => {
+  const page = await inChat('Ben', 'Hana Sato');
+  await paste(page, { 'text/plain': 'word '.repeat(400_000) });
+  await page.getByText('This text is too long to be pasted: it has 2,000,000 characters.').first().waitFor();
+  assert.equal((await composer(page).innerText()).trim(), '');
+  const mention = { type: 'mention', text: '@Goran Petrovic', userId: server.person('Goran').id, detail: 0, format: 0, mode: 'token', style: '', version: 1 };
+  await paste(page, { 'application/x-lexical-editor': JSON.stringify({ namespace: 'message', nodes: [mention] }), 'text/plain': '@Goran Petrovic' });
+  await composer(page).getByText('@Goran Petrovic').waitFor();
+  await page.keyboard.press('Enter');
+  await until('it is sent as plain text', async () => (await lastBody(page, 'Ben')).content === '@Goran Petrovic');
+  await assertUntroubled(page);
+  await page.context().close();
+});
+
 /** Shows the formats. */
 const formats = (page) => page.getByRole('button', { name: 'Formats' }).click();
 const sent = (page, text) => messages(page).getByText(text, { exact: true }).last().waitFor();

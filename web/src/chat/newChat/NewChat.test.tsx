@@ -2,7 +2,7 @@ import { screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
-import { Session } from '../../accounts/session';
+import { PERSONAL_REALM, Session } from '../../accounts/session';
 import { chat, user } from '../../test/samples';
 import { type Call, refusal, renderFor, serve } from '../../test/render';
 import NewChat from './NewChat';
@@ -207,6 +207,15 @@ describe('a new chat', () => {
     const [one, two, three] = keys();
     expect(two).toBe(one);
     expect(three).not.toBe(one);
+  });
+
+  test('speaks of no colleagues to a personal account', async () => {
+    serve({ 'GET /users': { value: [] } });
+    renderFor(<NewChat sessions={[]} />, new Session(user({ tenantId: PERSONAL_REALM, organisationName: undefined as never })));
+    expect(screen.getByText('Anybody’s full e-mail address or telephone number')).toBeVisible();
+    await write('Kim');
+    expect(await screen.findByText('People are found by their full e-mail address or telephone number.')).toBeVisible();
+    expect(document.body.textContent).not.toMatch(/colleague|your directory/i);
   });
 
   test('says as whom one writes', () => {
