@@ -7,8 +7,7 @@ import { useSession } from '../../accounts/AccountContext';
 import type { ChatMessage } from '../../api/schema.gen';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
-import { copiedText } from './copiedText';
-import { copy } from './copy';
+import { copyBody, prepareCopy } from './copy';
 import { deleteMessage, restoreMessage } from './deleteMessage';
 import { canPin, pin, unpin, useIsPinned } from './pins';
 import { react } from './Reactions';
@@ -66,7 +65,7 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
             <ToolbarButton tabIndex={tabIndex} icon={<ArrowReplyRegular />} onClick={() => onReply(message)} />
           </Tooltip>
         )}
-        <Menu>
+        <Menu onOpenChange={prepareCopy}>
           <MenuTrigger disableButtonEnhancement>
             <ToolbarButton tabIndex={tabIndex} icon={<MoreHorizontalRegular />} aria-label={t('common.more')} />
           </MenuTrigger>
@@ -74,7 +73,7 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
             <MenuList>
               {canAnswer && <MenuItem icon={<ArrowReplyRegular />} onClick={() => onReply(message)}>{t('message.reply')}</MenuItem>}
               {canChange && <MenuItem icon={<EmojiAddRegular />} onClick={() => setReacting(true)}>{t('message.react')}</MenuItem>}
-              <MenuItem icon={<CopyRegular />} onClick={() => void copy(copiedText(message.body))}>{t('message.copy')}</MenuItem>
+              <MenuItem icon={<CopyRegular />} onClick={() => void copyBody(message.body)}>{t('message.copy')}</MenuItem>
               {isOwn && canChange && <MenuItem icon={<EditRegular />} onClick={() => onEdit(message)}>{t('message.edit')}</MenuItem>}
               {canPin(entry) && <PinItem entry={entry} message={message} />}
               {message.lastEditedDateTime && <MenuItem icon={<HistoryRegular />} onClick={() => setShowsVersions(true)}>{t('message.versions')}</MenuItem>}

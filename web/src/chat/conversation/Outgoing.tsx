@@ -15,8 +15,7 @@ import type { OutboxEntry } from '../../live/outbox';
 import { Advice } from '../Advice';
 import { messageLine } from '../messageText';
 import { useBubbleStyles } from './bubbleStyles';
-import { copiedText } from './copiedText';
-import { copy } from './copy';
+import { copyBody } from './copy';
 import { BodyView } from './MessageBody';
 import { Quotes } from './Quotes';
 
@@ -74,7 +73,7 @@ export function Outgoing({ entry, isFirst, isReachable, onActive, onJump }: Prop
             </Text>
             {mayHelp(failure) && <Button size="small" icon={<ArrowClockwiseRegular />} onClick={() => outbox.retry(key)}>{t('common.tryAgain')}</Button>}
             <Button size="small" appearance={mayHelp(failure) ? 'subtle' : 'secondary'} icon={<EditRegular />} onClick={() => takeBack(entry)}>{t('message.edit')}</Button>
-            <Tooltip content={t('message.copy')} relationship="label"><Button size="small" appearance="subtle" icon={<CopyRegular />} onClick={() => void copy(copiedText(body))} /></Tooltip>
+            <Tooltip content={t('message.copy')} relationship="label"><Button size="small" appearance="subtle" icon={<CopyRegular />} onClick={() => void copyBody(body)} /></Tooltip>
             <Button size="small" appearance="subtle" icon={<DeleteRegular />} onClick={discard}>{t('message.discard')}</Button>
           </div>
         ) : (

@@ -2,7 +2,7 @@ import { screen } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 
 import { renderFor, serve } from '../../test/render';
-import { copy } from './copy';
+import { copy, copyBody } from './copy';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -18,4 +18,13 @@ test('a text that was copied is said to be, and one that could not be, too', asy
   vi.stubGlobal('navigator', Object.create(navigator, { clipboard: { value: undefined } }));
   await copy('The drawings are there.');
   expect(await screen.findByText('The text could not be copied')).toBeVisible();
+});
+
+test('a message is copied with its lines', async () => {
+  serve({});
+  renderFor(null);
+  const writeText = vi.fn(async () => {});
+  vi.stubGlobal('navigator', Object.create(navigator, { clipboard: { value: { writeText } } }));
+  await copyBody({ contentType: 'html', content: '<p>One</p><ul><li>two</li></ul>' });
+  expect(writeText).toHaveBeenCalledWith('One\n• two');
 });
