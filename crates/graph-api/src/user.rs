@@ -285,22 +285,22 @@ pub(crate) struct UserChange {
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = userProfileChange)]
 struct ProfileChangeBody {
-    #[serde(deserialize_with = "crate::odata::named")]
+    #[serde(default, deserialize_with = "crate::odata::named")]
     #[schema(value_type = Option<String>)]
     given_name: Option<Option<String>>,
-    #[serde(deserialize_with = "crate::odata::named")]
+    #[serde(default, deserialize_with = "crate::odata::named")]
     #[schema(value_type = Option<String>)]
     surname: Option<Option<String>>,
-    #[serde(deserialize_with = "crate::odata::named")]
+    #[serde(default, deserialize_with = "crate::odata::named")]
     #[schema(value_type = Option<String>)]
     job_title: Option<Option<String>>,
-    #[serde(deserialize_with = "crate::odata::named")]
+    #[serde(default, deserialize_with = "crate::odata::named")]
     #[schema(value_type = Option<String>)]
     office_location: Option<Option<String>>,
-    #[serde(deserialize_with = "crate::odata::named")]
+    #[serde(default, deserialize_with = "crate::odata::named")]
     #[schema(value_type = Option<String>)]
     preferred_language: Option<Option<String>>,
 }

@@ -4801,16 +4801,11 @@ export interface components {
          *     What cannot be changed may say what is so already, so that an account that was read can be sent back.
          */
         userChange: {
-            /** @default null */
-            givenName: string | null;
-            /** @default null */
-            jobTitle: string | null;
-            /** @default null */
-            officeLocation: string | null;
-            /** @default null */
-            preferredLanguage: string | null;
-            /** @default null */
-            surname: string | null;
+            givenName?: string | null;
+            jobTitle?: string | null;
+            officeLocation?: string | null;
+            preferredLanguage?: string | null;
+            surname?: string | null;
         } & {
             accountEnabled?: boolean | null;
             displayName?: string | null;
