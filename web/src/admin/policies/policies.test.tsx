@@ -177,8 +177,14 @@ describe('a policy that two people edit', () => {
   const bilateral = () => screen.getByRole('checkbox', { name: /two organisations at most/, hidden });
 
   async function save(user: ReturnType<typeof userEvent.setup>) {
-    await user.click(await screen.findByRole('button', { name: 'Review and save', hidden }));
-    const dialog = await screen.findByRole('alertdialog', { name: 'Save the policy Partners?', hidden });
+    // The dialog of the time before goes, and the button waits until what it did is done.
+    await waitFor(() => expect(screen.queryByRole('alertdialog', { hidden })).not.toBeInTheDocument());
+    const review = await screen.findByRole('button', { name: 'Review and save', hidden });
+    await waitFor(() => expect(review).not.toHaveAttribute('aria-disabled', 'true'));
+    await user.click(review);
+    // What jsdom keeps hidden has no name.
+    const dialog = await screen.findByRole('alertdialog', { hidden });
+    expect(within(dialog).getByText('Save the policy Partners?')).toBeInTheDocument();
     const rows = within(dialog).getAllByRole('row', { hidden }).slice(1).map((row) => row.textContent);
     await user.click(within(dialog).getByRole('button', { name: 'Save', hidden }));
     return rows;
