@@ -1,6 +1,7 @@
 //! Which query options an operation takes: those that its description names, and in `$select` the
-//! properties of what it answers. A request with any other is refused in front of every handler, before a body is read and before anything happens, so
-//! that no handler can forget it.
+//! properties of what it answers, or that Graph answers there. A request with any other is refused in
+//! front of every handler, before a body is read and before anything happens, so that no handler can
+//! forget it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use visavis_domain::text::shown;
 
 use crate::ApiState;
 use crate::error::ApiError;
+use crate::left_out;
+use crate::open_api::finish::COLLECTION;
 use crate::query::{self, SELECT};
 
 /// What is no resource of Graph's kind has no options of its kind either.
@@ -36,6 +39,8 @@ struct Taken {
     options: Vec<String>,
     /// The properties of what it answers, which `$select` may name.
     properties: BTreeSet<String>,
+    /// Those that Graph's answer has besides, which it may name too.
+    left_out: BTreeSet<&'static str>,
 }
 
 /// The routes, which now refuse what their description does not name.
@@ -69,8 +74,8 @@ impl Declared {
             ];
             let named = operations.into_iter().filter_map(|(method, operation)| {
                 let operation = operation.as_ref()?;
-                let properties = answered(&document, path, &method);
-                Some((method, Taken { options: options(operation), properties }))
+                let answer = Answer::of(&document, path, &method);
+                Some((method, Taken { options: options(operation), ..answer.selectable() }))
             });
             all.0.insert(path.clone(), named.collect());
         }
@@ -105,8 +110,10 @@ impl Taken {
         }
         let names = query::selected(&query::value_of(pair)?)?.unwrap_or_default();
         let is_known = |name: &String| {
-            let is_named = |property: &String| property.eq_ignore_ascii_case(name);
-            name.starts_with('@') || self.properties.iter().any(is_named)
+            let is_named = |property: &str| property.eq_ignore_ascii_case(name);
+            name.starts_with('@')
+                || self.properties.iter().any(|property| is_named(property))
+                || self.left_out.iter().any(|property| is_named(property))
         };
         match names.iter().find(|name| !is_known(name)) {
             None => Ok(()),
@@ -121,41 +128,58 @@ impl Taken {
     }
 }
 
-/// The properties of what an operation answers: of the entries, where it answers a collection.
-fn answered(document: &Value, path: &str, method: &Method) -> BTreeSet<String> {
-    let escaped = path.replace('~', "~0").replace('/', "~1");
-    let method = method.as_str().to_ascii_lowercase();
-    let place = format!("/paths/{escaped}/{method}{ANSWER_SCHEMA}");
-    let Some(schema) = document.pointer(&place) else { return BTreeSet::new() };
-    let whole = properties(document, schema, 0);
-    let is_page = whole.contains_key("@odata.nextLink");
-    let of_entries = whole.get("value").filter(|_value| is_page).and_then(|all| all.get("items"));
-    let names = match of_entries {
-        Some(entry) => properties(document, entry, 0),
-        None => whole,
-    };
-    names.into_keys().filter(|name| !name.starts_with('@')).collect()
+/// What an operation answers.
+#[derive(Debug, Default)]
+struct Answer<'a> {
+    properties: BTreeMap<String, &'a Value>,
+    /// The names of the schemas that it consists of.
+    schemas: BTreeSet<&'a str>,
 }
 
-/// The properties of a schema, of what it refers to and of what it consists of.
-fn properties<'a>(
-    document: &'a Value,
-    schema: &'a Value,
-    depth: usize,
-) -> BTreeMap<String, &'a Value> {
-    let mut all = BTreeMap::new();
-    if depth > SCHEMA_DEPTH_MAX {
-        return all;
+impl<'a> Answer<'a> {
+    /// The whole, or an entry, where a collection is answered.
+    fn of(document: &'a Value, path: &str, method: &Method) -> Self {
+        let escaped = path.replace('~', "~0").replace('/', "~1");
+        let method = method.as_str().to_ascii_lowercase();
+        let place = format!("/paths/{escaped}/{method}{ANSWER_SCHEMA}");
+        let mut whole = Self::default();
+        let Some(schema) = document.pointer(&place) else { return whole };
+        whole.gather(document, schema, 0);
+        let is_page = whole.properties.contains_key("@odata.nextLink");
+        let value = whole.properties.get("value").copied().filter(|_value| is_page);
+        let Some(entry) = value.and_then(|value| value.get("items")) else { return whole };
+        let mut one = Self { schemas: whole.schemas, ..Self::default() };
+        one.gather(document, entry, 0);
+        one
     }
-    let reference = schema.get("$ref").and_then(Value::as_str);
-    let target = reference.and_then(|text| document.pointer(text.trim_start_matches('#')));
-    let parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|name| schema.get(name));
-    for part in target.into_iter().chain(parts.filter_map(Value::as_array).flatten()) {
-        all.append(&mut properties(document, part, depth + 1));
+
+    /// Adds a schema with what it refers to and consists of.
+    fn gather(&mut self, document: &'a Value, schema: &'a Value, depth: usize) {
+        if depth > SCHEMA_DEPTH_MAX {
+            return;
+        }
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        let name = reference.and_then(|text| text.rsplit('/').next());
+        // A collection has its entries' schema in it, and its name after its own.
+        self.schemas.extend(name.map(|name| name.trim_start_matches(COLLECTION)));
+        let target = reference.and_then(|text| document.pointer(text.trim_start_matches('#')));
+        let parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|name| schema.get(name));
+        for part in target.into_iter().chain(parts.filter_map(Value::as_array).flatten()) {
+            self.gather(document, part, depth + 1);
+        }
+        let own = schema.get("properties").and_then(Value::as_object);
+        let own = own.into_iter().flatten();
+        self.properties.extend(own.map(|(name, value)| (name.clone(), value)));
     }
-    let own = schema.get("properties").and_then(Value::as_object);
-    all.extend(own.into_iter().flatten().map(|(name, value)| (name.clone(), value)));
-    all
+
+    fn selectable(self) -> Taken {
+        let schemas = self.schemas.into_iter();
+        Taken {
+            options: Vec::new(),
+            left_out: schemas.flat_map(left_out::properties).collect(),
+            properties: self.properties.into_keys().filter(|name| !name.starts_with('@')).collect(),
+        }
+    }
 }
 
 fn options(operation: &Operation) -> Vec<String> {

@@ -57,6 +57,100 @@ const PATHS: &[&str] = &[
     "users/{}/teamwork",
 ];
 
+/// Properties that Graph has and Visavis has not, by schema. Programs name them in `$select` because
+/// they ask so of any server, and find them missing, as Graph leaves out what is empty.
+const PROPERTIES: &[(&str, &[&str])] = &[
+    (
+        "user",
+        &[
+            "aboutMe",
+            "ageGroup",
+            "assignedLicenses",
+            "assignedPlans",
+            "birthday",
+            "city",
+            "companyName",
+            "consentProvidedForMinor",
+            "country",
+            "creationType",
+            "customSecurityAttributes",
+            "deletedDateTime",
+            "department",
+            "employeeHireDate",
+            "employeeId",
+            "employeeLeaveDateTime",
+            "employeeOrgData",
+            "employeeType",
+            "externalUserState",
+            "externalUserStateChangeDateTime",
+            "faxNumber",
+            "hireDate",
+            "identities",
+            "imAddresses",
+            "interests",
+            "isManagementRestricted",
+            "isResourceAccount",
+            "lastPasswordChangeDateTime",
+            "legalAgeGroupClassification",
+            "licenseAssignmentStates",
+            "mailNickname",
+            "mailboxSettings",
+            "mySite",
+            "onPremisesDistinguishedName",
+            "onPremisesDomainName",
+            "onPremisesExtensionAttributes",
+            "onPremisesImmutableId",
+            "onPremisesLastSyncDateTime",
+            "onPremisesProvisioningErrors",
+            "onPremisesSamAccountName",
+            "onPremisesSecurityIdentifier",
+            "onPremisesSyncEnabled",
+            "onPremisesUserPrincipalName",
+            "otherMails",
+            "passwordPolicies",
+            "passwordProfile",
+            "pastProjects",
+            "postalCode",
+            "preferredDataLocation",
+            "preferredName",
+            "provisionedPlans",
+            "responsibilities",
+            "schools",
+            "securityIdentifier",
+            "serviceProvisioningErrors",
+            "showInAddressList",
+            "signInActivity",
+            "signInSessionsValidFromDateTime",
+            "skills",
+            "state",
+            "streetAddress",
+            "usageLocation",
+        ],
+    ),
+    (
+        "chat",
+        &[
+            "createdBy",
+            "installedApps",
+            "messages",
+            "migrationMode",
+            "operations",
+            "originalCreatedDateTime",
+            "permissionGrants",
+            "pinnedMessages",
+            "tabs",
+        ],
+    ),
+    ("chatMessage", &["hostedContents", "messageHistory", "replies"]),
+    ("presence", &["sequenceNumber", "workLocation"]),
+];
+
+/// The properties that Graph's schema of this name has besides ours.
+pub(crate) fn properties(schema: &str) -> impl Iterator<Item = &'static str> {
+    let of = PROPERTIES.iter().filter(move |(name, _all)| *name == schema);
+    of.flat_map(|(_name, all)| all.iter().copied())
+}
+
 /// The answer to a path that no route knows.
 pub(crate) async fn answer(_method: Method, uri: Uri) -> ApiError {
     let path = uri.path().strip_prefix("/v1.0/").unwrap_or_default();

@@ -156,7 +156,8 @@ pub(crate) struct UserBody {
     /// For personal accounts, instead of the user principal name.
     pub(crate) mail: Option<String>,
     account_enabled: Option<bool>,
-    #[serde(skip_serializing)]
+    // Not `skip_serializing`, which would take it out of the description too.
+    #[serde(skip_serializing_if = "is_secret")]
     password_profile: Option<PasswordProfile>,
     mobile_phone: Option<String>,
     /// Further verified e-mail addresses.
@@ -170,11 +171,16 @@ pub(crate) struct UserBody {
     profile: ProfileBody,
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = passwordProfile)]
 struct PasswordProfile {
     /// 8 to 256 characters.
     password: Option<String>,
+}
+
+/// No password is written again.
+fn is_secret(_profile: &Option<PasswordProfile>) -> bool {
+    true
 }
 
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]

@@ -198,12 +198,13 @@ mod tests {
         assert_eq!(held, WEBHOOKS_IN_FLIGHT_PER_ORGANISATION_MAX);
         enters(&gate, Delivery, asker(2, Some(2)), own).await;
         enters(&gate, Delivery, asker(3, None), own).await;
+        let of_many = |n: usize| {
+            let byte = u8::try_from(n).unwrap();
+            (asker(byte, Some(byte / 8)), format!("https://h{n}.test/"))
+        };
         for purpose in [Retry, Validation] {
-            let many = take_all(&gate, purpose, |n| {
-                let byte = u8::try_from(n).unwrap();
-                (asker(byte, Some(byte / 8)), format!("https://h{n}.test/"))
-            });
-            assert_eq!(many.await.len(), 64, "{purpose:?}");
+            let many = take_all(&gate, purpose, of_many).await;
+            assert_eq!(many.len(), 64, "{purpose:?}");
         }
         let few = take_all(&gate, Retry, |n| (one, format!("https://h{n}.test/"))).await;
         assert_eq!(few.len(), WEBHOOK_RETRIES_IN_FLIGHT_PER_ACCOUNT_MAX);

@@ -43,6 +43,7 @@ pub(crate) struct NewMessage {
 #[schema(as = chatMessageChange)]
 pub(crate) struct MessageChange {
     /// The new text, whole; the old one is kept as a version.
+    #[schema(value_type = NewBody, required = false)]
     body: Option<NewBody>,
     /// `normal`, `high` or `urgent`.
     #[serde(default, deserialize_with = "crate::odata::named")]

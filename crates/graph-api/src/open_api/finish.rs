@@ -10,7 +10,7 @@ use crate::error::{FAILURES, Has};
 
 const SCHEMAS: &str = "#/components/schemas/";
 /// How the description names the schema of a collection before it is finished.
-const COLLECTION: &str = "Collection_";
+pub(crate) const COLLECTION: &str = "Collection_";
 /// What every answer has that is an entity.
 const ENTITY: &str = "odataEntity";
 /// What is exported of oneself, or of the person whom the path names.
