@@ -260,13 +260,12 @@ async fn bounds_that_are_there_twice_are_both_meant() {
         admin.configure(json!({"blockAllSubdomains": true})).await;
         let found =
             async |filter: &str| who.get(&format!("{path}?$filter={filter}")).await.entries().len();
-        let twice = |bound: &str| {
-            [(early, late), (late, early)].map(|(one, other)| {
-                format!("{property} {bound} {one} and {property} {bound} {other}")
-            })
-        };
-        for filter in ["gt", "ge", "lt", "le"].into_iter().flat_map(twice) {
-            assert_eq!(found(&filter).await, 0, "{path}: {filter}");
+        for (bound, one, other) in ["gt", "ge", "lt", "le"]
+            .into_iter()
+            .flat_map(|bound| [(bound, early, late), (bound, late, early)])
+        {
+            let twice = format!("{property} {bound} {one} and {property} {bound} {other}");
+            assert_eq!(found(&twice).await, 0, "{path}: {twice}");
         }
         for (low, high) in [("gt", "lt"), ("ge", "le")] {
             let within = format!("{property} {low} {early} and {property} {high} {late}");

@@ -3175,7 +3175,8 @@ export interface components {
         chatMessageChange: {
             /** @description Everything that it quotes from now on. What it quoted before may have been deleted. */
             attachments?: components["schemas"]["newChatMessageAttachment"][] | null;
-            body?: components["schemas"]["newItemBody"] | null;
+            /** @description The new text, whole; the old one is kept as a version. */
+            body?: components["schemas"]["newItemBody"];
             /** @description New images that stand in the new text; those of the old one that it still shows are kept. */
             hostedContents?: components["schemas"]["newChatMessageHostedContent"][] | null;
             importance?: components["schemas"]["chatMessageImportance"] | null;
@@ -4159,6 +4160,7 @@ export interface components {
             mobilePhone?: string | null;
             /** @description Further verified e-mail addresses. */
             otherMails?: string[] | null;
+            passwordProfile?: components["schemas"]["passwordProfile"] | null;
             roles?: components["schemas"]["administrativeRole"][] | null;
             userPrincipalName?: string | null;
         };
@@ -5625,8 +5627,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A page says how many entries it has either way; with `true` the list of accounts says how many
-                 *     accounts there are.
+                 * @description A page says how many entries it has. With `true` it says how many there are in all, or nothing
+                 *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
                 /**
