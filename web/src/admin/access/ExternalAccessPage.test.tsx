@@ -203,8 +203,14 @@ describe('the page of external access', () => {
 
   it('shows that only personal accounts of the own directory are reached (A-09), and ends it', async () => {
     const user = userEvent.setup();
-    const body = { ...usual, restrictTeamsConsumerToExternalUserProfiles: true };
-    const { asked } = show(<ExternalAccessPage section={undefined} />, answers({ [`GET ${PATH}`]: { body, headers: { etag: '"1"' } }, [`PATCH ${PATH}`]: { body: usual, headers: { etag: '"2"' } } }));
+    let kept = { ...usual, restrictTeamsConsumerToExternalUserProfiles: true };
+    const { asked } = show(<ExternalAccessPage section={undefined} />, answers({
+      [`GET ${PATH}`]: () => ({ body: kept, headers: { etag: '"1"' } }),
+      [`PATCH ${PATH}`]: ({ body }) => {
+        kept = { ...kept, ...(body as object) };
+        return { body: kept, headers: { etag: '"2"' } };
+      },
+    }));
     await user.click(await screen.findByRole('switch', { name: 'Only personal accounts of the own directory' }));
     await user.click(screen.getByRole('button', { name: 'Review and save' }));
     await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Save', hidden: true }));
