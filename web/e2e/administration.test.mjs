@@ -234,6 +234,7 @@ test('a change says what it does, meets what others saved, and holds at once', a
 test('two who change the same policy lose nothing of each other', async () => {
   const policy = `${POLICIES}/Partners`;
   const { allowedExternalDomains: before } = await server.call('Ada', 'GET', policy);
+  await open('audit');
   await open('policies/Partners');
   await page.getByRole('textbox', { name: 'Domain to add' }).fill('hers.example');
   await page.keyboard.press('Enter');
@@ -252,6 +253,9 @@ test('two who change the same policy lose nothing of each other', async () => {
   await press('Review and save').waitFor({ state: 'detached' });
   const saved = await server.call('Ada', 'GET', policy);
   assert.deepEqual([saved.allowedExternalDomains, saved.federatedBilateralChats], [[...before, 'his.example', 'hers.example'], true]);
+  // The trail has it at once, though it was looked at a moment before.
+  await open('audit');
+  await page.getByRole('row').nth(1).filter({ hasText: 'changed the policy Partners' }).waitFor();
   await server.call('Ada', 'PATCH', policy, { allowedExternalDomains: before, federatedBilateralChats: false });
   await assertUntroubled(page);
 });

@@ -133,8 +133,10 @@ function Roles({ person, mayManage, isSelf }: { person: User; mayManage: boolean
   const { id } = useSession();
   const read = useMemo(() => ({ value: person, etag: '' }), [person]);
   const editing = useEditing(read, rolesSubject(person.id));
-  const [isAsking, setAsking] = useState(false);
   const { changes, draft, failure, isBusy } = editing;
+  const shown = JSON.stringify(draft.roles);
+  /** What is asked about before it is saved; when others change that, it is to be looked at anew. */
+  const [asking, setAsking] = useState<string | null>(null);
 
   function toggle(role: Role, isWanted: boolean): void {
     editing.change({ roles: ordered(isWanted ? [...draft.roles, role] : draft.roles.filter((one) => one !== role)) });
@@ -155,13 +157,13 @@ function Roles({ person, mayManage, isSelf }: { person: User; mayManage: boolean
       {changes.length > 0 && (
         <>
           <div className={styles.acts}>
-            <Button appearance="primary" disabledFocusable={isBusy} onClick={() => setAsking(true)}>{t('role.save')}</Button>
+            <Button appearance="primary" disabledFocusable={isBusy} onClick={() => setAsking(shown)}>{t('role.save')}</Button>
             <Button disabledFocusable={isBusy} onClick={editing.discard}>{t('save.discard')}</Button>
           </div>
           <LeaveGuard here={href('u', id, 'admin', 'members', person.id)} />
         </>
       )}
-      {isAsking && (
+      {asking === shown && (
         <ConfirmDialog
           title={t('role.confirm', { name: person.displayName })}
           confirm={t('role.save')}
@@ -171,7 +173,7 @@ function Roles({ person, mayManage, isSelf }: { person: User; mayManage: boolean
             // A failure, and what others changed, stand in the page itself.
             return { ok: true, value: null };
           }}
-          onClose={() => setAsking(false)}
+          onClose={() => setAsking((now) => (now === shown ? null : now))}
         >
           <Text>{roles.some((role) => draft.roles.includes(role)) ? t('role.will', { roles: roleNames(draft.roles, t) }) : t('role.willNone')}</Text>
         </ConfirmDialog>

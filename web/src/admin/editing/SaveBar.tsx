@@ -46,8 +46,10 @@ interface Props {
 export function SaveBar({ editing, simulated, title }: Props) {
   const styles = useStyles();
   const t = useT();
-  const [isLooking, setLooking] = useState(false);
   const { changes, isBusy, failure } = editing;
+  const shown = JSON.stringify(changes);
+  /** What is being looked at before it is saved; when others change that, it is to be looked at anew. */
+  const [looking, setLooking] = useState<string | null>(null);
   const request = changes.length > 0 ? simulated : null;
   const { data } = useSimulation(request);
   if (changes.length === 0) return null;
@@ -63,15 +65,15 @@ export function SaveBar({ editing, simulated, title }: Props) {
       <Effect request={request} />
       {failure && <FailureBar failure={failure} />}
       <div className={styles.acts}>
-        <Button appearance="primary" disabledFocusable={isBusy} onClick={() => setLooking(true)}>{t('save.review')}</Button>
+        <Button appearance="primary" disabledFocusable={isBusy} onClick={() => setLooking(shown)}>{t('save.review')}</Button>
         <Button disabledFocusable={isBusy} onClick={editing.discard}>{t('save.discard')}</Button>
       </div>
-      {isLooking && (
+      {looking === shown && (
         <ConfirmDialog
           title={title}
           confirm={t('save.save')}
           isDangerous={endsContact}
-          onClose={() => setLooking(false)}
+          onClose={() => setLooking((now) => (now === shown ? null : now))}
           onConfirm={async () => {
             await save();
             // A failure, and what others changed, stand in the page itself.

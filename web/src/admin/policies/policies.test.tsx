@@ -217,6 +217,21 @@ describe('a policy that two people edit', () => {
     expect(screen.getByText('1 setting is changed and not saved')).toBeVisible();
   });
 
+  it('is looked at anew when it changes while the question stands', async () => {
+    const user = userEvent.setup();
+    const { kept, change, answers: there } = server(true);
+    const { session } = show(<PolicyPage name="Partners" />, there);
+    await user.type(await screen.findByRole('textbox', { name: 'Domain to add' }), 'mine.example{Enter}');
+    await user.click(screen.getByRole('button', { name: 'Review and save' }));
+    await screen.findByRole('alertdialog');
+    change({ allowedExternalDomains: [] });
+    await act(() => session.queries.invalidateQueries({ queryKey: ['admin'] }));
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument());
+    expect(screen.getByText(meanwhile)).toBeInTheDocument();
+    expect(await save(user)).toEqual(['Allowed domains of this policy0 entries1 entry: mine.example']);
+    await waitFor(() => expect(kept.policy.allowedExternalDomains).toEqual(['mine.example']));
+  });
+
   it.each([{ words: 'by its version', hasVersions: true }, { words: 'by what it says', hasVersions: false }])('is saved only over what was read, known $words', async ({ hasVersions }) => {
     const user = userEvent.setup();
     const { kept, change, answers: there } = server(hasVersions);
