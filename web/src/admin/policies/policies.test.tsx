@@ -221,12 +221,12 @@ describe('a policy that two people edit', () => {
     const user = userEvent.setup();
     const { kept, change, answers: there } = server(true);
     const { session } = show(<PolicyPage name="Partners" />, there);
-    await user.type(await screen.findByRole('textbox', { name: 'Domain to add' }), 'mine.example{Enter}');
-    await user.click(screen.getByRole('button', { name: 'Review and save' }));
-    await screen.findByRole('alertdialog');
+    await user.type(await screen.findByRole('textbox', { name: 'Domain to add', hidden }), 'mine.example{Enter}');
+    await user.click(screen.getByRole('button', { name: 'Review and save', hidden }));
+    await screen.findByRole('alertdialog', { hidden });
     change({ allowedExternalDomains: [] });
     await act(() => session.queries.invalidateQueries({ queryKey: ['admin'] }));
-    await waitFor(() => expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument());
+    await waitFor(() => expect(screen.queryByRole('alertdialog', { hidden })).not.toBeInTheDocument());
     expect(screen.getByText(meanwhile)).toBeInTheDocument();
     expect(await save(user)).toEqual(['Allowed domains of this policy0 entries1 entry: mine.example']);
     await waitFor(() => expect(kept.policy.allowedExternalDomains).toEqual(['mine.example']));
