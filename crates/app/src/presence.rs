@@ -1,7 +1,7 @@
 //! Presence: what people's programs say of them, kept in memory for as long as they say it.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use visavis_bus::Notice;
 use visavis_domain::chat::ChatKind;
@@ -28,6 +28,8 @@ const INACTIVE_AFTER_MS: i64 = 5 * MINUTE_MS;
 /// See [`INACTIVE_AFTER_MS`].
 const AWAY_AFTER_MS: i64 = 10 * MINUTE_MS;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+/// How many are told of in one turn: more fade in later turns.
+const FADED_AT_ONCE_MAX: usize = 256;
 
 /// What a program may say of somebody, as in Graph's `setPresence`.
 const SESSION_PAIRS: [(&str, &str); 5] = [
@@ -116,6 +118,14 @@ struct Said {
 }
 
 impl Said {
+    /// The next moment at which it says less, or ends.
+    fn turn(&self, now: Timestamp) -> Timestamp {
+        let fading = [INACTIVE_AFTER_MS, AWAY_AFTER_MS].map(|age_ms| self.at.plus_ms(age_ms));
+        let fading =
+            fading.into_iter().filter(|turn| self.availability == "Available" && *turn > now);
+        fading.fold(self.until, Timestamp::min)
+    }
+
     /// Availability and activity as they are now: of a program that has not spoken for a while, that
     /// its user is available says less and less.
     fn faded(&self, now: Timestamp) -> (&str, &str) {
@@ -133,50 +143,104 @@ struct Entry {
     sessions: Vec<(String, Said)>,
     preferred: Option<Said>,
     status: Option<StatusMessage>,
+    /// What was seen of it when it was last looked at.
+    seen: Seen,
+    /// When it has to be looked at again.
+    turn: Option<Timestamp>,
+}
+
+/// Availability, activity and words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Seen(String, String, Option<StatusMessage>);
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self("Offline".to_owned(), "Offline".to_owned(), None)
+    }
+}
+
+impl Entry {
+    fn seen(&self, now: Timestamp) -> Seen {
+        let rank = |(availability, _): &(&str, &str)| ORDER.iter().position(|n| n == availability);
+        let holds = |said: &&Said| said.until > now;
+        let sessions = self.sessions.iter().map(|(_, said)| said).filter(holds);
+        let preferred = self.preferred.as_ref().filter(holds);
+        let preferred = preferred.map(|said| (&*said.availability, &*said.activity));
+        let session = sessions.map(|said| said.faded(now)).min_by_key(rank);
+        let (availability, activity) =
+            session.map_or(("Offline", "Offline"), |session| preferred.unwrap_or(session));
+        let status = self.status.clone().filter(|status| status.holds(now));
+        Seen(availability.to_owned(), activity.to_owned(), status)
+    }
+
+    /// Forgets what does not hold any more, and says when something else will not.
+    fn settle(&mut self, now: Timestamp) {
+        self.sessions.retain(|(_, said)| said.until > now);
+        self.preferred = self.preferred.take().filter(|said| said.until > now);
+        self.status = self.status.take().filter(|status| status.holds(now));
+        let said = self.sessions.iter().map(|(_, said)| said).chain(&self.preferred);
+        let words_end = self.status.as_ref().and_then(|status| status.expires_at);
+        self.turn = said.map(|said| said.turn(now)).chain(words_end).min();
+        self.seen = self.seen(now);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.sessions.is_empty() && self.preferred.is_none() && self.status.is_none()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    by_account: HashMap<AccountId, Entry>,
+    /// When what is seen of whom may change by itself.
+    turns: BTreeSet<(Timestamp, AccountId)>,
+}
+
+impl Entries {
+    /// Changes what is said of somebody. Whether that changes what is seen of them.
+    fn change(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+        change: impl FnOnce(&mut Entry),
+    ) -> bool {
+        let entry = self.by_account.entry(account).or_default();
+        let (turn, seen) = (entry.turn, entry.seen.clone());
+        change(entry);
+        entry.settle(now);
+        let (next, is_other) = (entry.turn, entry.seen != seen);
+        if entry.is_empty() {
+            self.by_account.remove(&account);
+        }
+        if let Some(turn) = turn {
+            self.turns.remove(&(turn, account));
+        }
+        self.turns.extend(next.map(|next| (next, account)));
+        is_other
+    }
 }
 
 /// Everybody's presence.
 #[derive(Debug, Default)]
-pub struct PresenceBoard {
-    entries: Mutex<HashMap<AccountId, Entry>>,
-}
+pub struct PresenceBoard(Mutex<Entries>);
 
 impl PresenceBoard {
-    fn change(&self, account: AccountId, change: impl FnOnce(&mut Entry)) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        change(entries.entry(account).or_default());
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn seen(&self, id: AccountId, now: Timestamp) -> PresenceView {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let offline = || "Offline".to_owned();
-        let Some(entry) = entries.get_mut(&id) else {
-            let (availability, activity) = (offline(), offline());
-            return PresenceView { id, availability, activity, status: None };
-        };
-        entry.sessions.retain(|(_, said)| said.until > now);
-        entry.preferred = entry.preferred.take().filter(|said| said.until > now);
-        entry.status = entry.status.take().filter(|status| status.holds(now));
-        let rank = |(availability, _): &(&str, &str)| ORDER.iter().position(|n| n == availability);
-        let sessions = entry.sessions.iter().map(|(_, said)| said.faded(now));
-        let preferred = entry.preferred.as_ref().map(|said| (&*said.availability, &*said.activity));
-        let shown = sessions.min_by_key(rank).map(|session| preferred.unwrap_or(session));
-        PresenceView {
-            id,
-            availability: shown.map_or_else(offline, |(availability, _)| availability.to_owned()),
-            activity: shown.map_or_else(offline, |(_, activity)| activity.to_owned()),
-            status: entry.status.clone(),
-        }
+        let Seen(availability, activity, status) =
+            self.entries().by_account.get(&id).map(|entry| entry.seen(now)).unwrap_or_default();
+        PresenceView { id, availability, activity, status }
     }
 
-    /// Forgets people of whom nothing is said any more.
-    pub fn forget_idle(&self, now: Timestamp) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.retain(|_, entry| {
-            entry.sessions.iter().any(|(_, said)| said.until > now)
-                || entry.preferred.as_ref().is_some_and(|said| said.until > now)
-                || entry.status.as_ref().is_some_and(|status| status.holds(now))
-        });
+    /// Some of those of whom something else is seen since the last look, because time went by.
+    fn fade(&self, now: Timestamp) -> Vec<AccountId> {
+        let mut entries = self.entries();
+        let due = entries.turns.iter().take_while(|(turn, _)| *turn <= now);
+        let due: Vec<_> = due.map(|(_, account)| *account).take(FADED_AT_ONCE_MAX).collect();
+        due.into_iter().filter(|account| entries.change(*account, now, |_entry| {})).collect()
     }
 }
 
@@ -202,14 +266,13 @@ impl App {
             at: self.now(),
             until: self.now().plus_ms(age_ms),
         };
-        self.presence_board().change(caller.account, |entry| {
+        self.change_presence(caller.account, |entry| {
             entry.sessions.retain(|(id, _)| *id != set.session_id);
             if entry.sessions.len() >= PRESENCE_SESSIONS_MAX {
                 entry.sessions.remove(0);
             }
             entry.sessions.push((set.session_id, said));
         });
-        self.tell_presence(caller.account);
         Ok(())
     }
 
@@ -220,10 +283,9 @@ impl App {
     /// [`Failure::NotSignedIn`] when the caller's token does not hold any more.
     pub async fn clear_presence(&self, caller: Caller, session_id: &str) -> Outcome<()> {
         let caller = self.renewed(caller).await?;
-        self.presence_board().change(caller.account, |entry| {
+        self.change_presence(caller.account, |entry| {
             entry.sessions.retain(|(id, _)| id != session_id);
         });
-        self.tell_presence(caller.account);
         Ok(())
     }
 
@@ -255,8 +317,7 @@ impl App {
                 Some(Said { availability, activity, at, until })
             }
         };
-        self.presence_board().change(caller.account, |entry| entry.preferred = said);
-        self.tell_presence(caller.account);
+        self.change_presence(caller.account, |entry| entry.preferred = said);
         Ok(())
     }
 
@@ -284,9 +345,22 @@ impl App {
                 Some(status).filter(|status| !status.text.is_empty())
             }
         };
-        self.presence_board().change(caller.account, |entry| entry.status = status);
-        self.tell_presence(caller.account);
+        self.change_presence(caller.account, |entry| entry.status = status);
         Ok(())
+    }
+
+    /// Tells it even where nothing else is seen: what was told before may have been lost.
+    fn change_presence(&self, account: AccountId, change: impl FnOnce(&mut Entry)) {
+        self.presence_board().entries().change(account, self.now(), change);
+        self.tell_presence(account);
+    }
+
+    /// Tells of those whose presence is another because time went by: programs that fell silent, and
+    /// what had an end. To be called every second or so.
+    pub fn tell_faded_presence(&self) {
+        for account in self.presence_board().fade(self.now()) {
+            self.tell_presence(account);
+        }
     }
 
     fn tell_presence(&self, account: AccountId) {
@@ -401,6 +475,10 @@ mod tests {
         }
     }
 
+    fn change(board: &PresenceBoard, id: AccountId, change: impl FnOnce(&mut Entry)) -> bool {
+        board.entries().change(id, Timestamp::from_ms(0), change)
+    }
+
     fn shown(board: &PresenceBoard, id: AccountId, minute: i64) -> String {
         let view = board.seen(id, Timestamp::from_ms(minute * MINUTE_MS));
         format!("{}/{}", view.availability, view.activity)
@@ -410,7 +488,7 @@ mod tests {
     fn a_program_that_falls_silent_says_less_and_less() {
         let (board, id) = (PresenceBoard::default(), AccountId::from_bytes([1; 16]));
         assert_eq!(shown(&board, id, 0), "Offline/Offline");
-        board.change(id, |entry| {
+        change(&board, id, |entry| {
             entry.sessions.push(("1".to_owned(), said("Available", 0, 60)));
         });
         for (minute, expected) in [
@@ -427,11 +505,54 @@ mod tests {
     }
 
     #[test]
+    fn those_who_fade_are_found_once_each_time_something_else_is_seen_of_them() {
+        let (board, id) = (PresenceBoard::default(), AccountId::from_bytes([1; 16]));
+        let other = AccountId::from_bytes([2; 16]);
+        let faded = |minute: i64| board.fade(Timestamp::from_ms(minute * MINUTE_MS));
+        assert!(change(&board, id, |entry| {
+            entry.sessions.push(("1".to_owned(), said("Available", 0, 60)));
+        }));
+        assert!(!change(&board, id, |_entry| {}), "nothing else is seen");
+        change(&board, other, |entry| {
+            entry.sessions.push(("1".to_owned(), said("Busy", 0, 30)));
+            entry.preferred = Some(said("DoNotDisturb", 0, 7));
+        });
+        for (minute, expected) in [
+            (4, vec![]),
+            (5, vec![id]),
+            (6, vec![]),
+            (7, vec![other]),
+            (10, vec![id]),
+            (29, vec![]),
+            (90, vec![other, id]),
+            (91, vec![]),
+        ] {
+            assert_eq!(faded(minute), expected, "{minute}");
+        }
+        let entries = board.entries();
+        assert!(entries.by_account.is_empty() && entries.turns.is_empty(), "{entries:?}");
+    }
+
+    #[test]
+    fn many_who_fade_at_once_are_found_in_turns() {
+        let board = PresenceBoard::default();
+        for n in 0..300_u16 {
+            let [high, low] = n.to_be_bytes();
+            let id = AccountId::from_bytes([high, low, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+            change(&board, id, |entry| {
+                entry.sessions.push(("1".to_owned(), said("Busy", 0, 5)));
+            });
+        }
+        let found = [(); 3].map(|()| board.fade(Timestamp::from_ms(5 * MINUTE_MS)).len());
+        assert_eq!(found, [FADED_AT_ONCE_MAX, 300 - FADED_AT_ONCE_MAX, 0]);
+    }
+
+    #[test]
     fn the_strongest_session_counts_and_ones_own_word_beats_all() {
         let (board, id) = (PresenceBoard::default(), AccountId::from_bytes([1; 16]));
-        board.change(id, |entry| entry.preferred = Some(said("BeRightBack", 0, 8)));
+        change(&board, id, |entry| entry.preferred = Some(said("BeRightBack", 0, 8)));
         assert_eq!(shown(&board, id, 1), "Offline/Offline", "no program is there");
-        board.change(id, |entry| {
+        change(&board, id, |entry| {
             entry.sessions.push(("1".to_owned(), said("Available", 0, 60)));
             entry.sessions.push(("2".to_owned(), said("Busy", 0, 20)));
         });
@@ -448,11 +569,11 @@ mod tests {
             published_at: Timestamp::from_ms(1),
             expires_at,
         };
-        board.change(id, |entry| entry.status = Some(status(Some(Timestamp::from_ms(10)))));
+        change(&board, id, |entry| entry.status = Some(status(Some(Timestamp::from_ms(10)))));
         assert!(board.seen(id, Timestamp::from_ms(9)).status.is_some());
         assert!(board.seen(id, Timestamp::from_ms(10)).status.is_none());
-        board.change(id, |entry| entry.status = Some(status(None)));
-        board.forget_idle(Timestamp::MAX);
+        change(&board, id, |entry| entry.status = Some(status(None)));
+        board.fade(Timestamp::MAX);
         assert_eq!(board.seen(id, Timestamp::MAX).status, Some(status(None)));
     }
 }

@@ -182,7 +182,6 @@ impl App {
     /// When the store fails.
     pub async fn tidy(&self) -> Outcome<()> {
         self.limits().forget_idle();
-        self.presence_board().forget_idle(self.now());
         self.write(nobody(), |tx, ctx| {
             tx.delete_expired_tokens(ctx.now, PURGED_AT_ONCE)?;
             tx.purge_idempotency(ctx.now.plus_ms(-IDEMPOTENCY_AGE_MS_MAX), PURGED_AT_ONCE)?;

@@ -41,6 +41,8 @@ use crate::webhook::{self, Asked};
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
 /// How long running requests have to finish when the server stops.
 const FINISH_WITHIN: Duration = Duration::from_secs(10);
+/// How soon others are told that somebody's presence faded.
+const PRESENCE_EVERY: Duration = Duration::from_secs(1);
 /// How often expired tokens and old idempotency keys are forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// How often the heads of the audit trails are chained.
@@ -425,7 +427,12 @@ fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
 fn start_jobs(app: &App) -> Vec<JoinHandle<()>> {
     let tidier = app.clone();
     let chainer = app.clone();
+    let watcher = app.clone();
     let mut jobs = vec![
+        job("presence", PRESENCE_EVERY, move || {
+            watcher.tell_faded_presence();
+            async { Ok(()) }
+        }),
         job("tidy", TIDY_EVERY, move || {
             let app = tidier.clone();
             async move { app.tidy().await }

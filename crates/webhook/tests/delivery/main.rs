@@ -6,6 +6,7 @@ mod server;
 use std::sync::Arc;
 use std::time::Duration;
 
+use visavis_app::presence::SetPresence;
 use visavis_app::subscription;
 use visavis_domain::limit::{
     LIFECYCLE_WAITING_PER_ACCOUNT_MAX, WEBHOOK_RETRIES_IN_FLIGHT_PER_HOST_MAX,
@@ -183,6 +184,41 @@ async fn nothing_is_missed_between_a_subscription_and_its_first_look() {
         server.subscribe(&somebody, Watched::AllMessages, 60).await;
         server.say(&ada, &chat, "at once").await;
         server.wait_for("/changes", number).await;
+    }
+}
+
+/// That time goes by is a change too: a program that fell silent, words that have an end.
+#[tokio::test(flavor = "multi_thread")]
+async fn presence_that_fades_is_told() {
+    let server = Server::start().await;
+    let (ada, ben) = (server.person("ada@a.example").await, server.person("ben@a.example").await);
+    server.subscribe(&ben, Watched::Presence(vec![ada.account]), 60).await;
+    let available = SetPresence {
+        session_id: "laptop".to_owned(),
+        availability: "Available".to_owned(),
+        activity: "Available".to_owned(),
+        expires_in_ms: Some(50 * MINUTE_MS),
+    };
+    // Presence is not kept for a subscription that is not watched yet.
+    while server.taken("/changes").is_empty() {
+        server.app.set_presence(ada.clone(), available.clone()).await.unwrap();
+        tokio::time::sleep(QUIET).await;
+    }
+    let words = ("In Oslo".to_owned(), Some(server.app.now().plus_ms(30 * MINUTE_MS)));
+    server.app.set_status_message(ada.clone(), Some(words)).await.unwrap();
+    tokio::time::sleep(QUIET).await;
+    let so_far = server.taken("/changes").len();
+    server.app.tell_faded_presence();
+    tokio::time::sleep(QUIET).await;
+    assert_eq!(server.taken("/changes").len(), so_far, "time that changes nothing is no news");
+    // Inactive, away, without words, offline.
+    for (turns, minutes) in [(1, 6), (2, 5), (3, 20), (4, 20)] {
+        server.advance(minutes * MINUTE_MS);
+        server.app.tell_faded_presence();
+        server.wait_for("/changes", so_far + turns).await;
+        server.app.tell_faded_presence();
+        tokio::time::sleep(QUIET).await;
+        assert_eq!(server.taken("/changes").len(), so_far + turns, "{minutes} minutes later");
     }
 }
 
