@@ -527,6 +527,8 @@ test('without the rights the centre says so', async () => {
 test('whoever may only look sees who has a policy, and nothing to press', async () => {
   const officer = server.person('Elif');
   await server.call('Ada', 'PATCH', `users/${officer.id}`, { roles: ['complianceOfficer'] });
+  const value = [{ userId: server.person('Ben').id, policyType: 'ExternalAccessPolicy', policyId: 'Tag:Partners' }];
+  await server.call('Ada', 'POST', 'admin/teams/policy/userAssignments/assign', { value });
   const hers = await signIn(server, 'Elif');
   await hers.goto(`/u/${officer.id}/admin/policies/Partners`);
   await hers.getByRole('link', { name: 'Ben Okafor' }).waitFor();

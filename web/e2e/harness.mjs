@@ -277,3 +277,14 @@ export async function until(what, isSo, within = WAIT_MS_MAX) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Presses a key until the focus is where it is wanted. */
+export async function press(page, key, what, isThere) {
+  for (let times = 0; times < 80; times += 1) {
+    if (await page.evaluate(isThere)) return;
+    await page.keyboard.press(key);
+    // The focus moves with the next picture.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  }
+  throw new Error(`${key} does not lead to ${what}`);
+}

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
 
 import { act, composer, hears, message, messages, newChat, openChat } from './chat.mjs';
-import { assertAccessible, assertUntroubled, keep, NARROW, PHONE, serverForThisFile, signIn, until } from './harness.mjs';
+import { assertAccessible, assertUntroubled, keep, NARROW, PHONE, press, serverForThisFile, signIn, until } from './harness.mjs';
 
 const server = await serverForThisFile();
 
@@ -88,8 +88,7 @@ test('images are picked, described, sent and seen on the other side, where they 
   await assertAccessible(two, 'a message with an image');
 
   await message(two, 'Here it is.').focus();
-  await two.keyboard.press('Tab');
-  await until('the image has the focus', async () => two.evaluate(() => document.activeElement?.getAttribute('aria-label')?.startsWith('Enlarge')));
+  await press(two, 'Tab', 'the image', () => document.activeElement?.getAttribute('aria-label')?.startsWith('Enlarge') === true);
   await two.keyboard.press('Enter');
   const large = two.getByRole('dialog').getByRole('img', { name: 'Plan of the stand' });
   await large.waitFor();

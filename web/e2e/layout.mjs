@@ -61,7 +61,13 @@ export function misplaced(page) {
     }
     const scrollerOf = (element) => (element === null || scrolls(element, 'overflowY') ? element : scrollerOf(element.parentElement));
     /** Whether one stands still over a list in which the other moves: scrolling frees what is below. */
-    const floatsOver = (one, two) => getComputedStyle(one).position === 'absolute' && scrollerOf(two)?.contains(one) === false;
+    const floatsOver = (one, two) => {
+      const list = scrollerOf(two);
+      if (list === null || list.contains(one)) return false;
+      const around = [];
+      for (let at = one; at !== null && !at.contains(list); at = at.parentElement) around.push(at);
+      return around.some((element) => getComputedStyle(element).position === 'absolute');
+    };
     const isWithin = (one, two) => one.contains(two) || two.contains(one);
     for (const [at, { element: one, box: a }] of boxes.entries()) {
       for (const { element: two, box: b } of boxes.slice(at + 1)) {
