@@ -100,6 +100,10 @@ pub fn policies(
 ) -> Outcome<Page<(PolicyName, ExternalAccessPolicy)>> {
     let organisation = reader(ctx)?;
     let after: Option<PolicyName> = page.cursor.as_deref().map(page::id_of_cursor).transpose()?;
+    // A cursor is a name as it is written, and nothing that only means one.
+    if after.as_ref().map(ToString::to_string) != page.cursor {
+        return Err(page::not_ours());
+    }
     // Every name but that of Global begins with `Tag:`, which comes later.
     let (items, has_more) =
         tx.list_policies(organisation, after.as_ref(), page.top, POLICY_PAGE_BYTES_MAX)?;

@@ -107,6 +107,6 @@ impl SealedList {
     }
 }
 
-fn not_ours() -> Failure {
+pub(crate) fn not_ours() -> Failure {
     Failure::invalid("$skiptoken", "Follow @odata.nextLink as it was given.")
 }

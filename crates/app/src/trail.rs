@@ -199,6 +199,9 @@ impl App {
         let too_many = Failure::TooMany { retry_after_s: VERIFICATION_AGAIN_AFTER_S };
         let _ongoing = self.verifications().begin(organisation).ok_or(too_many)?;
         loop {
+            // The caller's own place first: whoever waits for theirs holds up nobody else.
+            let place = self.inner.reads.of(caller.account);
+            let _place = place.acquire().await.map_err(|_closed| StoreError::Closed)?;
             let reads = self.verifications().reads.acquire().await;
             let _turn = reads.map_err(|_closed| StoreError::Closed)?;
             let advance = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
@@ -208,7 +211,7 @@ impl App {
             };
             // Whoever may read no more is told nothing more.
             let caller = self.renewed(caller.clone()).await?;
-            let (advanced, found) = self.read_in_turn(caller, advance).await?;
+            let (advanced, found) = self.read(caller, advance).await?;
             if let Some(report) = found {
                 return Ok(report);
             }

@@ -26,7 +26,7 @@ pub(crate) fn routes() -> Routes {
 /// Make an account, for the operator: a personal one, or one of the organisation whose domain its
 /// user principal name has.
 #[utoipa::path(post, path = "/v1.0/deployment/accounts", tag = "deployment",
-    request_body = UserBody,
+    params(crate::open_api::CreateParameters), request_body = UserBody,
     responses((status = 201, body = UserWire<'static>), Errors))]
 async fn account_create(call: Call, payload: Payload<UserBody>) -> Result<Answer, ApiError> {
     let is_personal = payload.value.user_principal_name.is_none();

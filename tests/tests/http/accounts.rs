@@ -175,6 +175,29 @@ async fn setting_a_number_does_not_tell_whether_it_is_taken() {
     assert_eq!(world.operator().post("deployment/accounts", taken).await.status, 409);
 }
 
+/// Whose organisation the operator of the deployment belongs to does not rule over them.
+#[tokio::test]
+async fn an_operator_is_changed_by_operators_alone() {
+    let world = World::start();
+    let [admin] = world.people(["AA"]);
+    let operator = world.operator();
+    let body = json!({"displayName": "Op", "userPrincipalName": "op@a.test",
+        "roles": ["deploymentOperator", "organisationAdministrator"],
+        "passwordProfile": {"password": PASSWORD}});
+    let path = format!("users/{}", operator.post("deployment/accounts", body).await.id());
+    for change in [
+        json!({"accountEnabled": false}),
+        json!({"displayName": "Somebody"}),
+        json!({"mobilePhone": FREE}),
+        json!({"roles": []}),
+        json!({"passwordProfile": {"password": "another-password"}}),
+    ] {
+        assert_eq!(admin.patch(&path, change.clone()).await.line(), "403 noPermission", "{change}");
+    }
+    assert_eq!(admin.get(&path).await.expect(200)["displayName"], "Op");
+    world.anonymous().sign_in("op@a.test", PASSWORD).await.expect(200);
+}
+
 #[tokio::test]
 async fn a_replaced_number_is_free_again() {
     let world = World::start();

@@ -190,7 +190,7 @@ async fn properties_that_there_are_not_cannot_be_selected() {
 #[tokio::test]
 async fn what_only_graph_has_is_passed_over_in_a_selection() {
     let world = World::start();
-    let [a, b] = world.people(["A", "B"]);
+    let [admin, a, b] = world.people(["AA", "A", "B"]);
     let chat = a.befriend(b).await;
     for (path, theirs, ours) in [
         ("me".to_owned(), "department", "displayName"),
@@ -199,6 +199,7 @@ async fn what_only_graph_has_is_passed_over_in_a_selection() {
         (format!("chats/{chat}"), "installedApps", "chatType"),
         (format!("chats/{chat}/messages"), "messageHistory", "body"),
         ("me/presence".to_owned(), "workLocation", "availability"),
+        ("organization".to_owned(), "country,technicalNotificationMails", "displayName"),
     ] {
         let mark = if path.contains('?') { '&' } else { '?' };
         let answer = a.get(&format!("{path}{mark}$select={theirs},{ours}")).await.expect(200);
@@ -208,6 +209,7 @@ async fn what_only_graph_has_is_passed_over_in_a_selection() {
             assert_eq!(shown.get(name), None, "{path} {name}");
         }
     }
+    admin.get("groups?$select=id,displayName,description,mail").await.expect(200);
     // What it has elsewhere is as wrong here as what is misspelt.
     for path in ["me?$select=messageHistory", "me/chats?$select=department", "me?$select=deparment"]
     {

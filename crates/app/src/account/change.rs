@@ -89,9 +89,12 @@ pub fn get_to_change(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outco
 fn changeable(tx: &mut Tx<'_>, ctx: &Context<'_>, key: &UserKey) -> Outcome<Account> {
     let id = get(tx, ctx, key)?.person.card.id;
     let organisation = ctx.caller.administers(&[])?;
-    tx.find_account(id)?
+    let account = tx
+        .find_account(id)?
         .filter(|account| account.home.organisation() == Some(organisation))
-        .ok_or(Failure::NotFound)
+        .ok_or(Failure::NotFound)?;
+    must_rule(ctx, &account)?;
+    Ok(account)
 }
 
 fn update(
