@@ -148,6 +148,20 @@ pub(crate) fn find(
     tx.find_policy(organisation, name)?.ok_or(Failure::NotFound)
 }
 
+/// A policy that somebody acts on, as they read it if they say which version that was.
+fn find_as_read(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    name: &PolicyName,
+    if_match: Option<&str>,
+) -> Outcome<(PolicyName, ExternalAccessPolicy)> {
+    let (name, policy) = find(tx, organisation, name)?;
+    if if_match.is_some_and(|version| version != etag(&policy)) {
+        return Err(Failure::PreconditionFailed);
+    }
+    Ok((name, policy))
+}
+
 /// Which version of a policy this is: a hash of its settings, so that a policy that is made anew
 /// under an old name is no old version of it, and one that was changed and changed back is what
 /// somebody read. Who has it is no part of it.
@@ -215,10 +229,7 @@ pub fn change_policy(
     if_match: Option<&str>,
 ) -> Outcome<(PolicyName, ExternalAccessPolicy)> {
     let organisation = writer(ctx)?;
-    let (name, old) = find(tx, organisation, name)?;
-    if if_match.is_some_and(|version| version != etag(&old)) {
-        return Err(Failure::PreconditionFailed);
-    }
+    let (name, old) = find_as_read(tx, organisation, name, if_match)?;
     let new = old.patched(&name, properties).map_err(|error| invalid(&error))?;
     if new == old {
         return Ok((name, old));
@@ -231,14 +242,18 @@ pub fn change_policy(
 ///
 /// # Errors
 ///
-/// [`Failure::NotFound`]; [`Failure::NoPermission`].
-pub fn delete_policy(tx: &mut Tx<'_>, ctx: &Context<'_>, name: &PolicyName) -> Outcome<()> {
+/// [`Failure::NotFound`]; [`Failure::NoPermission`]; [`Failure::PreconditionFailed`] when
+/// `if_match` is given and is not the policy's [`etag`].
+pub fn delete_policy(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    name: &PolicyName,
+    if_match: Option<&str>,
+) -> Outcome<()> {
     let organisation = writer(ctx)?;
-    let (name, old) = find(tx, organisation, name)?;
+    let (name, old) = find_as_read(tx, organisation, name, if_match)?;
     if name.is_global() {
-        let usual = ExternalAccessPolicy::default();
-        put(tx, ctx, organisation, (&name, &usual), Some(&old), "reset")?;
-        return Ok(());
+        return reset_global(tx, ctx, organisation, &old);
     }
     let before = tx.group_assignments(organisation)?;
     let (lost, kept): (Vec<_>, Vec<_>) =
@@ -253,21 +268,32 @@ pub fn delete_policy(tx: &mut Tx<'_>, ctx: &Context<'_>, name: &PolicyName) -> O
     account::record(tx, ctx, organisation, AuditKind::PolicyChanged, detail.to_string())
 }
 
+fn reset_global(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    organisation: OrganisationId,
+    old: &ExternalAccessPolicy,
+) -> Outcome<()> {
+    let usual = ExternalAccessPolicy::default();
+    put(tx, ctx, organisation, (&PolicyName::global(), &usual), Some(old), "reset").map(drop)
+}
+
 /// Assigns a policy to a group at a rank, or moves or replaces what the group has (A-103 to
 /// Without a rank a new assignment is the lowest.
 ///
 /// # Errors
 ///
-/// [`Failure::NotFound`] for policy or group; [`Failure::LimitReached`]; [`Failure::Invalid`].
+/// [`Failure::NotFound`] for policy or group; [`Failure::LimitReached`]; [`Failure::Invalid`];
+/// [`Failure::PreconditionFailed`] when `if_match` is given and is not the policy's [`etag`].
 pub fn assign_to_group(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     name: &PolicyName,
-    group: GroupId,
-    rank: Option<u32>,
+    (group, rank): (GroupId, Option<u32>),
+    if_match: Option<&str>,
 ) -> Outcome<()> {
     let organisation = writer(ctx)?;
-    let (name, _policy) = find(tx, organisation, name)?;
+    let (name, _policy) = find_as_read(tx, organisation, name, if_match)?;
     if name.is_global() {
         return Err(Failure::invalid("identity", "Global applies to everybody already."));
     }
@@ -304,14 +330,31 @@ pub(crate) fn refused(error: &AssignmentError) -> Failure {
     }
 }
 
-/// Takes a group's policy away; the ranks below move up.
+/// Takes a policy from a group, of which the ranks below move up, or from everybody, by which
+/// Global gets back its defaults.
 ///
 /// # Errors
 ///
-/// [`Failure::NotFound`] when it has none; [`Failure::NoPermission`].
-pub fn unassign_from_group(tx: &mut Tx<'_>, ctx: &Context<'_>, group: GroupId) -> Outcome<()> {
+/// [`Failure::NotFound`] for the policy, or when the group does not have it;
+/// [`Failure::NoPermission`]; [`Failure::PreconditionFailed`] when `if_match` is given and is not
+/// the policy's [`etag`].
+pub fn unassign(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    name: &PolicyName,
+    group: Option<GroupId>,
+    if_match: Option<&str>,
+) -> Outcome<()> {
     let organisation = writer(ctx)?;
+    let (name, _policy) = find_as_read(tx, organisation, name, if_match)?;
+    let Some(group) = group else {
+        let (_global, old) = find(tx, organisation, &PolicyName::global())?;
+        return reset_global(tx, ctx, organisation, &old);
+    };
     let old = tx.group_assignments(organisation)?;
+    if assigned_to(&old, group) != Some(&name) {
+        return Err(Failure::NotFound);
+    }
     let new = assignment::unassigned(&old, group).map_err(|_none| Failure::NotFound)?;
     tx.set_group_assignments(organisation, &new)?;
     tx.bump_epoch(organisation)?;
@@ -330,10 +373,17 @@ pub fn unassign_from_group(tx: &mut Tx<'_>, ctx: &Context<'_>, group: GroupId) -
 ///
 /// # Errors
 ///
-/// [`Failure::Invalid`] when Global may not have such settings (T-024); [`Failure::NotFound`].
-pub fn assign_global(tx: &mut Tx<'_>, ctx: &Context<'_>, name: &PolicyName) -> Outcome<()> {
+/// [`Failure::Invalid`] when Global may not have such settings (T-024); [`Failure::NotFound`];
+/// [`Failure::PreconditionFailed`] when `if_match` is given and is not the [`etag`] of the policy
+/// that is named: it is what everybody gets.
+pub fn assign_global(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    name: &PolicyName,
+    if_match: Option<&str>,
+) -> Outcome<()> {
     let organisation = writer(ctx)?;
-    let (_name, settings) = find(tx, organisation, name)?;
+    let (_name, settings) = find_as_read(tx, organisation, name, if_match)?;
     let global = PolicyName::global();
     settings.validate(&global).map_err(|error| invalid(&error))?;
     let (_global, old) = find(tx, organisation, &global)?;

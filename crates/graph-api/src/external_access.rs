@@ -359,16 +359,24 @@ async fn policy_change(
 
 /// Delete a policy and its assignments; `Global` is reset instead.
 #[utoipa::path(delete, path = "/v1.0/admin/teams/externalAccess/policies/{identity}",
-    tag = "external access", params(("identity" = String, Path)),
+    tag = "external access",
+    params(("identity" = String, Path), crate::open_api::ChangeParameters),
     responses((status = 204), Errors))]
 async fn policy_delete(call: Call, Key(name): Key<PolicyName>) -> Result<Answer, ApiError> {
-    call.write(move |tx, ctx| external_access::delete_policy(tx, ctx, &name)).await?;
+    let if_match = call.if_match.clone();
+    let delete = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        external_access::delete_policy(tx, ctx, &name, if_match.as_deref())
+    };
+    call.write(delete).await?;
     Ok(Answer::no_content())
 }
 
 /// Assign a policy to a group, or give its settings to everybody.
+///
+/// The version is that of the policy which is assigned.
 #[utoipa::path(post, path = "/v1.0/admin/teams/externalAccess/policies/{identity}/assign",
-    tag = "external access", params(("identity" = String, Path)), request_body = AssignBody,
+    tag = "external access",
+    params(("identity" = String, Path), crate::open_api::ChangeParameters), request_body = AssignBody,
     responses((status = 204), Errors))]
 async fn policy_assign(
     call: Call,
@@ -376,17 +384,26 @@ async fn policy_assign(
     payload: Payload<AssignBody>,
 ) -> Result<Answer, ApiError> {
     let (group, rank) = (payload.value.group()?, payload.value.rank);
-    let assign = move |tx: &mut Tx<'_>, ctx: &Context<'_>| match group {
-        Some(group) => external_access::assign_to_group(tx, ctx, &name, group, rank),
-        None => external_access::assign_global(tx, ctx, &name),
+    let if_match = call.if_match.clone();
+    let assign = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
+        let if_match = if_match.as_deref();
+        match group {
+            Some(group) => {
+                external_access::assign_to_group(tx, ctx, &name, (group, rank), if_match)
+            }
+            None => external_access::assign_global(tx, ctx, &name, if_match),
+        }
     };
     call.write(assign).await?;
     Ok(Answer::no_content())
 }
 
-/// Take a policy from a group.
+/// Take a policy from a group, or give everybody the defaults.
+///
+/// The version is that of the policy which is taken away.
 #[utoipa::path(post, path = "/v1.0/admin/teams/externalAccess/policies/{identity}/unassign",
-    tag = "external access", params(("identity" = String, Path)), request_body = AssignBody,
+    tag = "external access",
+    params(("identity" = String, Path), crate::open_api::ChangeParameters), request_body = AssignBody,
     responses((status = 204), Errors))]
 async fn policy_unassign(
     call: Call,
@@ -394,17 +411,9 @@ async fn policy_unassign(
     payload: Payload<AssignBody>,
 ) -> Result<Answer, ApiError> {
     let group = payload.value.group()?;
+    let if_match = call.if_match.clone();
     let unassign = move |tx: &mut Tx<'_>, ctx: &Context<'_>| {
-        let (name, _policy) = external_access::policy(tx, ctx, &name)?;
-        let Some(group) = group else {
-            return external_access::delete_policy(tx, ctx, &PolicyName::global());
-        };
-        let list = external_access::group_assignments(tx, ctx)?;
-        let is_assigned = list.iter().any(|one| one.group == group && one.policy == name);
-        if !is_assigned {
-            return Err(visavis_app::failure::Failure::NotFound);
-        }
-        external_access::unassign_from_group(tx, ctx, group)
+        external_access::unassign(tx, ctx, &name, group, if_match.as_deref())
     };
     call.write(unassign).await?;
     Ok(Answer::no_content())

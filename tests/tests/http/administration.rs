@@ -318,6 +318,70 @@ async fn a_policy_is_changed_as_it_was_read_or_not_at_all() {
     assert_eq!(admin.send(late).await.status, 412);
 }
 
+/// Whoever deletes a policy or gives it to somebody does so as they read it, if they say so: in between
+/// another administrator may have made it say something else.
+#[tokio::test]
+async fn a_policy_is_deleted_and_assigned_as_it_was_read_or_not_at_all() {
+    let world = World::start();
+    let [admin, a, bb] = world.people(["AA", "A", "BB"]);
+    admin.give_policy("Sales", json!({}), &[]).await;
+    let (sales, global) = (format!("{POLICIES}/Sales"), format!("{POLICIES}/Global"));
+    let group = admin.account_group("G", &[a]).await;
+    let first = admin.get(&sales).await.header("etag").to_owned();
+    let off = json!({"enableTeamsConsumerAccess": false});
+    let second = admin.patch(&sales, off).await.header("etag").to_owned();
+    let act = async |who: &Client, etag: &str, verb: &str, body: Value| {
+        let request = match verb {
+            "delete" => who.request(Method::DELETE, &sales),
+            verb => who.request(Method::POST, &format!("{sales}/{verb}")).json(&body),
+        };
+        who.send(request.header(IF_MATCH, etag)).await
+    };
+    let acts = [
+        ("assign", json!({"global": true})),
+        ("assign", json!({"groupId": group})),
+        ("unassign", json!({"groupId": group})),
+        ("unassign", json!({"global": true})),
+        ("delete", json!(null)),
+    ];
+    let trail = admin.trail().await.len();
+    for (verb, body) in acts.clone() {
+        for old in [&*first, "\"nonsense\""] {
+            let late = act(admin, old, verb, body.clone()).await;
+            assert_eq!(late.status, 412, "{verb} {body}: {}", late.text);
+            assert_eq!(late.json()["error"]["code"], "PreconditionFailed");
+        }
+        // Whoever may not do it is not told what they do not know.
+        assert_eq!(act(a, &first, verb, body.clone()).await.line(), "403 noPermission", "{verb}");
+        assert_eq!(act(bb, &first, verb, body).await.line(), "404", "{verb}");
+    }
+    assert_eq!(admin.trail().await.len(), trail, "nothing happened");
+    assert_eq!(admin.get(&global).await.expect(200)["enableTeamsConsumerAccess"], true);
+    for (verb, body) in acts {
+        let done = act(admin, &second, verb, body.clone()).await;
+        assert_eq!(done.status, 204, "{verb} {body}: {}", done.text);
+        let reaches = admin.get(&global).await.expect(200)["enableTeamsConsumerAccess"].clone();
+        // From when everybody got it until they lost it again.
+        let is_everybodys = !(verb == "delete" || (verb == "unassign" && body["global"] == true));
+        assert_eq!(reaches, !is_everybodys, "{verb} {body}");
+    }
+    assert_eq!(admin.get(&sales).await.status, 404);
+
+    // Global is reset as it was read, too; an asterisk or no word at all means any version.
+    let read = admin.get(&global).await.header("etag").to_owned();
+    admin.configure_everybody(json!({"enableTeamsConsumerInbound": false})).await;
+    let reset = async |etag: Option<&str>| {
+        let request = admin.request(Method::DELETE, &global);
+        let request =
+            etag.into_iter().fold(request, |request, etag| request.header(IF_MATCH, etag));
+        admin.send(request).await.status
+    };
+    assert_eq!(reset(Some(&read)).await, 412);
+    assert_eq!(admin.get(&global).await.expect(200)["enableTeamsConsumerInbound"], false);
+    assert_eq!((reset(Some("*")).await, reset(None).await), (204, 204));
+    assert_eq!(admin.get(&global).await.header("etag"), read, "as it was read");
+}
+
 /// A group gets another name, which the trail tells with the old one; nothing else of it changes.
 #[tokio::test]
 async fn a_group_is_renamed() {

@@ -31,8 +31,8 @@ async function versionedValue<T>(call: Call<T>): Promise<Versioned<T>> {
   throw new RefusedError(result.failure);
 }
 
-/** The header of a change that is to meet the version which was read. */
-export function over(etag: string): Record<string, string> {
+/** The header of a change that is to meet the version which was read, where the server named one. */
+export function over(etag: string | undefined): Record<string, string> {
   return etag ? { 'If-Match': etag } : {};
 }
 

@@ -254,7 +254,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Assign a policy to a group, or give its settings to everybody. */
+        /**
+         * Assign a policy to a group, or give its settings to everybody.
+         * @description The version is that of the policy which is assigned.
+         */
         post: operations["policy_assign"];
         delete?: never;
         options?: never;
@@ -271,7 +274,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a policy from a group. */
+        /**
+         * Take a policy from a group, or give everybody the defaults.
+         * @description The version is that of the policy which is taken away.
+         */
         post: operations["policy_unassign"];
         delete?: never;
         options?: never;
@@ -5745,7 +5751,10 @@ export interface operations {
     policy_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that was read; another one is answered with 412. */
+                "If-Match"?: string | null;
+            };
             path: {
                 /**
                  * @description The policy: `Global`, `Tag:Name` or `Name`.
@@ -5769,6 +5778,7 @@ export interface operations {
             403: components["responses"]["forbidden"];
             404: components["responses"]["notFound"];
             409: components["responses"]["conflict"];
+            412: components["responses"]["preconditionFailed"];
             429: components["responses"]["tooMany"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -5822,7 +5832,10 @@ export interface operations {
     policy_assign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that was read; another one is answered with 412. */
+                "If-Match"?: string | null;
+            };
             path: {
                 /**
                  * @description The policy: `Global`, `Tag:Name` or `Name`.
@@ -5851,6 +5864,7 @@ export interface operations {
             404: components["responses"]["notFound"];
             408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
+            412: components["responses"]["preconditionFailed"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];
@@ -5861,7 +5875,10 @@ export interface operations {
     policy_unassign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that was read; another one is answered with 412. */
+                "If-Match"?: string | null;
+            };
             path: {
                 /**
                  * @description The policy: `Global`, `Tag:Name` or `Name`.
@@ -5890,6 +5907,7 @@ export interface operations {
             404: components["responses"]["notFound"];
             408: components["responses"]["tooSlow"];
             409: components["responses"]["conflict"];
+            412: components["responses"]["preconditionFailed"];
             413: components["responses"]["tooLarge"];
             415: components["responses"]["notJson"];
             429: components["responses"]["tooMany"];

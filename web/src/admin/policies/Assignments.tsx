@@ -9,7 +9,7 @@ import type { Result } from '../../api/failure';
 import type { SimulationRequest } from '../../api/schema.gen';
 import { href, Link } from '../../app/router';
 import { toast } from '../../app/toasts';
-import { groupsQuery, policiesQuery, type Policy, policyLabel } from '../data';
+import { groupsQuery, over, policiesQuery, type Policy, policyLabel } from '../data';
 import { useT } from '../i18n';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { Effect } from '../parts/Effect';
@@ -67,14 +67,15 @@ export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: 
       about: t('assign.everybodyAbout'),
       confirm: t('assign.everybody'),
       request: { policy: { identity: 'Global', ...change } },
-      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path: { identity } }, body: { global: true } })),
+      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path: { identity } }, headers: over(policy['@odata.etag']), body: { global: true } })),
     });
   }
 
   async function run(act: Pending): Promise<Result<unknown>> {
     const result = await act.run();
+    // Who is told that it was changed meanwhile looks at it again.
+    if (result.ok || result.failure.status === 412) await queries.invalidateQueries({ queryKey: ['admin'] });
     if (result.ok) {
-      await queries.invalidateQueries({ queryKey: ['admin'] });
       toast({ intent: 'success', title: t('save.done') });
       setRound((before) => before + 1);
     }

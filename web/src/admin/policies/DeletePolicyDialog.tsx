@@ -6,7 +6,7 @@ import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
 import { toast } from '../../app/toasts';
 import { list } from '../../i18n/formats';
-import { type Policy, policyLabel } from '../data';
+import { over, type Policy, policyLabel } from '../data';
 import { useT } from '../i18n';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { Effect } from '../parts/Effect';
@@ -27,13 +27,14 @@ export function DeletePolicyDialog({ policy, groupNames, onClose, onDeleted }: P
   const isGlobal = identity === 'Global';
 
   async function remove() {
-    const result = await answer(api.DELETE('/v1.0/admin/teams/externalAccess/policies/{identity}', { params: { path: { identity } } }));
+    const result = await answer(api.DELETE('/v1.0/admin/teams/externalAccess/policies/{identity}', { params: { path: { identity } }, headers: over(policy['@odata.etag']) }));
     if (result.ok) {
       toast({ intent: 'success', title: isGlobal ? t('delete.resetDone') : t('delete.done', { name }) });
       // First: a page of something that is gone would say so.
       onDeleted?.();
-      await queries.invalidateQueries({ queryKey: ['admin'] });
     }
+    // Who is told that somebody changed it meanwhile decides about what is there now.
+    if (result.ok || result.failure.status === 412) await queries.invalidateQueries({ queryKey: ['admin'] });
     return result;
   }
 

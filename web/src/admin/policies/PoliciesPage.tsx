@@ -31,7 +31,7 @@ export function PoliciesPage() {
   const t = useT();
   const { api, id, user } = useSession();
   const query = useQuery(policiesQuery(api));
-  const [deleted, setDeleted] = useState<Policy | null>(null);
+  const [deleted, setDeleted] = useState<string | null>(null);
   const mayChange = rolesOf(user).isExternalAccess;
   const nameOf = useGroupNames();
   const address = (identity: string, ...rest: string[]) => href('u', id, 'admin', 'policies', policyLabel(identity), ...rest);
@@ -69,7 +69,7 @@ export function PoliciesPage() {
                                 <MenuList>
                                   <MenuItem icon={<EditRegular />} onClick={() => navigate(address(identity))}>{mayChange ? t('policies.edit') : t('policies.look')}</MenuItem>
                                   {mayChange && <MenuItem icon={<CopyRegular />} onClick={() => navigate(href('u', id, 'admin', 'new-policy', policyLabel(identity)))}>{t('policies.duplicate')}</MenuItem>}
-                                  {mayChange && <MenuItem icon={<DeleteRegular />} onClick={() => setDeleted(policy)}>{isGlobal ? t('policies.reset') : t('policies.delete')}</MenuItem>}
+                                  {mayChange && <MenuItem icon={<DeleteRegular />} onClick={() => setDeleted(identity)}>{isGlobal ? t('policies.reset') : t('policies.delete')}</MenuItem>}
                                 </MenuList>
                               </MenuPopover>
                             </Menu>
@@ -84,7 +84,9 @@ export function PoliciesPage() {
             <Section title={t('rank.title')} hint={t('rank.about')}>
               {rankedGroups(policies).length === 0 ? <Text>{t('rank.empty')}</Text> : <RankList entries={rankedGroups(policies)} nameOf={nameOf} mayChange={mayChange} />}
             </Section>
-            {deleted && <DeletePolicyDialog policy={deleted} groupNames={(deleted.assignments ?? []).map((one) => nameOf(one.groupId))} onClose={() => setDeleted(null)} />}
+            {policies.filter((one) => one.identity === deleted).map((one) => (
+              <DeletePolicyDialog key={one.identity} policy={one} groupNames={(one.assignments ?? []).map(({ groupId }) => nameOf(groupId))} onClose={() => setDeleted(null)} />
+            ))}
           </>
         )}
       </QueryState>

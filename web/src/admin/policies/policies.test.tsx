@@ -70,6 +70,27 @@ describe('policies', () => {
     await waitFor(() => expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument());
   });
 
+  it('are deleted as they were read, or looked at again', async () => {
+    const user = userEvent.setup();
+    let version = 1;
+    const remove = ({ headers }: Asked): Given => {
+      if (headers.get('if-match') === `"${version}"`) return { status: 204 };
+      return { status: 412, body: { error: { code: 'PreconditionFailed', message: 'It changed.' } } };
+    };
+    const policies = () => ({ body: { value: [{ ...executives, '@odata.etag': `"${version}"` }] } });
+    const { asked } = show(<PoliciesPage />, { ...answers, [`GET ${POLICIES}`]: policies, [`DELETE ${POLICIES}/Tag%3AExecutives`]: remove });
+    await user.click(await screen.findByRole('button', { name: 'Actions for Executives' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
+    const dialog = await screen.findByRole('alertdialog');
+    version = 2;
+    await user.click(within(dialog).getByRole('button', { name: 'Delete', hidden: true }));
+    expect(await within(dialog).findByText(/changed by somebody else in the meantime/)).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Delete', hidden: true }));
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument());
+    const sent = asked.filter((one) => one.method === 'DELETE').map((one) => one.headers.get('if-match'));
+    expect(sent).toEqual(['"1"', '"2"']);
+  });
+
   it('are duplicated under a new name', async () => {
     const user = userEvent.setup();
     const { asked } = show(<NewPolicyPage original="Executives" />, { ...answers, [`POST ${POLICIES}`]: { status: 201, body: executives } });
@@ -269,11 +290,12 @@ describe('giving the settings of a policy to everybody', () => {
 
   it('asks first for one that goes by the organisation', async () => {
     const user = userEvent.setup();
-    const { asked } = show(<PolicyPage name="Executives" />, { ...answers, [`GET ${POLICIES}/Executives`]: { body: executives }, [`GET ${POLICIES}/Tag%3AExecutives/users`]: { body: { value: [] } }, [`POST ${POLICIES}/Tag%3AExecutives/assign`]: { status: 204 } });
+    const { asked } = show(<PolicyPage name="Executives" />, { ...answers, [`GET ${POLICIES}/Executives`]: { body: { ...executives, '@odata.etag': '"7"' } }, [`GET ${POLICIES}/Tag%3AExecutives/users`]: { body: { value: [] } }, [`POST ${POLICIES}/Tag%3AExecutives/assign`]: { status: 204 } });
     await user.click(await button());
     const dialog = await screen.findByRole('alertdialog', { name: 'Give the settings of Executives to everybody?' });
     await user.click(within(dialog).getByRole('button', { name: 'Give its settings to everybody', hidden: true }));
     await waitFor(() => expect(asked.find((one) => one.path.endsWith('/assign'))?.body).toEqual({ global: true }));
+    expect(asked.find((one) => one.path.endsWith('/assign'))?.headers.get('if-match')).toBe('"7"');
   });
 });
 
