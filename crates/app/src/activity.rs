@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use serde::Deserialize;
 use visavis_domain::audit::AuditKind;
 use visavis_domain::id::{AccountId, OrganisationId};
 use visavis_domain::limit::{
@@ -14,6 +13,7 @@ use visavis_store::{AuditEntry, AuditFilter, Tx};
 
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
+use crate::roster::{Described, DescribedMember};
 use crate::trail::reader;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -66,24 +66,6 @@ pub struct Numbers {
     pub groups_from_outside: usize,
     /// Chats with outsiders that the organisation's people started.
     pub started: usize,
-}
-
-/// What the description of participants (C-47) says of each.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Described {
-    #[serde(default)]
-    communication_type: String,
-    #[serde(default)]
-    members: Vec<DescribedMember>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DescribedMember {
-    id: AccountId,
-    address: Option<String>,
-    organisation_id: Option<OrganisationId>,
 }
 
 /// The participants of an entry: who of them belongs to which partner.

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::Deserialize;
 use visavis_domain::audit::Hash;
 use visavis_domain::chat::{Chat, ChatKind, Consent, Membership, MembershipState};
 use visavis_domain::home::Home;
-use visavis_domain::id::{AccountId, OrganisationKey};
+use visavis_domain::id::{AccountId, OrganisationId, OrganisationKey};
 use visavis_policy::facts as policy;
 use visavis_policy::standing::{ChatFacts, PairRelation, Stance, Standing};
 use visavis_store::{ChatHome, Tx};
@@ -313,6 +314,39 @@ pub(crate) fn relation(
         other: stance(other, initiator)?,
         are_contacts: initiator.consent.is_given() && other.consent.is_given(),
     })
+}
+
+/// What is read of a description of participants (C-47).
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Described {
+    /// `OneOnOne` or `GroupChat`.
+    #[serde(default)]
+    pub(crate) communication_type: String,
+    /// Who takes part.
+    #[serde(default)]
+    pub(crate) members: Vec<DescribedMember>,
+}
+
+/// Somebody who takes part, as the trails of all sides name them.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DescribedMember {
+    /// Who.
+    pub(crate) id: AccountId,
+    /// The address that chats show.
+    pub(crate) address: Option<String>,
+    /// Where they belong; nowhere for personal accounts.
+    pub(crate) organisation_id: Option<OrganisationId>,
+}
+
+/// Whether a description of participants names somebody as one of them.
+pub(crate) fn names(description: &str, account: AccountId) -> bool {
+    // Most name somebody else, and are not read any further.
+    description.contains(&account.to_string())
+        && serde_json::from_str(description).is_ok_and(|described: Described| {
+            described.members.iter().any(|member| member.id == account)
+        })
 }
 
 /// What the trails of all sides say about who takes part: of everybody what chats show of them. A

@@ -9,21 +9,27 @@ use visavis_bus::Notice;
 use visavis_domain::account::Role;
 use visavis_domain::audit::{AuditId, AuditKind};
 use visavis_domain::id::{AccountId, ChatId, OrganisationId, OrganisationKey};
-use visavis_domain::limit::{AUDIT_SCANNED_MAX, VERIFICATION_ROWS_MAX};
+use visavis_domain::limit::{
+    AUDIT_DESCRIPTIONS_BYTES_MAX, AUDIT_SCANNED_MAX, VERIFICATION_ROWS_MAX,
+};
 use visavis_domain::time::Timestamp;
 use visavis_store::{
-    ADMINISTRATION, AuditEntry, AuditFilter, AuditPage, AuditPlace, StoreError, Tx, Verification,
-    VerifyReport,
+    ADMINISTRATION, AuditEntry, AuditFilter, AuditPage, AuditPlace, AuditReach, StoreError, Tx,
+    Verification, VerifyReport,
 };
 
 use crate::App;
 use crate::context::{Caller, Context};
 use crate::failure::{Failure, Outcome};
 use crate::page::{PageRequest, SealedList};
+use crate::roster;
 use crate::view::Page;
 
 /// Places count the entries of all organisations.
 const PLACES: SealedList = SealedList("audit");
+/// What a page of the entries of one participant looks at.
+const REACH: AuditReach =
+    AuditReach { entries: AUDIT_SCANNED_MAX, bytes: AUDIT_DESCRIPTIONS_BYTES_MAX };
 /// When whoever asks for a verification while one goes on may ask again.
 const VERIFICATION_AGAIN_AFTER_S: u32 = 5;
 
@@ -38,6 +44,8 @@ pub struct TrailQuery {
     pub kind: Option<AuditKind>,
     /// Only what this account did.
     pub actor: Option<AccountId>,
+    /// Only what names this account as a participant.
+    pub participant: Option<AccountId>,
     /// Only what this chain has.
     pub chain: Option<TrailChain>,
     /// How many, from where.
@@ -98,8 +106,15 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Context<'_>, query: &TrailQuery) -> Outcome<P
         actor: query.actor,
         chat: chain,
     };
-    let AuditPage { entries, next } =
-        tx.list_audit(key, &filter, query.page.top, AUDIT_SCANNED_MAX)?;
+    let top = query.page.top;
+    let AuditPage { entries, next } = match query.participant {
+        None => tx.list_audit(key, &filter, top, AUDIT_SCANNED_MAX)?,
+        Some(account) => {
+            // What the entries show of their participants, nothing that the own trail does not (P10).
+            let is_wanted = |description: &str| roster::names(description, account);
+            tx.list_audit_of_participants(key, &filter, top, REACH, &is_wanted)?
+        }
+    };
     let next = next.map(|place| PLACES.cursor(ctx, (place.row, place.seq)));
     Ok(Page { items: entries, next })
 }

@@ -177,6 +177,8 @@ limits! {
         /// Entries of the trail that a page of a filtered list looks at, whether or not they are
         /// wanted.
         AUDIT_SCANNED_MAX: usize = 20_000, past "the page is shorter, perhaps empty, the rest follows";
+        /// Bytes of descriptions of participants that a page of the trail of one participant reads.
+        AUDIT_DESCRIPTIONS_BYTES_MAX: usize = 16 * 1024 * 1024, past "the page is shorter, perhaps empty, the rest follows";
         /// Verifications of an organisation's trail at once.
         VERIFICATIONS_PER_ORGANISATION_MAX: usize = 1, past "429 `tooMany`";
         /// Rows of the trail that a verification reads before others may read; in all organisations

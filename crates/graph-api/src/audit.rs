@@ -27,7 +27,11 @@ use crate::query::{
 const SET: &str = "admin/teams/externalAccess/auditEvents";
 const PAGE_ENTRIES_USUAL: usize = 100;
 const POSSIBLE_FILTERS: &str = "The trail can be filtered by `activityDateTime` with gt, ge, lt \
-     and le, by `kind eq`, `actorId eq` and `chatId eq`, joined by and.";
+     and le, by `kind eq`, `actorId eq`, `chatId eq` and \
+     `participants/members/any(m: m/id eq '…')`, joined by and.";
+
+/// Two people may take part in one chat, so that comparing with both is not for nothing.
+const ONE_PARTICIPANT: &str = "It can name one participant.";
 
 pub(crate) fn routes() -> Routes {
     OpenApiRouter::default()
@@ -121,7 +125,15 @@ fn query(options: &Options) -> Result<TrailQuery, ApiError> {
     options.only(&[Ask::Top, Ask::SkipToken, Ask::Filter])?;
     let top = options.top(PAGE_ENTRIES_USUAL, ADMIN_PAGE_ENTRIES_MAX)?;
     let page = PageRequest { top, cursor: options.skip_token.clone() };
-    let mut query = TrailQuery { from: None, to: None, kind: None, actor: None, chain: None, page };
+    let mut query = TrailQuery {
+        from: None,
+        to: None,
+        kind: None,
+        actor: None,
+        participant: None,
+        chain: None,
+        page,
+    };
     let terms = match &options.filter {
         None => Vec::new(),
         Some(filter) => filter.conjunction().ok_or_else(|| unsupported_filter(POSSIBLE_FILTERS))?,
@@ -149,6 +161,14 @@ fn narrow(query: &mut TrailQuery, term: &Term) -> Result<(), ApiError> {
         ("actorId", Operator::Equal) => {
             let actor = term.value.as_str().parse();
             equals(&mut query.actor, actor.map_err(|_invalid| refuse())?, &term.path)?;
+        }
+        ("participants/members/any/id", Operator::Equal) => {
+            let participant = term.value.as_str().parse();
+            let participant = participant.map_err(|_invalid| refuse())?;
+            if query.participant.is_some_and(|other| other != participant) {
+                return Err(unsupported_filter(ONE_PARTICIPANT));
+            }
+            query.participant = Some(participant);
         }
         ("chatId", Operator::Equal) => {
             let chat = term.value.as_str().parse();

@@ -235,7 +235,15 @@ fn query(options: &Options) -> Result<TrailQuery, ApiError> {
     let top = options.top(PAGE_ENTRIES_USUAL, ADMIN_PAGE_ENTRIES_MAX)?;
     let page = PageRequest { top, cursor: options.skip_token.clone() };
     let chain = Some(TrailChain::Administration);
-    let mut query = TrailQuery { from: None, to: None, kind: None, actor: None, chain, page };
+    let mut query = TrailQuery {
+        from: None,
+        to: None,
+        kind: None,
+        actor: None,
+        participant: None,
+        chain,
+        page,
+    };
     let terms = match &options.filter {
         None => Vec::new(),
         Some(filter) => filter.conjunction().ok_or_else(refuse)?,

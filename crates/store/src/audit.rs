@@ -2,6 +2,7 @@
 //!
 //! Proving it is in `verify.rs`, chaining its chains in `checkpoint.rs`.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use visavis_domain::audit::{AuditId, AuditKind, AuditRecord, Chain, Hash, chain_hash};
@@ -82,6 +83,22 @@ const SELECT_OF_ACTOR_IN_CHAIN: &str = "
         AND a.kind >= $7 AND a.kind <= $8 AND a.actor = $9
     ORDER BY a.seq DESC LIMIT $10";
 
+const SELECT_PLACES_OF_ORGANISATION: &str = "
+    SELECT entry, chat_key, seq, actor, context_key FROM audit
+    WHERE organisation_key = $1 AND entry < $2 AND entry >= $3
+        AND coalesce(at, message_id) >= $4 AND coalesce(at, message_id) <= $5
+        AND kind >= $6 AND kind <= $7 AND context_key > 0
+    ORDER BY entry DESC LIMIT $8";
+
+const SELECT_PLACES_OF_CHAIN: &str = "
+    SELECT entry, chat_key, seq, actor, context_key FROM audit
+    WHERE chat_key = $1 AND organisation_key = $2 AND seq < $3 AND seq >= $4
+        AND coalesce(at, message_id) >= $5 AND coalesce(at, message_id) <= $6
+        AND kind >= $7 AND kind <= $8 AND context_key > 0
+    ORDER BY seq DESC LIMIT $9";
+
+const SELECT_CONTENT: &str = "SELECT content FROM audit_context WHERE context_key = $1";
+
 const SELECT_ENTRY_BEFORE: &str = "
     SELECT entry FROM audit WHERE organisation_key = $1 AND entry < $2
     ORDER BY entry DESC LIMIT 1 OFFSET $3";
@@ -128,6 +145,22 @@ impl AuditFilter {
     const fn narrows(&self) -> bool {
         self.from.is_some() || self.to.is_some() || self.kind.is_some() || self.actor.is_some()
     }
+
+    /// The codes of the kinds that are wanted: the least and the greatest.
+    const fn kinds(&self) -> (i64, i64) {
+        match self.kind {
+            Some(kind) => (kind.code(), kind.code()),
+            None => (i64::MIN, i64::MAX),
+        }
+    }
+
+    /// The place before which such a list goes on.
+    const fn place(&self, floor: i64) -> AuditPlace {
+        match self.chat {
+            Some(_chat) => AuditPlace { row: 0, seq: floor },
+            None => AuditPlace { row: floor, seq: 0 },
+        }
+    }
 }
 
 /// A place in an organisation's trail, for those who go on from there. Of the two numbers a list of
@@ -138,6 +171,23 @@ pub struct AuditPlace {
     pub row: i64,
     /// See [`AuditEntry::seq`].
     pub seq: i64,
+}
+
+/// How much a page of the trail looks at, whether or not it is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditReach {
+    /// Entries.
+    pub entries: usize,
+    /// Bytes of descriptions of participants, after which no further one is read.
+    pub bytes: usize,
+}
+
+/// Where an entry stands, and what one needs to know whether it is wanted.
+struct Candidate {
+    place: AuditPlace,
+    chat: ChatKey,
+    actor: Option<AccountId>,
+    context: i64,
 }
 
 /// Some of an organisation's trail, the newest entries first.
@@ -324,24 +374,8 @@ impl Tx<'_> {
         limit: usize,
         scanned_max: usize,
     ) -> Result<AuditPage, StoreError> {
-        let scanned = count(scanned_max.max(1));
-        let (below, floor) = match filter.chat {
-            Some(chat) => {
-                let below = match filter.before {
-                    Some(place) => place.seq,
-                    None => self.audit_head(organisation, chat)?.0.saturating_add(1),
-                };
-                // A chain has no gaps.
-                let floor = below.saturating_sub(scanned);
-                (below, Some(floor).filter(|floor| *floor > 1 && filter.narrows()))
-            }
-            None if !filter.narrows() => (filter.before.map_or(i64::MAX, |place| place.row), None),
-            None => {
-                let below = filter.before.map_or(i64::MAX, |place| place.row);
-                let params = [organisation.into(), below.into(), (scanned - 1).into()];
-                (below, self.one(SELECT_ENTRY_BEFORE, &params, |row| row.get(0))?)
-            }
-        };
+        let (below, floor) =
+            self.audit_window(organisation, filter, filter.narrows(), scanned_max)?;
         let range = (below, floor.unwrap_or(i64::MIN));
         let mut entries = self.audit_within(organisation, filter, range, limit + 1)?;
         if entries.len() > limit {
@@ -349,11 +383,126 @@ impl Tx<'_> {
             let next = entries.last().map(|last| AuditPlace { row: last.row, seq: last.seq });
             return Ok(AuditPage { entries, next });
         }
-        let next = floor.map(|floor| match filter.chat {
-            Some(_chat) => AuditPlace { row: 0, seq: floor },
-            None => AuditPlace { row: floor, seq: 0 },
-        });
-        Ok(AuditPage { entries, next })
+        Ok(AuditPage { entries, next: floor.map(|floor| filter.place(floor)) })
+    }
+
+    /// As [`Tx::list_audit`], of the entries whose description of participants `is_wanted`. Each
+    /// description is read once, however many entries refer to it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails or a row cannot be read.
+    pub fn list_audit_of_participants(
+        &mut self,
+        organisation: OrganisationKey,
+        filter: &AuditFilter,
+        limit: usize,
+        reach: AuditReach,
+        is_wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<AuditPage, StoreError> {
+        let (below, floor) = self.audit_window(organisation, filter, true, reach.entries)?;
+        let range = (below, floor.unwrap_or(i64::MIN));
+        let candidates = self.audit_candidates(organisation, filter, range, reach.entries)?;
+        let (mut entries, mut known) = (Vec::new(), HashMap::new());
+        let (mut bytes, mut last) = (0, None);
+        for candidate in candidates {
+            let is_named = match known.get(&candidate.context) {
+                Some(is_named) => *is_named,
+                // Where it goes on: after what was looked at.
+                None if bytes > reach.bytes => return Ok(AuditPage { entries, next: last }),
+                None => {
+                    let (length, is_named) = self.described(candidate.context, is_wanted)?;
+                    bytes += length;
+                    known.insert(candidate.context, is_named);
+                    is_named
+                }
+            };
+            let is_by = filter.actor.is_none_or(|actor| candidate.actor == Some(actor));
+            let is_taken = is_named && is_by;
+            if is_taken && entries.len() == limit {
+                return Ok(AuditPage { entries, next: last });
+            }
+            if is_taken {
+                let seq = candidate.place.seq;
+                entries.extend(self.find_audit(organisation, candidate.chat, seq)?);
+            }
+            last = Some(candidate.place);
+        }
+        Ok(AuditPage { entries, next: floor.map(|floor| filter.place(floor)) })
+    }
+
+    /// How long a description of participants is, and whether it `is_wanted`.
+    fn described(
+        &mut self,
+        context: i64,
+        is_wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<(usize, bool), StoreError> {
+        let read = |row: Row<'_>| {
+            let content: &str = row.get(0)?;
+            Ok((content.len(), is_wanted(content)))
+        };
+        Ok(self.one(SELECT_CONTENT, &[context.into()], read)?.unwrap_or_default())
+    }
+
+    /// Below which place entries are looked at, and down to which one; none for the first there is.
+    fn audit_window(
+        &mut self,
+        organisation: OrganisationKey,
+        filter: &AuditFilter,
+        narrows: bool,
+        scanned_max: usize,
+    ) -> Result<(i64, Option<i64>), StoreError> {
+        let scanned = count(scanned_max.max(1));
+        Ok(match filter.chat {
+            Some(chat) => {
+                let below = match filter.before {
+                    Some(place) => place.seq,
+                    None => self.audit_head(organisation, chat)?.0.saturating_add(1),
+                };
+                // A chain has no gaps.
+                let floor = below.saturating_sub(scanned);
+                (below, Some(floor).filter(|floor| *floor > 1 && narrows))
+            }
+            None if !narrows => (filter.before.map_or(i64::MAX, |place| place.row), None),
+            None => {
+                let below = filter.before.map_or(i64::MAX, |place| place.row);
+                let params = [organisation.into(), below.into(), (scanned - 1).into()];
+                (below, self.one(SELECT_ENTRY_BEFORE, &params, |row| row.get(0))?)
+            }
+        })
+    }
+
+    /// Entries below a place that have a description of participants, down to another one.
+    fn audit_candidates(
+        &mut self,
+        organisation: OrganisationKey,
+        filter: &AuditFilter,
+        (below, floor): (i64, i64),
+        limit: usize,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        let (kind_min, kind_max) = filter.kinds();
+        let from = filter.from.map_or(i64::MIN, Timestamp::as_ms).into();
+        let to = filter.to.map_or(i64::MAX, Timestamp::as_ms).into();
+        let (key, min, max) = (organisation.into(), kind_min.into(), kind_max.into());
+        let (below, floor, limit) = (below.into(), floor.into(), count(limit).into());
+        let read = |row: Row<'_>| {
+            Ok(Candidate {
+                place: AuditPlace { row: row.get(0)?, seq: row.get(2)? },
+                chat: row.get(1)?,
+                actor: row.get(3)?,
+                context: row.get(4)?,
+            })
+        };
+        match filter.chat {
+            Some(chat) => {
+                let params = [chat.into(), key, below, floor, from, to, min, max, limit];
+                self.many(SELECT_PLACES_OF_CHAIN, &params, read)
+            }
+            None => {
+                let params = [key, below, floor, from, to, min, max, limit];
+                self.many(SELECT_PLACES_OF_ORGANISATION, &params, read)
+            }
+        }
     }
 
     /// The wanted entries below a place, down to another one.
@@ -364,10 +513,7 @@ impl Tx<'_> {
         (below, floor): (i64, i64),
         limit: usize,
     ) -> Result<Vec<AuditEntry>, StoreError> {
-        let (kind_min, kind_max) = match filter.kind {
-            Some(kind) => (kind.code(), kind.code()),
-            None => (i64::MIN, i64::MAX),
-        };
+        let (kind_min, kind_max) = filter.kinds();
         let (key, below, floor) = (organisation.into(), below.into(), floor.into());
         let from = filter.from.map_or(i64::MIN, Timestamp::as_ms).into();
         let to = filter.to.map_or(i64::MAX, Timestamp::as_ms).into();

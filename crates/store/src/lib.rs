@@ -61,7 +61,7 @@ mod verify;
 mod writer;
 
 pub use account::{DirectoryFilter, directory_key};
-pub use audit::{ADMINISTRATION, AuditEntry, AuditFilter, AuditPage, AuditPlace};
+pub use audit::{ADMINISTRATION, AuditEntry, AuditFilter, AuditPage, AuditPlace, AuditReach};
 pub use chat::{ChatFilter, ChatHome, ListedChat};
 pub use error::{EngineError, StoreError};
 pub use export::{ExportBudget, ExportRange, ExportStretch};

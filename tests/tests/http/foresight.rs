@@ -1,7 +1,10 @@
 //! What administrators can find out before and after they change something: simulations,
 //! explanations, activity, and what one person did.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
+use visavis_tests::client::Client;
 use visavis_tests::external_access::{ACTIVITY, EXPLAIN, POLICIES, SIMULATE, TRAIL};
 use visavis_tests::world::World;
 
@@ -181,4 +184,52 @@ async fn the_trail_is_narrowed_to_one_chat_and_tells_nothing_of_the_chats_of_oth
         assert_eq!(aa.get(&of(nobodys, "")).await.entries(), Vec::<Value>::new());
     }
     assert_eq!(aa.get(&of("x", "")).await.status, 400);
+}
+
+/// Whoever takes part, from inside or outside, as the entries of one's own trail name them (P10).
+#[tokio::test]
+async fn p10_the_trail_is_narrowed_to_who_took_part_as_it_names_them_itself() {
+    let world = World::start();
+    let [aa, bb, a, a2, b, p] = world.people(["AA", "BB", "A", "A2", "B", "P"]);
+    let with_b = a.befriend(b).await;
+    let with_p = a.befriend(p).await;
+    let other = a2.befriend(b).await;
+    a.say(&with_p, "Hello again").await.expect(201);
+    let list = async |who: &Client, id: &str, more: &str, top: usize| {
+        let filter = format!("participants/members/any(m: m/id eq '{id}'){more}");
+        who.all(&format!("{TRAIL}?$top={top}&$filter={filter}")).await
+    };
+    for (admin, person) in [(aa, p), (aa, a), (aa, b), (bb, a), (bb, a2), (bb, p), (bb, aa)] {
+        let mut expected = admin.trail().await;
+        expected.retain(|entry| {
+            let members = entry["participants"]["members"].as_array();
+            members.is_some_and(|members| members.iter().any(|one| one["id"] == person.id))
+        });
+        assert_eq!(list(admin, &person.id, "", 999).await, expected);
+        assert_eq!(list(admin, &person.id, "", 2).await, expected, "page by page");
+    }
+    let chats = async |admin: &Client, id: &str, more: &str| {
+        let found = list(admin, id, more, 999).await;
+        let chats = found.iter().map(|entry| entry["chatId"].as_str().expect("a chat").to_owned());
+        chats.collect::<BTreeSet<_>>()
+    };
+    let of = |chats: &[&String]| chats.iter().map(|chat| (*chat).clone()).collect::<BTreeSet<_>>();
+    assert_eq!(chats(aa, &p.id, "").await, of(&[&with_p]));
+    assert_eq!(chats(aa, &b.id, "").await, of(&[&with_b, &other]));
+    assert_eq!(chats(aa, &a.id, &format!(" and actorId eq {}", b.id)).await, of(&[&with_b]));
+    assert_eq!(chats(aa, &b.id, &format!(" and chatId eq '{other}'")).await, of(&[&other]));
+    assert_eq!(list(aa, &p.id, " and kind eq 'MessageSent'", 999).await.len(), 2);
+    assert!(list(aa, &p.id, " and activityDateTime lt 2020-01-01T00:00:00Z", 999).await.is_empty());
+    // Nobody of this side met them, who are there, and nobody is called so: one and the same.
+    assert_eq!(chats(bb, &a.id, "").await, of(&[&with_b]));
+    for id in [&*p.id, "00000000-0000-7000-8000-000000000001"] {
+        assert!(list(bb, id, "", 999).await.is_empty());
+    }
+    let both = format!(" and participants/members/any(m: m/id eq '{}')", a.id);
+    let filter = format!("participants/members/any(m: m/id eq '{}'){both}", p.id);
+    let refused = aa.get(&format!("{TRAIL}?$filter={filter}")).await;
+    assert_eq!(refused.line(), "400 invalid");
+    assert!(refused.text.contains("one participant"), "{}", refused.text);
+    let alone = both.trim_start_matches(" and ");
+    assert_eq!(a.get(&format!("{TRAIL}?$filter={alone}")).await.line(), "403 noPermission");
 }

@@ -5420,7 +5420,7 @@ export interface operations {
                  *     where only a walk through all pages would tell.
                  */
                 $count?: boolean;
-                /** @description The trail can be filtered by `activityDateTime` with gt, ge, lt and le, by `kind eq`, `actorId eq` and `chatId eq`, joined by and. */
+                /** @description The trail can be filtered by `activityDateTime` with gt, ge, lt and le, by `kind eq`, `actorId eq`, `chatId eq` and `participants/members/any(m: m/id eq '…')`, joined by and. */
                 $filter?: string;
                 /**
                  * @description Which properties are shown, besides `id`, annotations and what is expanded; the others are left

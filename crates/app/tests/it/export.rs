@@ -215,6 +215,7 @@ fn p7_an_officers_export_is_in_the_trail_once() {
                 to: None,
                 kind: Some(AuditKind::MessagesExported),
                 actor: None,
+                participant: None,
                 chain: Some(visavis_app::trail::TrailChain::Administration),
                 page: visavis_app::page::PageRequest::large(None, None),
             };

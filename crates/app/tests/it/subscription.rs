@@ -80,6 +80,7 @@ fn recorded(world: &World, admin: &Caller) -> Vec<(bool, serde_json::Value)> {
         to: None,
         kind: Some(AuditKind::SubscriptionChanged),
         actor: None,
+        participant: None,
         chain: Some(TrailChain::Administration),
         page: visavis_app::page::PageRequest::large(None, None),
     };

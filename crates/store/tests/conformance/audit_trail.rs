@@ -3,8 +3,8 @@
 use visavis_domain::audit::{AuditKind, AuditRecord, Hash};
 use visavis_domain::id::{AccountId, MessageId, OrganisationKey};
 use visavis_store::{
-    ADMINISTRATION, AuditEntry, AuditFilter, AuditPlace, Store, StoreError, Tx, Verification,
-    VerifyReport,
+    ADMINISTRATION, AuditEntry, AuditFilter, AuditPlace, AuditReach, Store, StoreError, Tx,
+    Verification, VerifyReport,
 };
 
 use crate::fixture::{CONTEXT, account_id, at, organisation_id, prepare, record};
@@ -162,6 +162,76 @@ pub(crate) fn p9_a_page_looks_at_so_many_entries_whatever_is_wanted(store: &Stor
             assert_eq!(pages(store, key, filter, scanned_max).1, whole, "{filter:?}");
         }
     }
+}
+
+/// Every page of the list of what names a participant: how many entries each has, and all of them.
+fn pages_of_participant(
+    store: &Store,
+    key: OrganisationKey,
+    mut filter: AuditFilter,
+    reach: AuditReach,
+) -> (Vec<usize>, Vec<AuditEntry>) {
+    let (mut sizes, mut all) = (Vec::new(), Vec::new());
+    loop {
+        let list = move |tx: &mut Tx<'_>| {
+            let is_wanted = |description: &str| description.contains("ada@");
+            tx.list_audit_of_participants(key, &filter, 3, reach, &is_wanted)
+        };
+        let page = store.read_blocking(list).unwrap();
+        sizes.push(page.entries.len());
+        all.extend(page.entries);
+        let Some(next) = page.next else { return (sizes, all) };
+        assert!(sizes.len() < 99, "it comes to an end");
+        filter.before = Some(next);
+    }
+}
+
+pub(crate) fn p9_entries_of_a_participant_are_found_in_bounded_pages(store: &Store) {
+    let key = fill(store);
+    store
+        .write_blocking(move |tx| {
+            for (number, who) in ["carol@", "ada@", "dan@", "ada@ carol@"].iter().enumerate() {
+                let context = tx.put_audit_context(&format!("{who}x.test {number}"))?;
+                let record = record(AuditKind::MemberAdded, account_id(1), None);
+                let id = (key, organisation_id(1));
+                tx.append_audit(id, None, None, &record, Some(context))?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    let far = AuditReach { entries: 1_000, bytes: 1_000_000 };
+    let (_sizes, everything) = pages(store, key, AuditFilter::default(), 1_000);
+    let chat = everything.last().unwrap().chat_key;
+    assert_eq!(everything.len(), 17);
+    for filter in [
+        AuditFilter::default(),
+        AuditFilter { actor: Some(account_id(2)), ..AuditFilter::default() },
+        AuditFilter { kind: Some(AuditKind::MemberAdded), ..AuditFilter::default() },
+        AuditFilter { from: Some(at(2)), to: Some(at(4)), ..AuditFilter::default() },
+        AuditFilter { chat, ..AuditFilter::default() },
+        AuditFilter { chat, actor: Some(account_id(1)), ..AuditFilter::default() },
+        AuditFilter { chat: Some(ADMINISTRATION), ..AuditFilter::default() },
+    ] {
+        let (_sizes, mut whole) = pages(store, key, filter, 1_000);
+        whole.retain(|entry| entry.context.as_ref().is_some_and(|text| text.contains("ada@")));
+        assert!(!whole.is_empty(), "{filter:?}");
+        assert_eq!(pages_of_participant(store, key, filter, far).1, whole, "{filter:?}");
+        for entries in [1, 2, 3, 4, 7, 17] {
+            let reach = AuditReach { entries, ..far };
+            assert_eq!(pages_of_participant(store, key, filter, reach).1, whole, "{filter:?}");
+        }
+        for bytes in [0, 20, 40] {
+            let reach = AuditReach { bytes, ..far };
+            assert_eq!(pages_of_participant(store, key, filter, reach).1, whole, "{filter:?}");
+        }
+    }
+    // One description for each page, of which every other one is wanted.
+    let added = AuditFilter { kind: Some(AuditKind::MemberAdded), ..AuditFilter::default() };
+    let short = AuditReach { bytes: 0, ..far };
+    assert_eq!(pages_of_participant(store, key, added, short).0, [1, 0, 1, 0]);
+    let nothing = AuditFilter { from: Some(at(1_000_000)), ..AuditFilter::default() };
+    let short = AuditReach { entries: 6, ..far };
+    assert_eq!(pages_of_participant(store, key, nothing, short), (vec![0, 0, 0], Vec::new()));
 }
 
 /// Proves a trail in pieces of so many rows, and does something after each.

@@ -89,6 +89,7 @@ mod sqlite {
             a_trail_is_proved_in_pieces_while_it_grows,
             entries_are_listed_newest_first_and_filtered,
             p9_a_page_looks_at_so_many_entries_whatever_is_wanted,
+            p9_entries_of_a_participant_are_found_in_bounded_pages,
             descriptions_are_stored_once,
             checkpoints_cover_what_grew;
     }

@@ -42,10 +42,15 @@ export function AuditPage() {
   const t = useT();
   const { id } = useSession();
   const filter = filterOf(useSearch());
-  const nameOf = useNames(filter.actorId ? [{ actorId: filter.actorId } as AuditEvent] : []);
+  const query = useTrail(filter);
+  // Who is outside of the directory has the name that the entries say.
+  const listed = filter.participantId ? (query.data?.pages[0]?.items ?? []) : [];
+  const wanted = [filter.actorId, filter.participantId].filter(Boolean).map((actorId) => ({ actorId }) as AuditEvent);
+  const nameOf = useNames(query.isPending && filter.participantId ? [] : [...listed, ...wanted]);
   /** Counts how often the filters were cleared: the fields begin empty then. */
   const [round, setRound] = useState(0);
-  const person: Chosen | null = filter.actorId ? { kind: 'colleague', id: filter.actorId, name: nameOf(filter.actorId) } : null;
+  const chosen = (account: string): Chosen | null => (account ? { kind: 'colleague', id: account, name: nameOf(account) } : null);
+  const idOf = (one: Chosen | null) => (one?.kind === 'colleague' ? one.id : '');
   // The filters are in the address, so that a link and the way back keep them.
   const apply = (next: Filter) => navigate(href('u', id, 'admin', 'audit') + searchOf(next), { replace: true });
   const change = (part: Partial<Filter>) => apply({ ...filter, ...part });
@@ -67,7 +72,8 @@ export function AuditPage() {
               {['', ...kinds].map((kind) => <Option key={kind} value={kind}>{kind ? kindName(kind, t) : t('audit.allKinds')}</Option>)}
             </Dropdown>
           </Field>
-          <PersonPicker label={t('audit.person')} value={person} onChange={(chosen) => change({ actorId: chosen?.kind === 'colleague' ? chosen.id : '' })} />
+          <PersonPicker label={t('audit.person')} value={chosen(filter.actorId)} onChange={(one) => change({ actorId: idOf(one) })} />
+          <PersonPicker label={t('audit.participant')} hint={t('audit.participantHint')} value={chosen(filter.participantId)} onChange={(one) => change({ participantId: idOf(one) })} />
         </div>
         {filter.chatId && (
           <div className={styles.acts}>
@@ -75,19 +81,15 @@ export function AuditPage() {
             <Button size="small" onClick={() => change({ chatId: '' })}>{t('audit.allChats')}</Button>
           </div>
         )}
-        <Events filter={filter} onClear={clear} />
+        <Events filter={filter} query={query} onClear={clear} />
       </Section>
     </Page>
   );
 }
 
-function Events({ filter, onClear }: { filter: Filter; onClear: () => void }) {
-  const styles = useStyles();
-  const t = useT();
-  const tApp = useAppT();
+function useTrail(filter: Filter) {
   const { api } = useSession();
-  const isFiltered = searchOf(filter) !== '';
-  const query = useInfiniteQuery({
+  return useInfiniteQuery({
     queryKey: ['admin', 'trail', filter],
     queryFn: ({ pageParam, signal }) => readTrail(api, filter, pageParam, PAGE_ENTRIES, signal),
     initialPageParam: undefined as string | undefined,
@@ -95,6 +97,13 @@ function Events({ filter, onClear }: { filter: Filter; onClear: () => void }) {
     // Whoever looks here looks for what has just happened.
     staleTime: 0,
   });
+}
+
+function Events({ filter, query, onClear }: { filter: Filter; query: ReturnType<typeof useTrail>; onClear: () => void }) {
+  const styles = useStyles();
+  const t = useT();
+  const tApp = useAppT();
+  const isFiltered = searchOf(filter) !== '';
   const refresh = <Button icon={<ArrowClockwiseRegular />} disabledFocusable={query.isFetching} onClick={() => void query.refetch()}>{t('audit.refresh')}</Button>;
   const clear = <Button icon={<FilterDismissRegular />} onClick={onClear}>{t('audit.clear')}</Button>;
   return (

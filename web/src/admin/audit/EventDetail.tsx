@@ -51,7 +51,7 @@ export function EventDetail({ event, nameOf, isAlone = false }: { event: AuditEv
       {settings && <Text>{t('audit.says', { words: summary(settings as Policy, t) })}</Text>}
       <dl className={styles.list}>
         {isAlone && <><dt>{t('audit.time')}</dt><dd>{dateTime(event.activityDateTime)}</dd></>}
-        {participants.length > 0 && <><dt>{t('audit.participants')}</dt><dd><ul className={styles.plain}>{participants.map((one) => <li key={one.id}><Person one={one} own={user.tenantId} /></li>)}</ul></dd></>}
+        {participants.length > 0 && <><dt>{t('audit.participants')}</dt><dd><ul className={styles.plain}>{participants.map((one) => <li key={one.id}><Person one={one} own={user.tenantId} /> <Link className={styles.link} href={href('u', id, 'admin', 'audit') + searchOf({ ...noFilter, participantId: one.id })}>{t('audit.ofThisPerson', { name: one.displayName || one.address || one.id })}</Link></li>)}</ul></dd></>}
         {event.chatId && <><dt>{t('audit.chat')}</dt><dd>{event.chatId} <Link className={styles.link} href={href('u', id, 'admin', 'audit') + searchOf({ ...noFilter, chatId: event.chatId })}>{t('audit.ofThisChat')}</Link></dd></>}
         {event.messageId && <><dt>{t('audit.message')}</dt><dd>{event.messageId}</dd></>}
         {event.ipAddress && <><dt>{t('audit.client')}</dt><dd>{event.ipAddress}</dd></>}

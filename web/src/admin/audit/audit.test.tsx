@@ -137,6 +137,35 @@ describe('the audit trail', () => {
     history.replaceState(null, '', '/');
   });
 
+  it('shows the events with one participant, from inside or outside, and names them as the trail does', async () => {
+    history.replaceState(null, '', '/x');
+    const user = userEvent.setup();
+    const pia = '00000000-0000-7000-8000-0000000000e1';
+    const members = [{ id: 'b', displayName: 'Ben', address: 'ben@a.example', organisationId: 'o' }, { id: pia, displayName: 'Pia', address: 'pia@m.example', organisationId: null }];
+    const { asked } = show(<AuditPage />, { ...answers, [`GET ${TRAIL}`]: { body: { value: [event('2', { participants: { members } })] } } });
+    await user.click(await screen.findByRole('button', { name: /^Details/ }));
+    await user.click(screen.getByRole('link', { name: 'All events with Pia' }));
+    await waitFor(() => expect(asked.at(-1)?.search).toContain(`$filter=participants/members/any(m: m/id eq '${pia}')`));
+    expect(location.search).toBe(`?with=${pia}`);
+    await waitFor(() => expect(screen.getByRole('combobox', { name: 'With' })).toHaveValue('Pia'));
+    expect(asked.some((one) => one.path === `users/${pia}`)).toBe(false);
+    await user.type(screen.getByRole('combobox', { name: 'With' }), '{Backspace}');
+    await waitFor(() => expect(location.search).toBe(''));
+    history.replaceState(null, '', '/');
+  });
+
+  it('is filtered by a colleague who took part', async () => {
+    history.replaceState(null, '', '/x');
+    const user = userEvent.setup();
+    const noor = '00000000-0000-7000-8000-0000000000a7';
+    const { asked } = show(<AuditPage />, { ...answers, 'GET users': { body: { value: [{ id: noor, displayName: 'Noor Aziz', mail: 'noor@a.example', userPrincipalName: 'noor@a.example' }] } }, [`GET users/${noor}`]: { body: { id: noor, displayName: 'Noor Aziz' } } });
+    await user.type(await screen.findByRole('combobox', { name: 'With' }), 'Noor');
+    await user.click(await screen.findByRole('option', { name: /Noor Aziz/ }));
+    await waitFor(() => expect(asked.findLast((one) => one.path === TRAIL)?.search).toContain(`any(m: m/id eq '${noor}')`));
+    expect(location.search).toBe(`?with=${noor}`);
+    history.replaceState(null, '', '/');
+  });
+
   it('says what was before and after, and which rule decided', async () => {
     const change = event('5', { kind: 'TeamsTenantSettingChanged', participants: null, actorId: null, detail: { modifiedProperties: { allowTeamsConsumer: { old: true, new: false }, blockedDomains: { old: ['a.example'], new: ['a.example', 'evil.example'] } } } });
     const eviction = event('6', { kind: 'MemberRemoved', actorId: null, detail: { member: 'p', byPolicy: true, reason: 'orgConsumerOff', ruleId: 'A-07' } });
@@ -233,10 +262,10 @@ describe('a report', () => {
 
 describe('an address of the trail', () => {
   it('is read back as it was written, and what it does not understand filters nothing', () => {
-    const filter = { from: '2026-11-01', to: '2026-11-02', kind: 'MessageSent', actorId: '00000000-0000-7000-8000-0000000000b7', chatId: '19:x@thread.v2' };
+    const filter = { from: '2026-11-01', to: '2026-11-02', kind: 'MessageSent', actorId: '00000000-0000-7000-8000-0000000000b7', participantId: '00000000-0000-7000-8000-0000000000e1', chatId: '19:x@thread.v2' };
     expect(filterOf(new URLSearchParams(searchOf(filter)))).toEqual(filter);
     expect(searchOf(noFilter)).toBe('');
-    expect(filterOf(new URLSearchParams('?from=yesterday&kind=Nothing&by=%27or'))).toEqual(noFilter);
+    expect(filterOf(new URLSearchParams('?from=yesterday&kind=Nothing&by=%27or&with=pia'))).toEqual(noFilter);
   });
 });
 

@@ -39,28 +39,30 @@ export interface Filter {
   readonly to: string;
   readonly kind: string;
   readonly actorId: string;
+  readonly participantId: string;
   readonly chatId: string;
 }
 
-export const noFilter: Filter = { from: '', to: '', kind: '', actorId: '', chatId: '' };
+export const noFilter: Filter = { from: '', to: '', kind: '', actorId: '', participantId: '', chatId: '' };
 
 /** The filter that an address asks for; what it does not understand filters nothing. */
 export function filterOf(search: URLSearchParams): Filter {
   const day = (name: string) => (/^\d{4}-\d{2}-\d{2}$/.test(search.get(name) ?? '') ? (search.get(name) ?? '') : '');
-  const by = search.get('by') ?? '';
+  const account = (name: string) => (/^[0-9a-f-]{36}$/i.test(search.get(name) ?? '') ? (search.get(name) ?? '') : '');
   const chat = search.get('chat') ?? '';
   return {
     from: day('from'),
     to: day('to'),
     kind: kinds.find((kind) => kind === search.get('kind')) ?? '',
-    actorId: /^[0-9a-f-]{36}$/i.test(by) ? by : '',
+    actorId: account('by'),
+    participantId: account('with'),
     chatId: /^19:[\w.@-]{1,200}$/.test(chat) ? chat : '',
   };
 }
 
 /** What stands in the address for a filter, from the `?`; nothing for none. */
-export function searchOf({ from, to, kind, actorId, chatId }: Filter): string {
-  const named = Object.entries({ from, to, kind, by: actorId, chat: chatId }).filter(([, value]) => value !== '');
+export function searchOf({ from, to, kind, actorId, participantId, chatId }: Filter): string {
+  const named = Object.entries({ from, to, kind, by: actorId, with: participantId, chat: chatId }).filter(([, value]) => value !== '');
   return named.length > 0 ? `?${new URLSearchParams(named).toString()}` : '';
 }
 
@@ -78,6 +80,7 @@ export function odataFilter(filter: Filter): string | undefined {
     filter.to && `activityDateTime lt ${startOfDay(filter.to, 1)}`,
     filter.kind && `kind eq ${quoted(filter.kind)}`,
     filter.actorId && `actorId eq ${quoted(filter.actorId)}`,
+    filter.participantId && `participants/members/any(m: m/id eq ${quoted(filter.participantId)})`,
     filter.chatId && `chatId eq ${quoted(filter.chatId)}`,
   ].filter(Boolean);
   return terms.length > 0 ? terms.join(' and ') : undefined;
