@@ -17,11 +17,13 @@ import { type T, useT } from '../i18n';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
 import { useTableStyles } from '../parts/table';
-import { Chart } from './Chart';
+import { type Bar, Chart, NamedChart } from './Chart';
 import { LimitsSection } from './LimitsSection';
 
 const windows = [1, 3, 7, 10, 30] as const;
 const DAY_MS = 86_400_000;
+/** Bars in the chart by partner; the table below it has every partner. */
+const PARTNERS_DRAWN_MAX = 8;
 
 const useStyles = makeStyles({
   cards: { display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 230px), 1fr))', gap: tokens.spacingHorizontalM },
@@ -123,8 +125,24 @@ function Report({ activity }: { activity: ExternalActivity }) {
       {!isComplete && <MessageBar layout="multiline"><MessageBarBody>{t('activity.incomplete')}</MessageBarBody></MessageBar>}
       <Chart title={t('activity.messages')} of={t('activity.day')} series={[t('activity.sent'), t('activity.received')]} bars={days.map((one) => ({ label: label(one.startDateTime), values: [one.messagesSent, one.messagesReceived] }))} />
       <Chart title={t('activity.contacts')} of={t('activity.day')} series={[t('activity.started'), t('activity.fromOutside')]} bars={days.map((one) => ({ label: label(one.startDateTime), values: [one.chatsStarted, one.oneOnOneChatsFromOutside + one.groupChatsFromOutside] }))} />
+      <PartnerChart partners={partners} />
       <Partners partners={partners} />
     </>
+  );
+}
+
+/** Who wrote or was written to most. */
+function PartnerChart({ partners }: { partners: readonly ExternalActivityPartner[] }) {
+  const t = useT();
+  const total = (one: ExternalActivityPartner) => one.messagesSent + one.messagesReceived;
+  const sorted = partners.filter((one) => total(one) > 0).toSorted((one, other) => total(other) - total(one));
+  const bars = sorted.slice(0, PARTNERS_DRAWN_MAX).map((one): Bar => ({ label: one.domain ?? t('activity.personal'), values: [one.messagesSent, one.messagesReceived] }));
+  const rest = sorted.length - bars.length;
+  if (bars.length === 0) return null;
+  return (
+    <NamedChart title={t('activity.byPartner')} of={t('activity.partner')} series={[t('activity.sent'), t('activity.received')]} bars={bars}>
+      <Text size={200}>{t('activity.perPartner')} {rest > 0 && t('activity.more', { count: rest })}</Text>
+    </NamedChart>
   );
 }
 

@@ -48,6 +48,27 @@ describe('the overview', () => {
     history.replaceState(null, '', '/');
   });
 
+  it('draws who wrote most, with a table behind it, and says who is only in the table below', async () => {
+    const user = userEvent.setup();
+    const partner = (number: number) => ({ domain: `p${number}.example`, people: 1, outsiders: 1, ...zero, messagesSent: number, messagesReceived: 2 * number });
+    const silent = { ...partner(0), domain: 'silent.example', oneOnOneChatsFromOutside: 1 };
+    const activity = (partners: object[]) => ({ ...answers, 'GET admin/teams/externalAccess/activity': { body: { isComplete: true, days: [{ startDateTime: '2026-11-25T00:00:00Z', ...zero }], partners } } });
+    const { unmount } = show(<OverviewPage />, activity([silent, ...Array.from({ length: 10 }, (_, index) => partner(index + 1))]));
+    const figure = await screen.findByRole('figure', { name: /^Messages by partner/ });
+    const drawn = within(figure).getByRole('img', { name: 'Messages by partner, as bars by partner. The table says the same.' });
+    expect([...drawn.querySelectorAll('title')].map((one) => one.textContent)).toEqual([10, 9, 8, 7, 6, 5, 4, 3].map((one) => `p${one}.example: Sent ${one}, Received ${2 * one}`));
+    const [longest, shortest] = [drawn.querySelectorAll('rect')[1]!, drawn.querySelectorAll('rect')[14]!].map((one) => Number(one.getAttribute('width')));
+    expect(shortest! / longest!).toBeCloseTo(3 / 20);
+    expect(within(figure).getByText(/counts for each of them\. 2 more partners are in the table below\./)).toBeVisible();
+    await user.click(within(figure).getByRole('button', { name: 'Show as a table' }));
+    expect(within(figure).getAllByRole('row')).toHaveLength(9);
+    expect(within(figure).getByRole('row', { name: 'p10.example 10 20' })).toBeVisible();
+    unmount();
+    show(<OverviewPage />, activity([silent]));
+    expect(await screen.findByRole('table', { name: 'By partner' })).toBeVisible();
+    expect(screen.queryByRole('figure', { name: /^Messages by partner/ })).not.toBeInTheDocument();
+  });
+
   it('tells that only personal accounts of the own directory are reached (A-09)', async () => {
     show(<OverviewPage />, { ...answers, 'GET admin/teams/externalAccess/configuration': { body: { ...usual, restrictTeamsConsumerToExternalUserProfiles: true }, headers: { etag: '"1"' } } });
     expect(await screen.findByRole('link', { name: /Personal accounts ?Only those of your own directory/ })).toBeVisible();
