@@ -114,7 +114,7 @@ bench-web: toolchain web chromium ## Measure the web client in Chromium: loading
 	@$(BROWSER) node e2e/bench.mjs
 
 .PHONY: pictures
-pictures: toolchain web chromium ## Make the pictures of the guide for users anew; look at them before you commit
+pictures: toolchain web chromium ## Make the pictures of the guides anew, ONLY=chat or admin: of one; look before you commit
 	@cargo build --locked --quiet -p visavis-server --bin visavis
 	@$(BROWSER) node e2e/pictures.mjs
 
