@@ -1,18 +1,22 @@
 /** The list of chats: of this account, or of all that are signed in. */
 import { Button, CounterBadge, makeStyles, Spinner, Tab, TabList, Text, tokens, Tooltip } from '@fluentui/react-components';
 import { ComposeRegular } from '@fluentui/react-icons';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState } from 'react';
 
 import { homeName } from '../../accounts/homeName';
-import { useSession } from '../../accounts/AccountContext';
+import { AccountProvider, useSession } from '../../accounts/AccountContext';
 import type { Session } from '../../accounts/session';
 import { href, navigate } from '../../app/router';
 import { SearchField } from '../../app/SearchField';
 import { SHORT } from '../../app/short';
 import { useT } from '../../i18n';
+import { counterpart } from '../naming';
+import type { ListAct } from './ChatMenu';
 import { ListBody } from './ListBody';
-import { type Filter, rowsOf, waitingRequests } from './rows';
+import { type Filter, type Row, rowsOf, waitingRequests } from './rows';
 import { useInboxes } from './useInboxes';
+
+const ChatDialogs = lazy(() => import('../people/ChatDialogs'));
 
 const useStyles = makeStyles({
   pane: {
@@ -60,6 +64,8 @@ export function ChatList({ sessions, openChatId }: Props) {
   const [filter, setFilter] = useState<Filter>('all');
   const [search, setSearch] = useState('');
   const wanted = useDeferredValue(search);
+  const [asked, setAsked] = useState<{ row: Row; act: ListAct } | null>(null);
+  const ask = useCallback((row: Row, act: ListAct) => setAsked({ row, act }), []);
   const shown = useMemo(() => (isTogether ? sessions : [session]), [isTogether, sessions, session]);
   const inboxes = useInboxes(shown);
   const rows = useMemo(() => rowsOf(inboxes, filter, wanted, t), [inboxes, filter, wanted, t]);
@@ -106,7 +112,14 @@ export function ChatList({ sessions, openChatId }: Props) {
           ))}
         </TabList>
       </div>
-      <ListBody key={filter} rows={rows} filter={filter} isLoading={isLoading} ended={ended?.session} onRetry={failed.length > 0 ? () => { for (const inbox of failed) inbox.session.live.listNow(); } : null} isSearching={wanted.trim() !== ''} showsAccount={isTogether} openKey={openChatId ? `${session.id} ${openChatId}` : null} />
+      <ListBody key={filter} rows={rows} filter={filter} isLoading={isLoading} ended={ended?.session} onRetry={failed.length > 0 ? () => { for (const inbox of failed) inbox.session.live.listNow(); } : null} isSearching={wanted.trim() !== ''} showsAccount={isTogether} openKey={openChatId ? `${session.id} ${openChatId}` : null} onAsk={ask} />
+      {asked && (
+        <AccountProvider session={asked.row.session}>
+          <Suspense fallback={null}>
+            <ChatDialogs act={asked.act} entry={asked.row.entry} person={counterpart(asked.row.entry, asked.row.session.id)} onClose={() => setAsked(null)} />
+          </Suspense>
+        </AccountProvider>
+      )}
     </section>
   );
 }

@@ -1,28 +1,44 @@
-/** What can be done with a chat from the list. */
+/** What can be done with a chat from the list, with a report and a block on the same terms as in the chat itself. */
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
 import {
   AlertOffRegular,
   AlertRegular,
   EyeOffRegular,
   EyeRegular,
+  FlagRegular,
   MailReadRegular,
   MailUnreadRegular,
   MoreHorizontalRegular,
+  PersonProhibitedRegular,
   PinOffRegular,
   PinRegular,
 } from '@fluentui/react-icons';
 
+import { useLiveOf } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
 import type { Result } from '../../api/failure';
 import type { ChatMessageInfo } from '../../api/schema.gen';
 import { toast, toastFailure } from '../../app/toasts';
 import { t, useT } from '../../i18n';
 import { counts } from '../../live/unread';
+import { counterpart } from '../naming';
+import { unblock } from '../people/blocking';
 import type { Row } from './rows';
 
-export function ChatMenu({ row, isReachable }: { row: Row; isReachable: boolean }) {
+/** What is asked about first, in a dialog that outlives the row. */
+export type ListAct = 'report' | 'block';
+
+interface Props {
+  readonly row: Row;
+  readonly isReachable: boolean;
+  readonly onAsk: (row: Row, act: ListAct) => void;
+}
+
+export function ChatMenu({ row, isReachable, onAsk }: Props) {
   const t = useT();
-  const { entry, isRequest } = row;
+  const { entry, session, isRequest } = row;
+  const other = counterpart(entry, session.id);
+  const isBlocked = useLiveOf(session, (state) => other !== null && state.blocked.has(other.id));
   if (isRequest) return null;
   const { isHidden } = entry.chat.viewpoint;
   return (
@@ -44,6 +60,9 @@ export function ChatMenu({ row, isReachable }: { row: Row; isReachable: boolean 
           <MenuItem icon={isHidden ? <EyeRegular /> : <EyeOffRegular />} onClick={() => void hide(row, !isHidden)}>
             {isHidden ? t('list.unhide') : t('list.hide')}
           </MenuItem>
+          <MenuItem icon={<FlagRegular />} onClick={() => onAsk(row, 'report')}>{other ? t('report.person', { name: other.displayName }) : t('report.chat')}</MenuItem>
+          {other && isBlocked && <MenuItem icon={<PersonProhibitedRegular />} onClick={() => void unblock(session, other, t)}>{t('people.unblock', { name: other.displayName })}</MenuItem>}
+          {other?.isExternal && !isBlocked && <MenuItem icon={<PersonProhibitedRegular />} onClick={() => onAsk(row, 'block')}>{t('people.block', { name: other.displayName })}</MenuItem>}
         </MenuList>
       </MenuPopover>
     </Menu>

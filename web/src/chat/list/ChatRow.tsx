@@ -12,7 +12,7 @@ import { ExternalMark } from '../ExternalMark';
 import { isOfBlocked, previewText } from '../messageText';
 import { others } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
-import { ChatMenu } from './ChatMenu';
+import { ChatMenu, type ListAct } from './ChatMenu';
 import { badgeText } from '../unread';
 import type { Row } from './rows';
 
@@ -77,9 +77,10 @@ interface Props {
   readonly isReachable: boolean;
   readonly showsAccount: boolean;
   readonly onFocus: (key: string) => void;
+  readonly onAsk: (row: Row, act: ListAct) => void;
 }
 
-export const ChatRow = memo(function ChatRow({ row, index, count, isOpen, isReachable, showsAccount, onFocus }: Props) {
+export const ChatRow = memo(function ChatRow({ row, index, count, isOpen, isReachable, showsAccount, onFocus, onAsk }: Props) {
   const styles = useStyles();
   const t = useT();
   const { entry, session } = row;
@@ -112,7 +113,7 @@ export const ChatRow = memo(function ChatRow({ row, index, count, isOpen, isReac
           </span>
         </span>
       </Link>
-      <span data-menu className={styles.menu}><ChatMenu row={row} isReachable={isReachable} /></span>
+      <span data-menu className={styles.menu}><ChatMenu row={row} isReachable={isReachable} onAsk={onAsk} /></span>
     </div>
   );
 });

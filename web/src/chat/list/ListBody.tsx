@@ -12,6 +12,7 @@ import { href, navigate } from '../../app/router';
 import { SessionEnded } from '../../app/SessionEnded';
 import { LIST_BLOCK_SIZE, SHORT } from '../../app/short';
 import { useT } from '../../i18n';
+import type { ListAct } from './ChatMenu';
 import { ChatRow } from './ChatRow';
 import { ListFailed } from './ListFailed';
 import type { Filter, Row } from './rows';
@@ -38,9 +39,10 @@ interface Props {
   readonly isSearching: boolean;
   readonly showsAccount: boolean;
   readonly openKey: string | null;
+  readonly onAsk: (row: Row, act: ListAct) => void;
 }
 
-export function ListBody({ rows, filter, isLoading, ended, onRetry, isSearching, showsAccount, openKey }: Props) {
+export function ListBody({ rows, filter, isLoading, ended, onRetry, isSearching, showsAccount, openKey, onAsk }: Props) {
   const styles = useStyles();
   const t = useT();
   const list = useRef<VListHandle>(null);
@@ -107,6 +109,7 @@ export function ListBody({ rows, filter, isLoading, ended, onRetry, isSearching,
               isReachable={index === at}
               showsAccount={showsAccount}
               onFocus={setFocusKey}
+              onAsk={onAsk}
             />
           ))}
         </VList>

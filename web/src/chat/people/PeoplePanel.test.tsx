@@ -13,9 +13,10 @@ const hana = member({ id: 'membership-hana' });
 const kim = member({ id: 'membership-kim', userId: 'person-kim', displayName: 'Kim Nguyen', email: 'kim@outlook.example', trust: 'personal', organisationName: undefined as never, isPending: true });
 const group = entry({ chatType: 'group', topic: 'Catalogue', members: [hana, kim, self] });
 
+// What a closed dialog leaves hidden in a test is chosen from, too.
 async function choose(name: string, act: string): Promise<void> {
-  await userEvent.click(screen.getByRole('button', { name: `More for ${name}` }));
-  await userEvent.click(await screen.findByRole('menuitem', { name: act }));
+  await userEvent.click(screen.getByRole('button', { name: `More for ${name}`, hidden: true }));
+  await userEvent.click(await screen.findByRole('menuitem', { name: act, hidden: true }));
 }
 
 describe('the people of a chat', () => {
@@ -121,6 +122,44 @@ describe('the people of a chat', () => {
     const card = await screen.findByRole('dialog');
     expect(within(card).getByText('hana@fabrikam.example')).toBeVisible();
     expect(within(card).getAllByText(/Fabrikam/)[0]).toBeVisible();
+  });
+
+  test('a card reports somebody and blocks whoever is from outside, in its place', async () => {
+    const calls = serve({ 'POST /chats/chat-1/report': null, 'POST /me/externalContacts/blocked': null, 'DELETE /me/externalContacts/blocked/person-hana': null });
+    renderFor(<PeoplePanel entry={group} />);
+    await choose('Hana Sato', 'Profile');
+    await userEvent.click(within(await screen.findByRole('dialog', { name: 'Profile', hidden: true })).getByRole('button', { name: 'Report Hana Sato', hidden: true }));
+    const report = await screen.findByRole('dialog', { name: 'Report Hana Sato?', hidden: true });
+    expect(screen.queryByRole('dialog', { name: 'Profile', hidden: true })).toBeNull();
+    await userEvent.click(within(report).getByRole('radio', { name: 'Something else', hidden: true }));
+    await userEvent.click(within(report).getByRole('button', { name: 'Report', hidden: true }));
+    await vi.waitFor(() => expect(calls.at(-1)).toMatchObject({ path: '/chats/chat-1/report', body: { reason: 'other', user: { id: 'person-hana' } } }));
+    await vi.waitFor(() => expect(screen.queryByRole('dialog', { hidden: true })).toBeNull());
+
+    await choose('Hana Sato', 'Profile');
+    await userEvent.click(within(await screen.findByRole('dialog', { name: 'Profile', hidden: true })).getByRole('button', { name: 'Block Hana Sato', hidden: true }));
+    await userEvent.click(within(await screen.findByRole('alertdialog', { name: 'Block Hana Sato?', hidden: true })).getByRole('button', { name: 'Block', hidden: true }));
+    await vi.waitFor(() => expect(screen.queryByRole('alertdialog', { hidden: true })).toBeNull());
+
+    await choose('Hana Sato', 'Profile');
+    const card = await screen.findByRole('dialog', { name: 'Profile', hidden: true });
+    expect(within(card).queryByRole('button', { name: 'Block Hana Sato', hidden: true })).toBeNull();
+    await userEvent.click(within(card).getByRole('button', { name: 'Unblock Hana Sato', hidden: true }));
+    await vi.waitFor(() => expect(calls.some(({ method }) => method === 'DELETE')).toBe(true));
+    expect(await within(card).findByRole('button', { name: 'Block Hana Sato', hidden: true })).toBeVisible();
+  });
+
+  test('a card offers nothing against oneself, and no block of a colleague', async () => {
+    serve({});
+    const ben = member({ id: 'membership-ben', userId: 'person-ben', displayName: 'Ben Okafor', isExternal: false, trust: 'colleague' });
+    renderFor(<PeoplePanel entry={entry({ chatType: 'group', members: [self, ben] })} />);
+    for (const [name, offered] of [['Ada Lindqvist', ['Close']], ['Ben Okafor', ['Report Ben Okafor', 'Close', 'Write a message']]] as const) {
+      await choose(name, 'Profile');
+      const card = await screen.findByRole('dialog', { name: 'Profile', hidden: true });
+      expect(within(card).getAllByRole('button', { hidden: true }).map((button) => button.textContent)).toEqual(offered);
+      await userEvent.click(within(card).getByRole('button', { name: 'Close', hidden: true }));
+      await vi.waitFor(() => expect(screen.queryByRole('dialog', { hidden: true })).toBeNull());
+    }
   });
 
   test('oneself can be neither removed nor blocked, a colleague not blocked', async () => {

@@ -143,7 +143,7 @@ function Member({ member, entry, isReachable }: { member: ChatMember; entry: Ent
           </MenuList>
         </MenuPopover>
       </Menu>
-      {act === 'profile' && <ProfileDialog person={person} onClose={() => setAct(null)} />}
+      {act === 'profile' && <ProfileDialog person={person} onAsk={setAct} onClose={() => setAct(null)} />}
       {act === 'remove' && <RemoveDialog entry={entry} member={member} onClose={() => setAct(null)} />}
       {act === 'report' && <ReportDialog chatId={entry.chat.id} reported={{ kind: 'person', userId: person.id, name: person.displayName }} onClose={() => setAct(null)} />}
       {act === 'block' && <BlockDialog entry={entry} person={person} onClose={() => setAct(null)} />}
