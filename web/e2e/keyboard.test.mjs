@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { composer, hears, message, messages, openChat } from './chat.mjs';
-import { assertUntroubled, keep, serverForThisFile, signIn, until } from './harness.mjs';
+import { assertAccessible, assertUntroubled, keep, NARROW, serverForThisFile, signIn, until } from './harness.mjs';
 
 const server = await serverForThisFile();
 
@@ -113,6 +113,69 @@ test('every act on a message is reached by keyboard, and Tab passes through one 
   await reaches(page, 'restoring has the focus', (at) => at.name === 'Restore');
   await page.keyboard.press('Enter');
   await hears(page, 'Second, mine, edited');
+  await assertUntroubled(page);
+  await page.context().close();
+});
+
+test('of 250 people in a group those in view are drawn, and the keyboard reaches each', async () => {
+  const topic = 'Everybody';
+  await server.chat(['Ben', 'Ada', 'Hana'], topic);
+  const page = await signIn(server, 'Ben');
+  // The server's own answers, with further members: 250 accounts take longer to make than all of this.
+  await page.route(/\/v1\.0\/(me\/)?chats(\/[^/?]+)?\?/, async (route) => {
+    if (route.request().method() !== 'GET') return route.fallback();
+    const response = await route.fetch();
+    const answer = await response.json();
+    for (const chat of answer.value ?? [answer]) {
+      if (chat.topic !== topic || !chat.members) continue;
+      const like = chat.members.find(({ isExternal }) => isExternal);
+      for (let at = chat.members.length; at < 250; at += 1) {
+        const number = String(at).padStart(3, '0');
+        chat.members.push({ ...like, id: `${like.id}-${number}`, userId: `${like.userId}-${number}`, displayName: `Person ${number}`, email: `person-${number}@fabrikam.example`, isPending: false });
+      }
+    }
+    return route.fulfill({ response, json: answer });
+  });
+  await page.reload();
+  await openChat(page, topic);
+  await page.getByRole('button', { name: 'People', exact: true }).click();
+  const panel = page.getByRole('complementary', { name: 'People' });
+  const rows = panel.getByRole('listitem');
+  await panel.getByText('Fabrikam (248)').waitFor();
+  const drawn = await rows.count();
+  assert.ok(drawn > 5 && drawn < 40, `${drawn} rows are drawn`);
+  await keep(page, 'people-250');
+  await assertAccessible(page, 'a list of 250 people');
+
+  await panel.getByRole('button', { name: 'Add people' }).focus();
+  await page.keyboard.press('Tab');
+  await reaches(page, 'Tab leads to the first', ({ name }) => name === 'More for Ada Lindqvist');
+  const at = () => page.evaluate(() => document.activeElement.closest('[role="listitem"]')?.getAttribute('aria-posinset'));
+  for (const [key, place] of [['End', 250], ['ArrowUp', 249], ['Home', 1]]) {
+    await page.keyboard.press(key);
+    await until(`${key} leads to ${place}`, async () => (await at()) === String(place));
+    await until(`${place} is in view`, () => page.evaluate(() => {
+      const { top, bottom } = document.activeElement.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    }));
+  }
+  for (let place = 2; place <= 60; place += 1) {
+    await page.keyboard.press('ArrowDown');
+    await until(`an arrow leads to ${place}`, async () => (await at()) === String(place));
+  }
+  assert.ok((await rows.count()) < 40);
+  // What was reached stays so when the list is scrolled elsewhere, and a dialog outlives its row.
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Profile' }).click();
+  const card = page.getByRole('dialog', { name: 'Profile' });
+  await card.waitFor();
+  await keep(page, 'people-250-card');
+  await card.getByRole('button', { name: /^Report / }).click();
+  await page.getByRole('dialog', { name: /^Report .*\?$/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await until('the focus is back at 60', async () => (await at()) === '60');
+  await page.setViewportSize(NARROW);
+  await keep(page, 'people-250-narrow');
   await assertUntroubled(page);
   await page.context().close();
 });

@@ -67,3 +67,57 @@ test('a request is reported before it is answered', async () => {
     await page.context().close();
   }
 });
+
+test('from the list of chats and from a profile somebody is reported and blocked, and unblocked', async () => {
+  const topic = 'Where one is bothered';
+  await server.chat(['Ben', 'Ada', 'Hana'], topic);
+  const page = await signIn(server, 'Ben');
+  const row = chats(page).getByRole('listitem').filter({ hasText: 'Hana Sato' }).filter({ hasNotText: topic });
+  const more = row.getByRole('button', { name: 'More for Hana Sato' });
+  const before = (await reports('Ada')).length;
+  const choose = async (name) => {
+    await row.hover();
+    await more.click();
+    await page.getByRole('menuitem', { name }).click();
+  };
+  await choose('Report Hana Sato');
+  await page.getByRole('dialog', { name: 'Report Hana Sato?' }).waitFor();
+  await assertAccessible(page, 'a report from the list');
+  await report(page, 'Something else', 'From the list.');
+  await until('the focus is back at the menu', () => more.evaluate((button) => document.activeElement === button));
+  await choose('Block Hana Sato');
+  await page.getByRole('alertdialog', { name: 'Block Hana Sato?' }).getByRole('button', { name: 'Block', exact: true }).click();
+  await page.getByText('Hana Sato is blocked').first().waitFor();
+  await choose('Unblock Hana Sato');
+  await page.getByText('Hana Sato is no longer blocked').first().waitFor();
+
+  await openChat(page, topic);
+  await page.getByRole('button', { name: 'People', exact: true }).click();
+  const panel = page.getByRole('complementary', { name: 'People' });
+  const beside = panel.getByRole('button', { name: 'More for Hana Sato' });
+  const card = page.getByRole('dialog', { name: 'Profile' });
+  const profile = async () => {
+    await beside.click();
+    await page.getByRole('menuitem', { name: 'Profile' }).click();
+    await card.waitFor();
+  };
+  await profile();
+  await keep(page, 'profile');
+  await assertAccessible(page, 'a profile');
+  await card.getByRole('button', { name: 'Report Hana Sato' }).click();
+  await page.getByRole('dialog', { name: 'Report Hana Sato?' }).waitFor();
+  await report(page, 'Something else', 'From the profile.');
+  await until('the focus is back in the list of people', () => beside.evaluate((button) => document.activeElement === button));
+  await profile();
+  await card.getByRole('button', { name: 'Block Hana Sato' }).click();
+  await page.getByRole('alertdialog', { name: 'Block Hana Sato?' }).getByRole('button', { name: 'Block', exact: true }).click();
+  await panel.getByText('(blocked)').waitFor();
+  await profile();
+  await card.getByRole('button', { name: 'Unblock Hana Sato' }).click();
+  await card.getByRole('button', { name: 'Block Hana Sato' }).waitFor();
+  await page.setViewportSize(NARROW);
+  await keep(page, 'profile-narrow');
+  await until('both reports are in the trail', async () => (await reports('Ada')).length === before + 2);
+  await assertUntroubled(page);
+  await page.context().close();
+});
