@@ -21,6 +21,8 @@ const useStyles = makeStyles({
     justifyContent: 'center',
     gap: tokens.spacingHorizontalXXL,
     padding: tokens.spacingHorizontalL,
+    // The people of a demonstration come a moment later: where they stand below, nothing above moves then.
+    '@media (max-width: 1099px)': { alignContent: 'flex-start' },
     backgroundImage: `radial-gradient(circle at 20% 10%, ${tokens.colorBrandBackground2}, transparent 55%), radial-gradient(circle at 85% 90%, ${tokens.colorBrandBackground2}, transparent 50%)`,
   },
   card: { inlineSize: '100%', maxInlineSize: '400px', boxSizing: 'border-box', padding: tokens.spacingHorizontalXXL, gap: tokens.spacingVerticalL },

@@ -1,7 +1,7 @@
 /** The list of chats: of this account, or of all that are signed in. */
 import { Button, CounterBadge, makeStyles, Spinner, Tab, TabList, Text, tokens, Tooltip } from '@fluentui/react-components';
 import { ComposeRegular } from '@fluentui/react-icons';
-import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 
 import { homeName } from '../../accounts/homeName';
 import { AccountProvider, useSession } from '../../accounts/AccountContext';
@@ -64,6 +64,7 @@ export function ChatList({ sessions, openChatId }: Props) {
   const [filter, setFilter] = useState<Filter>('all');
   const [search, setSearch] = useState('');
   const wanted = useDeferredValue(search);
+  const searchField = useRef<HTMLInputElement>(null);
   const [asked, setAsked] = useState<{ row: Row; act: ListAct } | null>(null);
   const ask = useCallback((row: Row, act: ListAct) => setAsked({ row, act }), []);
   const shown = useMemo(() => (isTogether ? sessions : [session]), [isTogether, sessions, session]);
@@ -75,6 +76,11 @@ export function ChatList({ sessions, openChatId }: Props) {
   const failed = inboxes.filter(({ state }) => state.isListFailed && state.link !== 'signedOut');
   const hasHidden = inboxes.some(({ state }) => [...state.chats.values()].some((entry) => entry.chat.viewpoint.isHidden));
   const filters: readonly Filter[] = ['all', 'unread', 'external', 'requests', ...(hasHidden || filter === 'hidden' ? (['hidden'] as const) : [])];
+
+  function searchAll(): void {
+    setFilter('all');
+    searchField.current?.focus();
+  }
 
   function chooseTogether(value: boolean): void {
     showsAll = value;
@@ -102,7 +108,7 @@ export function ChatList({ sessions, openChatId }: Props) {
             <Tab value="all">{t('list.allAccounts')}</Tab>
           </TabList>
         )}
-        <SearchField className={styles.search} size="medium" placeholder={t('list.find')} aria-label={t('list.find')} value={search} onChange={(_, { value }) => setSearch(value)} />
+        <SearchField input={{ ref: searchField }} className={styles.search} size="medium" placeholder={t('list.find')} aria-label={t('list.find')} value={search} onChange={(_, { value }) => setSearch(value)} />
         <TabList size="small" className={styles.tabs} selectedValue={filter} onTabSelect={(_, { value }) => setFilter(value as Filter)} aria-label={t('list.filters')}>
           {filters.map((name) => (
             <Tab key={name} value={name} className={styles.tab}>
@@ -112,7 +118,7 @@ export function ChatList({ sessions, openChatId }: Props) {
           ))}
         </TabList>
       </div>
-      <ListBody key={filter} rows={rows} filter={filter} isLoading={isLoading} ended={ended?.session} onRetry={failed.length > 0 ? () => { for (const inbox of failed) inbox.session.live.listNow(); } : null} isSearching={wanted.trim() !== ''} showsAccount={isTogether} openKey={openChatId ? `${session.id} ${openChatId}` : null} onAsk={ask} />
+      <ListBody key={filter} rows={rows} filter={filter} isLoading={isLoading} ended={ended?.session} onRetry={failed.length > 0 ? () => { for (const inbox of failed) inbox.session.live.listNow(); } : null} isSearching={wanted.trim() !== ''} onSearchAll={searchAll} showsAccount={isTogether} openKey={openChatId ? `${session.id} ${openChatId}` : null} onAsk={ask} />
       {asked && (
         <AccountProvider session={asked.row.session}>
           <Suspense fallback={null}>

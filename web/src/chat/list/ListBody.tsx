@@ -37,12 +37,14 @@ interface Props {
   /** Tries again to fetch the list, if that failed. */
   readonly onRetry: (() => void) | null;
   readonly isSearching: boolean;
+  /** Looks for the same in all chats. */
+  readonly onSearchAll: () => void;
   readonly showsAccount: boolean;
   readonly openKey: string | null;
   readonly onAsk: (row: Row, act: ListAct) => void;
 }
 
-export function ListBody({ rows, filter, isLoading, ended, onRetry, isSearching, showsAccount, openKey, onAsk }: Props) {
+export function ListBody({ rows, filter, isLoading, ended, onRetry, isSearching, onSearchAll, showsAccount, openKey, onAsk }: Props) {
   const styles = useStyles();
   const t = useT();
   const list = useRef<VListHandle>(null);
@@ -74,7 +76,7 @@ export function ListBody({ rows, filter, isLoading, ended, onRetry, isSearching,
   if (rows.length === 0 && onRetry) return <ListFailed onRetry={onRetry} />;
   if (rows.length === 0 && isLoading) return <Skeletons />;
   if (rows.length === 0 && ended) return <SessionEnded session={ended} />;
-  if (rows.length === 0) return <NoRows filter={filter} isSearching={isSearching} />;
+  if (rows.length === 0) return <NoRows filter={filter} isSearching={isSearching} onSearchAll={onSearchAll} />;
 
   // The one row that Tab reaches: where the focus was, else the open chat, or the one that was open last, else the first.
   const at = [focusKey, openKey, `${session.id} ${lastId}`].map((key) => rows.findIndex((row) => row.key === key)).find((found) => found >= 0) ?? 0;
@@ -133,9 +135,12 @@ function nextIndex(key: string, at: number, count: number): number | null {
   }
 }
 
-function NoRows({ filter, isSearching }: { filter: Filter; isSearching: boolean }) {
+function NoRows({ filter, isSearching, onSearchAll }: Pick<Props, 'filter' | 'isSearching' | 'onSearchAll'>) {
   const t = useT();
   const session = useSession();
+  if (isSearching && filter !== 'all') {
+    return <EmptyState icon={<FilterRegular />} title={t('list.noMatch')} action={<Button onClick={onSearchAll}>{t('list.searchAll')}</Button>}>{t('list.noMatchHere', { filter: t(`list.filter.${filter}`) })}</EmptyState>;
+  }
   if (isSearching) return <EmptyState icon={<FilterRegular />} title={t('list.noMatch')}>{t('list.noMatchHint')}</EmptyState>;
   if (filter !== 'all') return <EmptyState icon={filter === 'requests' ? <PersonAddRegular /> : <FilterRegular />} title={t(`list.none.${filter}`)} />;
   return (

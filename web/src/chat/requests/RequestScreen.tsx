@@ -26,7 +26,7 @@ const ReportDialog = lazy(() => import('../people/ReportDialog'));
 
 const useStyles = makeStyles({
   screen: { flexGrow: 1, overflowY: 'auto', display: 'flex', alignItems: 'safe center', justifyContent: 'center', padding: tokens.spacingHorizontalL },
-  card: { inlineSize: '100%', maxInlineSize: '560px', padding: tokens.spacingHorizontalXXL, gap: tokens.spacingVerticalL },
+  card: { inlineSize: '100%', maxInlineSize: '680px', padding: tokens.spacingHorizontalXXL, gap: tokens.spacingVerticalL },
   who: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalL, alignItems: 'center' },
   text: { flexGrow: 1, flexBasis: '220px', minInlineSize: 0, display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXXS },
   name: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS },

@@ -1,0 +1,32 @@
+import { screen } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import type { ReactNode } from 'react';
+import { afterEach, expect, test, vi } from 'vitest';
+
+import { Session } from '../../accounts/session';
+import { renderFor, serve } from '../../test/render';
+import { chat, user } from '../../test/samples';
+import { ChatList } from './ChatList';
+
+// Nothing has a height here: instead of the rows that fit, all are drawn.
+vi.mock('virtua', () => ({ VList: ({ children, role }: { children: ReactNode; role: string }) => <div role={role}>{children}</div> }));
+
+afterEach(() => vi.unstubAllGlobals());
+
+test('what is not found under one filter is looked for in all chats with one press', async () => {
+  serve({});
+  const session = new Session(user());
+  session.live.dispatch({ type: 'listed', chats: [chat()], since: new Map() }, { type: 'listEnded', ids: new Set(['chat-1']), since: new Map() });
+  renderFor(<ChatList sessions={[session]} openChatId={null} />, session);
+  await userEvent.click(screen.getByRole('tab', { name: 'Requests' }));
+  const field = screen.getByRole('searchbox', { name: 'Find in chats' });
+  await userEvent.type(field, 'hana');
+  expect(await screen.findByText('Only chats under “Requests” were searched.')).toBeVisible();
+  await userEvent.click(screen.getByRole('button', { name: 'Search in all chats' }));
+  expect(await screen.findByRole('link', { name: /Hana Sato/ })).toBeVisible();
+  expect(field).toHaveFocus();
+  expect(field).toHaveValue('hana');
+  await userEvent.type(field, 'xyz');
+  expect(await screen.findByText('Names, addresses and the newest messages were searched.')).toBeVisible();
+  expect(screen.queryByRole('button', { name: 'Search in all chats' })).toBeNull();
+});
