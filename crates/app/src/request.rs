@@ -162,7 +162,7 @@ pub fn accept(
     chat: &ChatId,
     acknowledge_risk: bool,
 ) -> Outcome<()> {
-    let mut scene = Scene::enter_to_write(tx, ctx, chat)?;
+    let mut scene = Scene::enter(tx, ctx, chat)?;
     let requester = match scene.me.requested_by {
         _ if scene.me.is_active() => return Ok(()),
         Some(requester) if scene.me.is_pending() => requester,
@@ -172,7 +172,10 @@ pub fn accept(
     if scene.me.is_high_risk && !is_acknowledged {
         return Err(Failure::RiskNotAcknowledged);
     }
+    // Whoever asked and is out of the chat by now is named in the refusal, before the request goes with
+    // them.
     permit_to_accept(tx, &scene, requester, is_acknowledged)?;
+    scene.evict(tx, ctx)?;
     give_consent(tx, ctx, &mut scene)
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use visavis_domain::audit::{AuditKind, AuditRecord, Hash};
-use visavis_domain::chat::{Chat, Membership, MembershipState};
+use visavis_domain::chat::{Chat, ChatKind, Membership, MembershipState};
 use visavis_domain::event::EventKind;
 use visavis_domain::id::{AccountId, ChatId, MessageId};
 use visavis_domain::message::{Body, ContentType, Extras, Importance, Message, SystemEvent};
@@ -191,11 +191,35 @@ impl Scene {
             });
             let record = act(ctx, None, AuditKind::MemberRemoved, &detail.to_string());
             self.record_where(tx, ctx, &record, |home| home.is_present)?;
+            self.withdraw_request(tx, ctx, &before, eviction.account)?;
         }
         let members = evictions.iter().map(|eviction| eviction.account).collect();
         let event = SystemEvent::MembersDeleted { members, by_policy: true };
         self.say_of(tx, ctx, None, None, event)?;
         self.change_members(tx, ctx)
+    }
+
+    /// Ends what waits in a chat of two because of somebody who was taken out of it: nobody is left with
+    /// whom an acceptance could bring them together. They can be asked anew.
+    fn withdraw_request(
+        &mut self,
+        tx: &mut Tx<'_>,
+        ctx: &Context<'_>,
+        before: &Chat,
+        requester: AccountId,
+    ) -> Outcome<()> {
+        if before.kind != ChatKind::OneOnOne {
+            return Ok(());
+        }
+        for waiting in tx.list_memberships(before.key)? {
+            if waiting.is_pending() && waiting.requested_by == Some(requester) {
+                let account = waiting.account;
+                let ended = waiting.ended(MembershipState::RemovedByPolicy, before, ctx.now);
+                tx.put_membership(&ended)?;
+                self.tell(tx, EventKind::MemberRemoved(account), Some(account), None)?;
+            }
+        }
+        Ok(())
     }
 
     /// Notes that membership, consent or blocks changed: whatever was decided before is void, and

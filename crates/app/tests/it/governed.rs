@@ -75,6 +75,33 @@ fn t_140_and_t_141_a_one_on_one_is_refused_and_works_again() {
     assert_eq!(world.messages(&p.bob, &id).unwrap(), ["before", "after"]);
 }
 
+/// A request does not outlive whoever asked: nobody would be there for whom it could be accepted.
+#[test]
+fn what_waits_ends_with_whoever_asked_and_can_be_asked_anew() {
+    let (world, p) = World::new();
+    let id = world.start(&p.finn, "bob@contoso.example").unwrap().chat.id;
+    world.send(&p.finn, &id, "old").unwrap();
+    let group = world.group(&p.finn, &["bob@contoso.example"]).unwrap().chat.id;
+    let list = |users: &[&str]| serde_json::json!({ "blockedUsers": users, "blockExternalUserAccess": true });
+    world.configure(&p.ada, list(&["finn@fabrikam.example"]));
+    assert_eq!(code(world.accept(&p.bob, &id)), "orgBlockedUser");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(world.app.sweep(&mut visavis_app::sweep::Swept::default())).unwrap();
+    assert_eq!(code(world.chat(&p.bob, &id)), "not found");
+    world.configure(&p.ada, list(&[]));
+    assert_eq!(code(world.accept(&p.bob, &id)), "not found");
+    assert_eq!(code(world.preview(&p.bob, &id)), "not found");
+    // In a group others may be left: it waits on.
+    assert!(world.chat(&p.bob, &group).is_ok());
+    let again = world.start(&p.finn, "bob@contoso.example").unwrap();
+    assert_eq!(again.request.unwrap().state, visavis_domain::contact::RequestState::Pending);
+    world.send(&p.finn, &id, "new").unwrap();
+    assert_eq!(world.preview(&p.bob, &id).unwrap(), ["new", "old"]);
+    world.accept(&p.bob, &id).unwrap();
+    assert_eq!(world.messages(&p.bob, &id).unwrap(), ["old", "new"]);
+    world.verify_trails();
+}
+
 #[test]
 fn t_142_in_groups_personal_people_go_at_the_next_write() {
     let (world, p) = World::new();
