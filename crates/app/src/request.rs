@@ -172,10 +172,11 @@ pub fn accept(
     if scene.me.is_high_risk && !is_acknowledged {
         return Err(Failure::RiskNotAcknowledged);
     }
-    // Whoever asked and is out of the chat by now is named in the refusal, before the request goes with
-    // them.
     permit_to_accept(tx, &scene, requester, is_acknowledged)?;
     scene.evict(tx, ctx)?;
+    if scene.orphans().any(|waiting| waiting.account == scene.me.account) {
+        return Err(Failure::NotFound);
+    }
     give_consent(tx, ctx, &mut scene)
 }
 

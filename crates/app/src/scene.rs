@@ -84,9 +84,7 @@ impl Scene {
     /// As [`Scene::enter`]; and the refusal, when the caller is one of those.
     pub fn enter_to_write(tx: &mut Tx<'_>, ctx: &Context<'_>, id: &ChatId) -> Outcome<Self> {
         let mut scene = Self::enter(tx, ctx, id)?;
-        if !scene.roster.standing.evictions().is_empty() {
-            scene.evict(tx, ctx)?;
-        }
+        scene.evict(tx, ctx)?;
         Ok(scene)
     }
 
@@ -159,6 +157,9 @@ impl Scene {
     /// The refusal, when the caller is one of them; or the store's failure.
     pub fn evict(&mut self, tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<()> {
         let evictions: Vec<Eviction> = self.roster.standing.evictions().to_vec();
+        if evictions.is_empty() {
+            return Ok(());
+        }
         if let Some(mine) = evictions.iter().find(|eviction| eviction.account == ctx.caller.account)
         {
             return Err(mine.refusal.into());
@@ -191,7 +192,6 @@ impl Scene {
             });
             let record = act(ctx, None, AuditKind::MemberRemoved, &detail.to_string());
             self.record_where(tx, ctx, &record, |home| home.is_present)?;
-            self.withdraw_request(tx, ctx, &before, eviction.account)?;
         }
         let members = evictions.iter().map(|eviction| eviction.account).collect();
         let event = SystemEvent::MembersDeleted { members, by_policy: true };
@@ -199,25 +199,32 @@ impl Scene {
         self.change_members(tx, ctx)
     }
 
-    /// Ends what waits in a chat of two because of somebody who was taken out of it: nobody is left with
-    /// whom an acceptance could bring them together. They can be asked anew.
-    fn withdraw_request(
-        &mut self,
-        tx: &mut Tx<'_>,
-        ctx: &Context<'_>,
-        before: &Chat,
-        requester: AccountId,
-    ) -> Outcome<()> {
-        if before.kind != ChatKind::OneOnOne {
-            return Ok(());
-        }
-        for waiting in tx.list_memberships(before.key)? {
-            if waiting.is_pending() && waiting.requested_by == Some(requester) {
-                let account = waiting.account;
-                let ended = waiting.ended(MembershipState::RemovedByPolicy, before, ctx.now);
-                tx.put_membership(&ended)?;
-                self.tell(tx, EventKind::MemberRemoved(account), Some(account), None)?;
-            }
+    /// Those who were asked in a chat of two by somebody who is out of it since: nobody is left with
+    /// whom accepting would bring them together.
+    pub fn orphans(&self) -> impl Iterator<Item = &Membership> {
+        let is_two = self.chat.kind == ChatKind::OneOnOne;
+        let members = self.roster.members.iter().map(|member| &member.membership);
+        members.filter(move |waiting| {
+            let requester = waiting.requested_by.and_then(|asker| self.roster.member(asker));
+            let is_there = requester.is_some_and(|asker| asker.membership.is_active());
+            is_two && waiting.is_pending() && !is_there
+        })
+    }
+
+    /// Ends what waits because of somebody who is out of the chat, as if it had never been asked.
+    /// Whoever is asked again is asked anew.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub fn withdraw_orphans(&mut self, tx: &mut Tx<'_>, ctx: &Context<'_>) -> Outcome<()> {
+        let orphans: Vec<Membership> = self.orphans().cloned().collect();
+        for waiting in orphans {
+            let account = waiting.account;
+            let ended = waiting.ended(MembershipState::RemovedByPolicy, &self.chat, ctx.now);
+            tx.put_membership(&ended)?;
+            self.tell(tx, EventKind::MemberRemoved(account), Some(account), None)?;
+            self.change_access(tx, ctx)?;
         }
         Ok(())
     }

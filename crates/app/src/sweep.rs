@@ -210,7 +210,10 @@ fn due_among(tx: &mut Tx<'_>, ctx: &Context<'_>, chats: Vec<ChatKey>) -> Outcome
     for chat in chats {
         let Some(found) = tx.get_chat(chat)? else { continue };
         let scene = Scene::unattended(tx, ctx, found)?;
-        if scene.is_some_and(|scene| !scene.roster.standing.evictions().is_empty()) {
+        let is_due = |scene: Scene| {
+            !scene.roster.standing.evictions().is_empty() || scene.orphans().next().is_some()
+        };
+        if scene.is_some_and(is_due) {
             due.push(chat);
         }
     }
@@ -224,6 +227,7 @@ fn evict(tx: &mut Tx<'_>, ctx: &Context<'_>, chat: ChatKey) -> Outcome<usize> {
     if !evictions.is_empty() {
         scene.evict_all(tx, ctx, &evictions)?;
     }
+    scene.withdraw_orphans(tx, ctx)?;
     Ok(evictions.len())
 }
 
