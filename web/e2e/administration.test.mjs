@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 
-import { assertUntroubled, keep, serverForThisFile, signIn, until } from './harness.mjs';
+import { assertUntroubled, DESKTOP, keep, NARROW, serverForThisFile, signIn, until } from './harness.mjs';
 import { goTo, inspect as inspectPage } from './look.mjs';
 
 const POLICIES = 'admin/teams/externalAccess/policies';
@@ -230,6 +230,48 @@ test('a change says what it does, meets what others saved, and holds at once', a
   assert.deepEqual([saved.allowTeamsConsumer, saved.blockAllSubdomains], [false, true]);
   await assertUntroubled(page);
 });
+
+test('what has the focus never lies under the bar of what is not saved', async (context) => {
+  for (const viewport of [NARROW, { width: 640, height: 400 }, { width: 320, height: 256 }]) {
+    await context.test(`${viewport.width}x${viewport.height}`, async () => {
+      await page.setViewportSize(viewport);
+      await open('overview');
+      await open('external-access');
+      await page.getByRole('switch', { name: /accounts aren’t managed by an organization/ }).click();
+      const bar = page.getByRole('region', { name: 'Unsaved changes' });
+      await bar.getByText(/Contact would end in/).waitFor();
+      await keep(page, `admin-bar-${viewport.width}x${viewport.height}`);
+      await page.getByRole('main').evaluate((main) => main.focus());
+      for (const [key, isLast] of [['Tab', 'Discard'], ['Shift+Tab', 'Strict preset …']]) {
+        const passed = [];
+        while (passed.at(-1)?.name !== isLast) {
+          assert.ok(passed.length < 100, `${key} never comes to ${isLast}`);
+          await page.keyboard.press(key);
+          passed.push(await page.evaluate(lies));
+        }
+        assert.ok(passed.length > 10, `${passed.length} are passed`);
+        assert.deepEqual(passed.filter((one) => one.isHidden), [], key);
+      }
+      await press('Discard').click();
+    });
+  }
+  await page.setViewportSize(DESKTOP);
+  await assertUntroubled(page);
+});
+
+/** What has the focus, and whether the bar or an edge of the page hides any of it for which there is room. */
+function lies() {
+  const focused = document.activeElement;
+  const page = focused.closest('main')?.getBoundingClientRect();
+  const bar = document.querySelector('section[aria-label="Unsaved changes"]');
+  const { top, bottom, height } = focused.getBoundingClientRect();
+  const name = focused.getAttribute('aria-label') ?? (focused.textContent || focused.labels?.[0]?.textContent);
+  if (!page) return { name, isHidden: true };
+  const isCovered = getComputedStyle(bar).position === 'sticky' && !bar.contains(focused);
+  const end = isCovered ? Math.min(page.bottom, bar.getBoundingClientRect().top) : page.bottom;
+  const isHidden = top < page.top - 1 || (height <= end - page.top ? bottom > end + 1 : top >= end);
+  return { name, isHidden, top, bottom, end };
+}
 
 test('two who change the same policy lose nothing of each other', async () => {
   const policy = `${POLICIES}/Partners`;

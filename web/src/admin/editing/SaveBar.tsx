@@ -11,6 +11,11 @@ import { Effect, useSimulation } from '../parts/Effect';
 import { DifferenceTable, type Named } from './DifferenceTable';
 import type { Difference } from './merge';
 
+/** Where a bar that says everything would leave little of the page. */
+const SMALL = '@media (max-width: 639px), (max-height: 539px)';
+/** Where any bar would: screens at 400 %, and windows over which a keyboard lies. */
+const LOWEST = '@media (max-height: 359px)';
+
 const useStyles = makeStyles({
   bar: {
     position: 'sticky',
@@ -24,6 +29,21 @@ const useStyles = makeStyles({
     border: `1px solid ${tokens.colorNeutralStroke1}`,
     backgroundColor: tokens.colorNeutralBackground1,
     boxShadow: tokens.shadow16,
+    [SMALL]: { flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}` },
+    [LOWEST]: { position: 'static' },
+  },
+  words: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalS,
+    [SMALL]: { flexGrow: 1, flexBasis: '240px', minInlineSize: 0, gap: 0 },
+  },
+  /** On small screens the first line; the question before saving says the whole. */
+  effect: {
+    [SMALL]: {
+      '& > :not(:first-child)': { display: 'none' },
+      '& > *': { whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' },
+    },
   },
   acts: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
   content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
@@ -60,9 +80,11 @@ export function SaveBar({ editing, simulated, title }: Props) {
   }
 
   return (
-    <section className={styles.bar} aria-label={t('save.title')}>
-      <Text weight="semibold">{t('save.count', { count: changes.length })}</Text>
-      <Effect request={request} />
+    <section ref={keepClear} className={styles.bar} aria-label={t('save.title')}>
+      <div className={styles.words}>
+        <Text weight="semibold">{t('save.count', { count: changes.length })}</Text>
+        <Effect request={request} className={styles.effect} />
+      </div>
       {failure && <FailureBar failure={failure} />}
       <div className={styles.acts}>
         <Button appearance="primary" disabledFocusable={isBusy} onClick={() => setLooking(shown)}>{t('save.review')}</Button>
@@ -88,4 +110,19 @@ export function SaveBar({ editing, simulated, title }: Props) {
       )}
     </section>
   );
+}
+
+/** What gets the focus is scrolled to where the bar does not lie over it (WCAG 2.4.11). */
+function keepClear(bar: HTMLElement | null): (() => void) | undefined {
+  const page = bar?.closest('main');
+  if (!bar || !page) return undefined;
+  const measure = () => {
+    page.style.scrollPaddingBlockEnd = getComputedStyle(bar).position === 'sticky' ? `${bar.offsetHeight}px` : '';
+  };
+  const observer = new ResizeObserver(measure);
+  observer.observe(bar);
+  return () => {
+    observer.disconnect();
+    page.style.scrollPaddingBlockEnd = '';
+  };
 }

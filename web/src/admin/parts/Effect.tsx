@@ -1,5 +1,5 @@
 /** What a change would do to the chats that exist, as far as the server can say. */
-import { makeStyles, Spinner, Text, tokens } from '@fluentui/react-components';
+import { makeStyles, mergeClasses, Spinner, Text, tokens } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 
@@ -40,7 +40,13 @@ export function useSimulation(request: SimulationRequest | null) {
   return { ...query, isSettled: asked === key };
 }
 
-export function Effect({ request }: { request: SimulationRequest | null }) {
+interface Props {
+  readonly request: SimulationRequest | null;
+  readonly className?: string;
+}
+
+/** What happens to chats comes first: where there is room for one line, it is that. */
+export function Effect({ request, className }: Props) {
   const styles = useStyles();
   const t = useT();
   const tApp = useAppT();
@@ -54,13 +60,13 @@ export function Effect({ request }: { request: SimulationRequest | null }) {
   const endings = describeEndings(data, t);
   const removals = describeRemovals(data, t);
   return (
-    <div className={styles.whole} role="status">
-      {data.people > 0 && <Text>{t(data.isComplete ? 'effect.applies' : 'effect.appliesAtLeast', { count: data.people })}</Text>}
+    <div className={mergeClasses(styles.whole, className)} role="status">
       {losses && <Text className={styles.loses}>{t('effect.loses', { what: losses })}</Text>}
       {endings && <Text className={styles.loses}>{endings}</Text>}
       {removals && <Text className={styles.loses}>{removals}</Text>}
       {gains && <Text className={styles.gains}>{t('effect.gains', { what: gains })}</Text>}
       {!losses && !gains && !endings && !removals && <Text>{t('effect.none')}</Text>}
+      {data.people > 0 && <Text>{t(data.isComplete ? 'effect.applies' : 'effect.appliesAtLeast', { count: data.people })}</Text>}
     </div>
   );
 }
