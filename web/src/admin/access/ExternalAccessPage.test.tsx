@@ -27,7 +27,7 @@ describe('the page of external access', () => {
     expect(screen.getByRole('checkbox', { name: /External users with Teams accounts not managed/ })).toBeDisabled();
     expect(await screen.findByText(/Contact would end in 2 chats of two, for 1 of your people and 2 people outside\. 1 of them is a contact request/)).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Review and save' }));
-    const dialog = await screen.findByRole('alertdialog');
+    const dialog = await screen.findByRole('alertdialog', { name: 'Save external access?' });
     expect(within(dialog).getByRole('row', { name: /On Off/, hidden: true })).toBeVisible();
     await user.click(within(dialog).getByRole('button', { name: 'Save', hidden: true }));
     await waitFor(() => expect(screen.queryByText(/not saved/)).not.toBeInTheDocument());

@@ -88,7 +88,7 @@ function Editor({ read, section }: { read: Versioned<Configuration>; section: st
       <TrialOrganisations {...part} />
       <BlockedPeople {...part} />
       <Groups {...part} />
-      <SaveBar editing={editing} simulated={{ configuration: editing.patch }} title={t('save.title')} />
+      <SaveBar editing={editing} simulated={{ configuration: editing.patch }} title={t('access.saveTitle')} />
       {editing.changes.length > 0 && <LeaveGuard here={href('u', id, 'admin', 'external-access')} />}
       {isStrict && <StrictDialog draft={editing.draft} onApply={editing.change} onClose={() => setStrict(false)} />}
     </Page>
