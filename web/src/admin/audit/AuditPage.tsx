@@ -210,7 +210,7 @@ function Verification() {
   return (
     <MessageBar intent={isIntact ? 'success' : 'error'} layout="multiline">
       <MessageBarBody>
-        {isIntact ? t('verify.intact', { entries, chains, time: dateTime(query.dataUpdatedAt) }) : t('verify.broken', { description: firstBroken?.description ?? '', chat: firstBroken?.chatId ?? t('verify.administration') })}
+        {isIntact ? t('verify.intact', { entries: t('verify.entries', { count: entries }), chains: t('verify.chains', { count: chains }), time: dateTime(query.dataUpdatedAt) }) : t('verify.broken', { description: firstBroken?.description ?? '', chat: firstBroken?.chatId ?? t('verify.administration') })}
       </MessageBarBody>
       {act}
     </MessageBar>

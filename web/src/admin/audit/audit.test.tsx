@@ -38,13 +38,18 @@ describe('the audit trail', () => {
     const user = userEvent.setup();
     show(<AuditPage />, answers);
     expect(await screen.findByRole('row', { name: /Ben sent a message in a chat with Pia\. Message sent Ben, Pia/ })).toBeVisible();
-    expect(await screen.findByText(/The trail is whole\. Checked .*: entries 9, chains 2\./)).toBeVisible();
+    expect(await screen.findByText(/The trail is whole: it has 9 entries in 2 chains\. It was checked on .+\.$/)).toBeVisible();
     await user.click(screen.getByRole('button', { name: /^Details/ }));
     expect(screen.getByText(/<pia@m\.example> \(personal account\)/)).toBeVisible();
     expect(screen.getByRole('link', { name: 'This entry by itself' })).toHaveAttribute('href', expect.stringMatching(/\/admin\/audit\/2$/));
     await user.click(screen.getByRole('button', { name: 'Older events' }));
     expect(await screen.findByRole('row', { name: /External access changed/ })).toBeVisible();
     expect(screen.queryByRole('button', { name: 'Older events' })).not.toBeInTheDocument();
+  });
+
+  it('says of one entry that it is one', async () => {
+    show(<AuditPage />, { ...answers, [`GET ${TRAIL}/verification`]: { body: { isIntact: true, chains: 1, entries: 1, firstBroken: null } } });
+    expect(await screen.findByText(/it has 1 entry in 1 chain\./)).toBeVisible();
   });
 
   it('has what has just happened when it is opened again, and on request', async () => {
