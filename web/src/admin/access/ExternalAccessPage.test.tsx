@@ -190,6 +190,19 @@ describe('the page of external access', () => {
     expect(within(trials).queryByRole('textbox')).not.toBeInTheDocument();
   });
 
+  it('says in words what is on and off to whoever may only look', async () => {
+    const words = (name: RegExp | string) => screen.getByRole('switch', { name }).closest('div')?.parentElement?.textContent;
+    const body = { ...usual, allowTeamsConsumer: true, externalAccessWithTrialTenants: 'Blocked' };
+    const { unmount } = show(<ExternalAccessPage section={undefined} />, answers({ [`GET ${PATH}`]: { body, headers: { etag: '"1"' } } }), ['complianceOfficer']);
+    await screen.findByRole('heading', { name: 'External access' });
+    expect(words(/accounts aren’t managed/)).toMatch(/an organizationOn$/);
+    expect(words('Communicate with trial organisations')).toMatch(/trial organisationsOff$/);
+    unmount();
+    show(<ExternalAccessPage section={undefined} />, answers());
+    await screen.findByRole('heading', { name: 'External access' });
+    expect(screen.queryByText('On')).not.toBeInTheDocument();
+  });
+
   it('lets a security administrator block the first domain', async () => {
     const user = userEvent.setup();
     const body = { ...usual, securityTeamAllowBlockListDelegation: 'Enabled' };

@@ -1,5 +1,5 @@
 /** External access: who outside may talk with people of the organisation (1.3, 2.2, 2.4, 2.5). */
-import { Button, Checkbox, makeStyles, MessageBar, MessageBarBody, Radio, RadioGroup, Switch, Text, tokens } from '@fluentui/react-components';
+import { Button, Checkbox, makeStyles, MessageBar, MessageBarBody, Radio, RadioGroup, Text, tokens } from '@fluentui/react-components';
 import { ShieldLockRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
@@ -16,6 +16,7 @@ import { normalised } from '../parts/entries';
 import { EntryList } from '../parts/EntryList';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
+import { SettingSwitch } from '../parts/SettingSwitch';
 import { rolesOf } from '../roles';
 import { BlockNotice } from './BlockNotice';
 import { isDelegatedTo, mayChange } from './rights';
@@ -101,7 +102,7 @@ function PersonalAccounts({ editing: { base, draft, change }, may }: Part) {
   const t = useT();
   return (
     <Section id="allowTeamsConsumer" title={t('personal.title')} hint={t('personal.about')}>
-      <Switch checked={draft.allowTeamsConsumer} disabled={!may('allowTeamsConsumer')} label={t('setting.allowTeamsConsumer')} onChange={(_, { checked }) => change({ allowTeamsConsumer: checked })} />
+      <SettingSwitch label={t('setting.allowTeamsConsumer')} isOn={draft.allowTeamsConsumer} isFixed={!may('allowTeamsConsumer')} onChange={(isOn) => change({ allowTeamsConsumer: isOn })} />
       <div className={styles.indented}>
         <Checkbox
           checked={draft.allowTeamsConsumer && draft.allowTeamsConsumerInbound}
@@ -114,7 +115,7 @@ function PersonalAccounts({ editing: { base, draft, change }, may }: Part) {
       {/* Only the API and the command line switch it on; what decides must be seen, and can be ended, here. */}
       {base.restrictTeamsConsumerToExternalUserProfiles && (
         <div>
-          <Switch checked={draft.restrictTeamsConsumerToExternalUserProfiles} disabled={!may('restrictTeamsConsumerToExternalUserProfiles')} label={t('setting.restrictTeamsConsumerToExternalUserProfiles')} onChange={(_, { checked }) => change({ restrictTeamsConsumerToExternalUserProfiles: checked })} />
+          <SettingSwitch label={t('setting.restrictTeamsConsumerToExternalUserProfiles')} isOn={draft.restrictTeamsConsumerToExternalUserProfiles} isFixed={!may('restrictTeamsConsumerToExternalUserProfiles')} onChange={(isOn) => change({ restrictTeamsConsumerToExternalUserProfiles: isOn })} />
           <Text block size={200} className={styles.below}>{t('personal.restrictedHint')}</Text>
         </div>
       )}
@@ -138,7 +139,7 @@ function Organisations({ editing: { draft, saved, change }, may, notice }: Part 
   return (
     <Section id="allowedDomains" title={t('domains.title')} hint={t('domains.about')}>
       {notice}
-      <Switch checked={draft.allowFederatedUsers} disabled={!may('allowFederatedUsers')} label={t('setting.allowFederatedUsers')} onChange={(_, { checked }) => change({ allowFederatedUsers: checked })} />
+      <SettingSwitch label={t('setting.allowFederatedUsers')} isOn={draft.allowFederatedUsers} isFixed={!may('allowFederatedUsers')} onChange={(isOn) => change({ allowFederatedUsers: isOn })} />
       {isOff && <MessageBar intent="warning" layout="multiline"><MessageBarBody>{t('domains.off')}</MessageBarBody></MessageBar>}
       <RadioGroup value={draft.mode} disabled={!may('mode') || isOff} aria-label={t('setting.mode')} onChange={(_, { value }) => change({ mode: value as DomainMode })}>
         {domainModes.map((mode) => (
@@ -182,7 +183,7 @@ function TrialOrganisations({ editing: { draft, change }, may }: Part) {
   const isAllowed = draft.externalAccessWithTrialTenants === 'Allowed';
   return (
     <Section id="externalAccessWithTrialTenants" title={t('trial.title')} hint={t('trial.about')}>
-      <Switch checked={isAllowed} disabled={!may('externalAccessWithTrialTenants')} label={t('trial.allow')} onChange={(_, { checked }) => change({ externalAccessWithTrialTenants: checked ? 'Allowed' : 'Blocked' })} />
+      <SettingSwitch label={t('trial.allow')} isOn={isAllowed} isFixed={!may('externalAccessWithTrialTenants')} onChange={(isOn) => change({ externalAccessWithTrialTenants: isOn ? 'Allowed' : 'Blocked' })} />
       {isAllowed ? (
         <Text>{t('trial.allAllowed')}</Text>
       ) : (
@@ -205,7 +206,7 @@ function BlockedPeople({ editing: { draft, change }, may }: Part) {
   const t = useT();
   return (
     <Section id="blockedUsers" title={t('blocked.title')} hint={t('blocked.about')}>
-      <Switch checked={draft.blockExternalUserAccess} disabled={!may('blockExternalUserAccess')} label={t('setting.blockExternalUserAccess')} onChange={(_, { checked }) => change({ blockExternalUserAccess: checked })} />
+      <SettingSwitch label={t('setting.blockExternalUserAccess')} isOn={draft.blockExternalUserAccess} isFixed={!may('blockExternalUserAccess')} onChange={(isOn) => change({ blockExternalUserAccess: isOn })} />
       {!draft.blockExternalUserAccess && draft.blockedUsers.length > 0 && (
         <MessageBar intent="warning" layout="multiline"><MessageBarBody>{t('blocked.noEffect')}</MessageBarBody></MessageBar>
       )}

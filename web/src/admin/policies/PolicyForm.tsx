@@ -1,9 +1,10 @@
 /** What a policy says (2.3). Without `onChange` it can only be looked at. */
-import { Checkbox, makeStyles, Radio, RadioGroup, Switch, Text, tokens } from '@fluentui/react-components';
+import { Checkbox, makeStyles, Radio, RadioGroup, Text, tokens } from '@fluentui/react-components';
 
 import { DOMAINS_MAX } from '../access/settings';
 import { useT } from '../i18n';
 import { EntryList } from '../parts/EntryList';
+import { SettingSwitch } from '../parts/SettingSwitch';
 import { type PolicyDraft, type Reach, reachModes } from './model';
 
 const useStyles = makeStyles({
@@ -31,7 +32,7 @@ export function PolicyForm({ draft, isGlobal, onChange }: Props) {
   const shown = reach in list ? list[reach as keyof typeof list] : null;
   return (
     <div className={styles.whole}>
-      <Switch checked={draft.enableFederationAccess} disabled={isFixed} label={t('setting.enableFederationAccess')} onChange={(_, { checked }) => onChange?.({ enableFederationAccess: checked })} />
+      <SettingSwitch label={t('setting.enableFederationAccess')} isOn={draft.enableFederationAccess} isFixed={isFixed} onChange={(isOn) => onChange?.({ enableFederationAccess: isOn })} />
       {draft.enableFederationAccess && (
         <div className={styles.indented}>
           {isGlobal ? (
@@ -46,7 +47,7 @@ export function PolicyForm({ draft, isGlobal, onChange }: Props) {
           )}
         </div>
       )}
-      <Switch checked={draft.enableTeamsConsumerAccess} disabled={isFixed} label={t('setting.enableTeamsConsumerAccess')} onChange={(_, { checked }) => onChange?.({ enableTeamsConsumerAccess: checked })} />
+      <SettingSwitch label={t('setting.enableTeamsConsumerAccess')} isOn={draft.enableTeamsConsumerAccess} isFixed={isFixed} onChange={(isOn) => onChange?.({ enableTeamsConsumerAccess: isOn })} />
       <div className={styles.indented}>
         <Checkbox checked={draft.enableTeamsConsumerAccess && draft.enableTeamsConsumerInbound} disabled={isFixed || !draft.enableTeamsConsumerAccess} label={t('setting.enableTeamsConsumerInbound')} onChange={(_, { checked }) => onChange?.({ enableTeamsConsumerInbound: checked === true })} />
       </div>
