@@ -53,7 +53,8 @@ const useStyles = makeStyles({
     borderInlineStartColor: tokens.colorBrandStroke1,
     ':hover': { backgroundColor: tokens.colorBrandBackground2 },
   },
-  active: { outline: `1px dashed ${tokens.colorNeutralStrokeAccessible}`, outlineOffset: '-2px' },
+  /** Where the keys act, while they do. */
+  active: { ':global([role="listbox"]:focus)': { outline: `1px dashed ${tokens.colorNeutralStrokeAccessible}`, outlineOffset: '-2px' } },
   empty: { padding: tokens.spacingHorizontalM, color: tokens.colorNeutralForeground2 },
 });
 
