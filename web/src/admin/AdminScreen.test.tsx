@@ -112,3 +112,29 @@ describe('changes that are not saved', () => {
     expect(location.pathname).toBe(`${HERE}/organisation`);
   });
 });
+
+describe('whoever is led to a page', () => {
+  it('begins at its heading, also when it had to be fetched first', async () => {
+    const user = userEvent.setup();
+    navigate(`${HERE}/policies`);
+    show(<Shown />, answers);
+    const create = await screen.findByRole('button', { name: 'Create a policy' });
+    // Whoever opens the centre by its address is where the browser is.
+    expect(document.body).toHaveFocus();
+    await user.click(create);
+    await waitFor(() => expect(screen.getByRole('heading', { level: 1, name: 'New policy' })).toHaveFocus());
+    act(() => navigate(`${HERE}/members/p`));
+    await waitFor(() => expect(screen.getByRole('heading', { level: 1, name: 'Ben Okafor' })).toHaveFocus());
+  });
+
+  it('stays where they went while it was fetched', async () => {
+    navigate(`${HERE}/policies`);
+    show(<Shown />, answers);
+    await screen.findByRole('heading', { level: 1 });
+    act(() => navigate(`${HERE}/members/p`));
+    const link = screen.getByRole('link', { name: 'Groups' });
+    link.focus();
+    await screen.findByRole('heading', { level: 1, name: 'Ben Okafor' });
+    expect(link).toHaveFocus();
+  });
+});

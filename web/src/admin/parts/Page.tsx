@@ -1,6 +1,6 @@
 /** The frame of a page: its heading, what it is about, and its acts. */
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 
 const useStyles = makeStyles({
   page: {
@@ -16,7 +16,7 @@ const useStyles = makeStyles({
   },
   head: { display: 'flex', flexWrap: 'wrap', alignItems: 'flex-start', gap: tokens.spacingHorizontalL },
   words: { flexGrow: 1, flexBasis: '320px', display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalXS },
-  title: { margin: 0, '@media (max-width: 639px)': { fontSize: tokens.fontSizeBase600, lineHeight: tokens.lineHeightBase600 } },
+  title: { margin: 0, ':focus': { outline: 'none' }, '@media (max-width: 639px)': { fontSize: tokens.fontSizeBase600, lineHeight: tokens.lineHeightBase600 } },
   about: { maxInlineSize: '72ch', color: tokens.colorNeutralForeground2 },
   acts: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
   section: {
@@ -43,6 +43,12 @@ interface PageProps {
 
 export function Page({ title, about, acts, children }: PageProps) {
   const styles = useStyles();
+  const head = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Whoever was led here begins with what the page is called, also when it had to be fetched first.
+    const main = head.current?.closest('main');
+    if (main && document.activeElement === main) head.current?.querySelector('h1')?.focus({ preventScroll: true });
+  }, []);
   useEffect(() => {
     const before = document.title;
     document.title = `${title} – Visavis`;
@@ -52,9 +58,9 @@ export function Page({ title, about, acts, children }: PageProps) {
   }, [title]);
   return (
     <div className={styles.page}>
-      <header className={styles.head}>
+      <header ref={head} className={styles.head}>
         <div className={styles.words}>
-          <Text as="h1" size={700} weight="semibold" className={styles.title}>{title}</Text>
+          <Text tabIndex={-1} as="h1" size={700} weight="semibold" className={styles.title}>{title}</Text>
           {about && <Text className={styles.about}>{about}</Text>}
         </div>
         {acts && <div className={styles.acts}>{acts}</div>}
