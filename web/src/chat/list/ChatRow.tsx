@@ -4,7 +4,7 @@ import { AlertOffRegular, PersonAddRegular, PinRegular } from '@fluentui/react-i
 import { memo } from 'react';
 
 import { useLiveOf } from '../../accounts/AccountContext';
-import { homeName } from '../../accounts/homeName';
+import { AccountHome } from '../../accounts/AccountHome';
 import { href, Link } from '../../app/router';
 import { useT } from '../../i18n';
 import { listTime } from '../../i18n/formats';
@@ -107,7 +107,7 @@ export const ChatRow = memo(function ChatRow({ row, index, count, isOpen, isReac
           </span>
           <span className={styles.line}>
             <Preview row={row} />
-            {showsAccount && <Badge size="small" appearance="outline" shape="rounded" className={styles.account}>{homeName(session, t)}</Badge>}
+            {showsAccount && <Badge size="small" appearance="outline" shape="rounded" className={styles.account}><AccountHome session={session} /></Badge>}
             <Unread row={row} />
             <span data-menu-place className={styles.menuPlace} />
           </span>
