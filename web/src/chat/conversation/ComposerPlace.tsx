@@ -21,10 +21,8 @@ import { Advice } from '../Advice';
 import { messageLine } from '../messageText';
 import { others, type Person, personOfRequester } from '../naming';
 import { unblock } from '../people/blocking';
+import { useAskedAnew } from './useAskedAnew';
 import { messagesLeft, writingIn } from './writing';
-
-/** How often a closed chat is asked for again while somebody looks at it. */
-const ASK_AGAIN_MS = 60_000;
 
 const Composer = lazy(() => import('../composer/Composer'));
 const EmptiedDialog = lazy(() => import('./EmptiedDialog'));
@@ -202,21 +200,4 @@ function useClosed(entry: Entry): Closed | null {
   if (!sendRefusal || sendRefusal.code === 'pendingCap') return null;
   if (sendRefusal.code === 'personBlocked' && people?.[0]) return blocking(people[0]);
   return { ...explain(failureOfRefusal(sendRefusal), t), isAsked: sendRefusal.side !== 'own' && sendRefusal.code !== 'personBlocked' };
-}
-
-/** Asks for a chat again while it is closed and looked at: nobody is told that somebody else has unblocked them. */
-function useAskedAnew(chatId: string, isAsked: boolean): void {
-  const { live } = useSession();
-  useEffect(() => {
-    if (!isAsked) return undefined;
-    const ask = () => { if (document.visibilityState === 'visible') void live.refetch(chatId); };
-    const timer = setInterval(ask, ASK_AGAIN_MS);
-    window.addEventListener('focus', ask);
-    document.addEventListener('visibilitychange', ask);
-    return () => {
-      clearInterval(timer);
-      window.removeEventListener('focus', ask);
-      document.removeEventListener('visibilitychange', ask);
-    };
-  }, [live, chatId, isAsked]);
 }

@@ -1,11 +1,11 @@
-import { screen } from '@testing-library/react';
+import { act, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 
 import { Session } from '../../accounts/session';
 import { renderFor, serve } from '../../test/render';
-import { chat, user } from '../../test/samples';
+import { chat, inbound, user } from '../../test/samples';
 import { ChatList } from './ChatList';
 
 // Nothing has a height here: instead of the rows that fit, all are drawn.
@@ -29,4 +29,15 @@ test('what is not found under one filter is looked for in all chats with one pre
   await userEvent.type(field, 'xyz');
   expect(await screen.findByText('Names, addresses and the newest messages were searched.')).toBeVisible();
   expect(screen.queryByRole('button', { name: 'Search in all chats' })).toBeNull();
+});
+
+test('a request that the terms no longer allow does not count as one that waits', () => {
+  serve({});
+  const session = new Session(user());
+  const list = (sendRefusal: { code: string; message: string; side?: string }) => session.live.dispatch({ type: 'listed', chats: [chat({ contactRequest: inbound(), sendRefusal })], since: new Map() });
+  list({ code: 'requestPending', message: 'In English.' });
+  renderFor(<ChatList sessions={[session]} openChatId={null} />, session);
+  expect(screen.getByRole('tab', { name: 'Requests 1' })).toBeVisible();
+  act(() => list({ code: 'orgFederationOff', message: 'In English.', side: 'own' }));
+  expect(screen.getByRole('tab', { name: 'Requests' })).toBeVisible();
 });

@@ -5,7 +5,7 @@ import type { Draft } from '../../live/drafts';
 import type { Entry, LiveState } from '../../live/state';
 import { isOfBlocked, plainText } from '../messageText';
 import { others, titleOf } from '../naming';
-import { isInboundRequest, unreadCount } from '../unread';
+import { acceptRefusal, isInboundRequest, unreadCount } from '../unread';
 
 export type Filter = 'all' | 'unread' | 'external' | 'requests' | 'hidden';
 
@@ -22,7 +22,7 @@ export interface Row {
   readonly entry: Entry;
   readonly title: string;
   readonly draft: Draft | null;
-  /** How many messages wait to be read; a request is one. */
+  /** How many messages wait to be read; a request that can be accepted is one. */
   readonly unread: number;
   readonly isPinned: boolean;
   readonly isMuted: boolean;
@@ -93,11 +93,11 @@ function byTime(one: Row, other: Row): number {
   return other.at - one.at || (one.key < other.key ? -1 : 1);
 }
 
-/** How many requests wait for an answer. */
+/** How many requests wait to be accepted or not; those that the terms no longer allow do not. */
 export function waitingRequests(inboxes: readonly Inbox[]): number {
   let count = 0;
   for (const { state } of inboxes) {
-    for (const entry of state.chats.values()) if (isInboundRequest(entry)) count += 1;
+    for (const entry of state.chats.values()) if (isInboundRequest(entry) && !acceptRefusal(entry)) count += 1;
   }
   return count;
 }

@@ -56,6 +56,23 @@ describe('a contact request', () => {
     await vi.waitFor(() => expect(calls.find((call) => call.method === 'POST')).toMatchObject({ body: { acknowledgeRisk: true } }));
   });
 
+  test('that one’s own side no longer allows says so and whom to ask, and can only be deleted, blocked or reported', () => {
+    serve({});
+    const sendRefusal = { code: 'orgFederationOff', message: 'In English.', ruleId: 'A-01', setting: 'AllowFederatedUsers', side: 'own' };
+    renderFor(<RequestScreen entry={entry({ contactRequest: inbound(), sendRefusal })} onDone={() => {}} />);
+    expect(screen.getByText('Your organisation does not talk to other organisations.')).toBeVisible();
+    expect(screen.getByText(/administrator of your organisation/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Accept' })).toBeNull();
+    for (const name of ['Delete', 'Block', 'Report']) expect(screen.getByRole('button', { name })).toBeVisible();
+  });
+
+  test('can be accepted where nothing but its answer is missing', () => {
+    serve({});
+    renderFor(<RequestScreen entry={entry({ contactRequest: inbound(), sendRefusal: { code: 'requestPending', message: 'In English.' } })} onDone={() => {}} />);
+    expect(screen.getByRole('button', { name: 'Accept' })).toBeVisible();
+    expect(screen.queryByText('In English.')).toBeNull();
+  });
+
   test('is deleted without the other side being told', async () => {
     const calls = serve({ 'POST /chats/chat-1/declineRequest': null });
     const done = vi.fn();

@@ -6,7 +6,8 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useSession } from '../../accounts/AccountContext';
 import { homeName } from '../../accounts/homeName';
 import { answer } from '../../api/client';
-import type { Failure } from '../../api/failure';
+import { explain } from '../../api/explain';
+import { type Failure, failureOfRefusal } from '../../api/failure';
 import type { ChatMessage } from '../../api/schema.gen';
 import { announce } from '../../app/Announcer';
 import { BackIcon } from '../../app/icons';
@@ -15,11 +16,14 @@ import { toast, toastFailure } from '../../app/toasts';
 import { useT } from '../../i18n';
 import { dateTime, list } from '../../i18n/formats';
 import type { Entry } from '../../live/state';
+import { Advice } from '../Advice';
+import { useAskedAnew } from '../conversation/useAskedAnew';
 import { ExternalMark } from '../ExternalMark';
 import { personOfRequester, titleOf } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
 import { BlockDialog } from '../people/BlockDialog';
 import { noteBlocked } from '../people/blocking';
+import { acceptRefusal } from '../unread';
 import { RequestPreview } from './RequestPreview';
 
 const ReportDialog = lazy(() => import('../people/ReportDialog'));
@@ -43,6 +47,8 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
   const request = entry.chat.contactRequest!;
   const person = personOfRequester(request.requestedBy);
   const isGroup = entry.chat.chatType === 'group';
+  const refusal = acceptRefusal(entry);
+  const refused = refusal && explain(failureOfRefusal(refusal), t);
   const isRisky = request.risk?.level === 'high';
   const [preview, setPreview] = useState<readonly ChatMessage[] | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -55,6 +61,7 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
   const mayAct = !isRisky || preview !== null;
 
   useEffect(() => heading.current?.focus(), []);
+  useAskedAnew(chatId, refusal !== null);
 
   async function act<T>(call: Promise<{ ok: true; value: T } | { ok: false; failure: Failure }>, done: (value: T) => void): Promise<void> {
     setBusy(true);
@@ -104,16 +111,21 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
             </span>
           </div>
         </div>
-        <MessageBar intent={isRisky ? 'error' : 'warning'} layout="multiline">
+        {refused && (
+          <MessageBar intent="info" layout="multiline" role="status">
+            <MessageBarBody><MessageBarTitle>{refused.title}</MessageBarTitle><Advice explanation={refused} /></MessageBarBody>
+          </MessageBar>
+        )}
+        {(!refused || isRisky) && <MessageBar intent={isRisky ? 'error' : 'warning'} layout="multiline">
           <MessageBarBody>
             <MessageBarTitle>{isRisky ? t('request.riskTitle') : t('request.careTitle')}</MessageBarTitle>
             {isRisky ? t('request.riskText') : t('request.careText')}
           </MessageBarBody>
-        </MessageBar>
+        </MessageBar>}
         {preview && <RequestPreview messages={preview} />}
         <div className={styles.actions}>
           <Button icon={<EyeRegular />} appearance={mayAct ? 'secondary' : 'primary'} disabledFocusable={isBusy} onClick={look}>{t(preview ? 'request.previewAgain' : 'request.preview')}</Button>
-          {mayAct && <Button icon={<CheckmarkRegular />} appearance="primary" disabledFocusable={isBusy} onClick={() => (isRisky ? setAsks('accept') : accept())}>{t('request.accept')}</Button>}
+          {mayAct && !refused && <Button icon={<CheckmarkRegular />} appearance="primary" disabledFocusable={isBusy} onClick={() => (isRisky ? setAsks('accept') : accept())}>{t('request.accept')}</Button>}
           {mayAct && <Button icon={<PersonProhibitedRegular />} disabledFocusable={isBusy} onClick={() => setAsks('block')}>{t('request.block')}</Button>}
           <Button icon={<FlagRegular />} appearance="subtle" disabledFocusable={isBusy} onClick={() => setAsks('report')}>{t('report.request')}</Button>
           <Button icon={<DeleteRegular />} appearance="subtle" disabledFocusable={isBusy} onClick={() => setAsks('delete')}>{isGroup ? t('request.deleteGroup') : t('request.delete')}</Button>
