@@ -1,5 +1,5 @@
 /** What chats and people are called on the screen. */
-import type { ChatMember, ContactRequester, TeamworkUserIdentity } from '../api/schema.gen';
+import type { ChatMember, ChatMessageInfo, ContactRequester, TeamworkUserIdentity } from '../api/schema.gen';
 import { list } from '../i18n/formats';
 import type { T } from '../i18n';
 import type { Entry } from '../live/state';
@@ -63,13 +63,24 @@ export function counterpart(entry: Entry, me: string): Person | null {
   return entry.chat.chatType === 'oneOnOne' ? (others(entry, me)[0] ?? null) : null;
 }
 
+/** Who was the other one of a chat between two until they were taken out, as far as what was said there tells. */
+export function formerCounterpart(entry: Entry, me: string): Person | null {
+  if (entry.chat.chatType !== 'oneOnOne' || !entry.members || others(entry, me).length > 0) return null;
+  const said: readonly (Pick<ChatMessageInfo, 'from' | 'eventDetail'> | null)[] = [entry.preview, ...(entry.thread?.messages.toReversed() ?? [])];
+  for (const message of said) {
+    const user = [message?.from?.user, ...(message?.eventDetail?.members ?? [])].find((one) => one && one.id !== me);
+    if (user) return personOfIdentity(user);
+  }
+  return null;
+}
+
 /** Names that a title spells out before it says “and 4 more”. */
 const NAMES_MAX = 3;
 
 export function titleOf(entry: Entry, me: string, t: T): string {
   if (entry.chat.topic) return entry.chat.topic;
   const people = others(entry, me);
-  if (people.length === 0) return entry.members ? t('chat.alone') : t('chat.unknown');
+  if (people.length === 0) return formerCounterpart(entry, me)?.displayName ?? t(entry.members ? 'chat.alone' : 'chat.unknown');
   if (people.length === 1) return people[0]!.displayName;
   const names = people.map((person) => firstName(person.displayName));
   if (names.length <= NAMES_MAX) return list(names);

@@ -43,6 +43,14 @@ describe('the place to write', () => {
     expect(screen.queryByText(/administrator/)).toBeNull();
   });
 
+  test('says why the other one is not in the chat any more where the server does', () => {
+    shown({ members: [self], ...refusal('orgFederationOff', { ruleId: 'A-01', setting: 'AllowFederatedUsers', side: 'own' }) });
+    expect(screen.getByText('Your organisation does not talk to other organisations.')).toBeVisible();
+    expect(screen.queryByText(/not in this chat any more/)).toBeNull();
+    shown({ members: [self] });
+    expect(screen.getByText('The other person is not in this chat any more.')).toBeVisible();
+  });
+
   test('asks for a chat that the other side has closed again: when told to, at focus, and after a while', async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     const calls = serve({});

@@ -195,9 +195,8 @@ function useClosed(entry: Entry): Closed | null {
   if (request?.direction === 'inbound' && request.state === 'blocked') return { ...blocking(personOfRequester(request.requestedBy)), hint: t('composer.unblockAccepts') };
   if (request?.direction === 'inbound' && request.state === 'declined') return only(t('composer.declined'));
   const people = entry.members && entry.chat.chatType === 'oneOnOne' ? others(entry, id) : null;
-  if (people?.length === 0) return only(t('composer.gone'));
   // How many messages are left before the first answer is said above the editor.
-  if (!sendRefusal || sendRefusal.code === 'pendingCap') return null;
+  if (!sendRefusal || sendRefusal.code === 'pendingCap') return people?.length === 0 ? only(t('composer.gone')) : null;
   if (sendRefusal.code === 'personBlocked' && people?.[0]) return blocking(people[0]);
   return { ...explain(failureOfRefusal(sendRefusal), t), isAsked: sendRefusal.side !== 'own' && sendRefusal.code !== 'personBlocked' };
 }

@@ -11,7 +11,7 @@ import { SHORT } from '../../app/short';
 import { useT } from '../../i18n';
 import type { Entry } from '../../live/state';
 import { ExternalMark } from '../ExternalMark';
-import { counterpart, titleOf } from '../naming';
+import { counterpart, formerCounterpart, titleOf } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
 import { ConversationMenu } from './ConversationMenu';
 import { PresenceText } from './PresenceText';
@@ -50,6 +50,7 @@ export function ConversationHeader({ entry, showsPeople }: { entry: Entry; shows
   const t = useT();
   const session = useSession();
   const other = counterpart(entry, session.id);
+  const whose = other ?? formerCounterpart(entry, session.id);
   const title = titleOf(entry, session.id, t);
   // Where contact is off nobody is shown as being there, whatever was known before.
   const showsPresence = !entry.chat.sendRefusal;
@@ -72,7 +73,7 @@ export function ConversationHeader({ entry, showsPeople }: { entry: Entry; shows
   return (
     <header ref={header} className={styles.header}>
       <Button className={styles.back} appearance="subtle" icon={<BackIcon />} aria-label={t('common.back')} onClick={() => navigate(href('u', session.id, 'chats'))} />
-      <span className={styles.avatar}><PersonAvatar id={other?.id ?? entry.chat.id} name={other?.displayName ?? title} size={40} showsPresence={showsPresence} /></span>
+      <span className={styles.avatar}><PersonAvatar id={whose?.id ?? entry.chat.id} name={whose?.displayName ?? title} size={40} showsPresence={showsPresence && other !== null} /></span>
       <div className={styles.text}>
         <div className={styles.title}>
           <Text as="h2" tabIndex={-1} dir="auto" size={400} weight="semibold" truncate wrap={false} className={styles.name}>{title}</Text>

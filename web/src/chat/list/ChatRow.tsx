@@ -10,7 +10,7 @@ import { useT } from '../../i18n';
 import { listTime } from '../../i18n/formats';
 import { ExternalMark } from '../ExternalMark';
 import { isOfBlocked, previewText } from '../messageText';
-import { others } from '../naming';
+import { formerCounterpart, others } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
 import { ChatMenu, type ListAct } from './ChatMenu';
 import { badgeText } from '../unread';
@@ -128,7 +128,8 @@ function RowAvatar({ row: { entry, session, title, isRequest } }: { row: Row }) 
       </AvatarGroup>
     );
   }
-  return <PersonAvatar id={first?.id ?? entry.chat.id} name={first?.displayName ?? title} size={40} session={session} showsPresence={entry.chat.chatType === 'oneOnOne' && !isRequest && !entry.chat.sendRefusal} />;
+  const whose = first ?? formerCounterpart(entry, session.id);
+  return <PersonAvatar id={whose?.id ?? entry.chat.id} name={whose?.displayName ?? title} size={40} session={session} showsPresence={entry.chat.chatType === 'oneOnOne' && !isRequest && !entry.chat.sendRefusal} />;
 }
 
 function Preview({ row: { entry, session, draft, isRequest, unread } }: { row: Row }) {
