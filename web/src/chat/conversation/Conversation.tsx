@@ -14,6 +14,7 @@ import { SessionEnded } from '../../app/SessionEnded';
 import { SHORT } from '../../app/short';
 import type { Entry } from '../../live/state';
 import type { ComposerHandle } from '../composer/Composer';
+import { useFloats } from '../people/floats';
 import { ComposerPlace } from './ComposerPlace';
 import { ConversationHeader } from './ConversationHeader';
 import { ExternalBanner } from './ExternalBanner';
@@ -86,13 +87,14 @@ export function Conversation({ entry, showsPeople }: { entry: Entry; showsPeople
     end();
     composer.current?.focus();
   }, [end]);
+  const isCovered = useFloats() && showsPeople;
   const leave = useCallback(() => composer.current?.focus(), []);
 
   return (
     <>
       <ConversationHeader entry={entry} showsPeople={showsPeople} />
       <div className={styles.split}>
-        <div className={styles.column} data-lands={REACHABLE}>
+        <div className={styles.column} data-lands={REACHABLE} inert={isCovered}>
           <ExternalBanner entry={entry} />
           <PinnedBar entry={entry} canChange={canPin(entry)} onJump={({ id }) => jump(id)} />
           {thread ? (

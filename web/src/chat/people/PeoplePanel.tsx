@@ -1,7 +1,7 @@
 /** Who is in a chat, and from where. */
 import { Button, makeStyles, Text, tokens } from '@fluentui/react-components';
 import { DismissRegular, PersonAddRegular } from '@fluentui/react-icons';
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { VList, type VListHandle } from 'virtua';
 
 import { useSession } from '../../accounts/AccountContext';
@@ -15,6 +15,7 @@ import type { Entry } from '../../live/state';
 import { personOfMember } from '../naming';
 import AddPeopleDialog from './AddPeopleDialog';
 import { BlockDialog } from './BlockDialog';
+import { FLOATS, useFloats } from './floats';
 import { rowsByHome } from './homes';
 import { Member, type MemberAct } from './Member';
 import { ProfileDialog } from './ProfileDialog';
@@ -33,11 +34,11 @@ const useStyles = makeStyles({
     borderInlineStartStyle: 'solid',
     borderInlineStartColor: tokens.colorNeutralStroke2,
     [SHORT]: { overflowY: 'auto' },
-    '@media (max-width: 1099px)': { position: 'absolute', insetBlock: 0, insetInlineEnd: 0, zIndex: 5, maxInlineSize: '100%', boxShadow: tokens.shadow16 },
+    [FLOATS]: { position: 'absolute', insetBlock: 0, insetInlineEnd: 0, zIndex: 5, maxInlineSize: '100%', boxShadow: tokens.shadow16 },
     '@media (max-width: 479px)': { inlineSize: '100%' },
   },
   head: { flexShrink: 0, display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, paddingInline: tokens.spacingHorizontalL, paddingBlock: tokens.spacingVerticalM },
-  grow: { flexGrow: 1, minInlineSize: 0 },
+  grow: { flexGrow: 1, minInlineSize: 0, outlineStyle: 'none' },
   add: { flexShrink: 0, marginInline: tokens.spacingHorizontalL, marginBlockEnd: tokens.spacingVerticalS },
   all: { flexGrow: 1, minBlockSize: 0, overflowY: 'auto', paddingBlockEnd: tokens.spacingVerticalM, [SHORT]: { flexShrink: 0, minBlockSize: 'auto', overflowY: 'visible' } },
   some: { flexGrow: 1, minBlockSize: 0, [SHORT]: { flexShrink: 0, blockSize: LIST_BLOCK_SIZE } },
@@ -53,6 +54,12 @@ export default function PeoplePanel({ entry }: { entry: Entry }) {
   const [isAdding, setAdding] = useState(false);
   const [asked, setAsked] = useState<{ member: ChatMember; act: MemberAct } | null>(null);
   const ask = useCallback((member: ChatMember, act: MemberAct) => setAsked({ member, act }), []);
+  const floats = useFloats();
+  const panel = useRef<HTMLElement>(null);
+  // What lies under it cannot be reached meanwhile, and whoever was there goes on here.
+  useEffect(() => {
+    if (floats) panel.current?.querySelector('h3')?.focus({ preventScroll: true });
+  }, [floats]);
   const list = useRef<VListHandle>(null);
   const rows = useMemo(() => rowsByHome(entry.members ?? [], t), [entry.members, t]);
   const isLong = rows.length > DRAWN_MAX;
@@ -66,9 +73,9 @@ export default function PeoplePanel({ entry }: { entry: Entry }) {
     <Member key={row.member.id} row={row} entry={entry} index={index} count={rows.length} isReachable={row.member.id === roving.reachable} onAsk={ask} />
   ));
   return (
-    <aside className={styles.panel} aria-label={t('people.title')} onKeyDown={escape} {...roving.box}>
+    <aside ref={panel} className={styles.panel} aria-label={t('people.title')} onKeyDown={escape} {...roving.box}>
       <div className={styles.head}>
-        <Text as="h3" size={400} weight="semibold" className={styles.grow}>{t('people.title')}</Text>
+        <Text as="h3" tabIndex={-1} size={400} weight="semibold" className={styles.grow}>{t('people.title')}</Text>
         <Button appearance="subtle" icon={<DismissRegular />} aria-label={t('common.close')} onClick={close} />
       </div>
       {entry.chat.viewpoint.isMember && (
