@@ -67,6 +67,47 @@ test('who was seen before consent is asked about once it is given, and again aft
   expect(asked(calls)).toHaveLength(2);
 });
 
+test('whoever goes out of contact is not shown as being there, whatever was known or is answered late', async () => {
+  let answerLate: (() => void) | null = null;
+  serve({ [ASK]: available });
+  begin(['person-hana']);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(live.get().presences.get('person-hana')?.availability).toBe('Available');
+  const list = (change: Parameters<typeof chat>[0]) => live.dispatch({ type: 'listed', chats: [chat({ id: 'chat-0', members: [member({ userId: 'person-hana' })], ...change })], since: new Map() });
+  list({ sendRefusal: { code: 'notReachable', message: 'In English.' } });
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(live.get().presences.has('person-hana')).toBe(false);
+
+  vi.unstubAllGlobals();
+  serve({ [ASK]: (call: Call) => new Promise((done) => { answerLate = () => done(Response.json(available(call))); }) });
+  list({});
+  await vi.advanceTimersByTimeAsync(2_000);
+  list({ sendRefusal: { code: 'notReachable', message: 'In English.' } });
+  await vi.advanceTimersByTimeAsync(2_000);
+  answerLate!();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(live.get().presences.has('person-hana')).toBe(false);
+});
+
+test('whoever can still be seen in another chat is asked about again when the terms or the members of one change', async () => {
+  const calls = serve({ [ASK]: available });
+  watch.start();
+  const hana = member({ userId: 'person-hana' });
+  const list = async (change: Parameters<typeof chat>[0], group: readonly ReturnType<typeof member>[] = [hana]) => {
+    const chats = [chat({ id: 'chat-1', members: [hana], ...change }), chat({ id: 'chat-2', chatType: 'group', members: [...group] })];
+    live.dispatch({ type: 'listed', chats, since: new Map() });
+    await vi.advanceTimersByTimeAsync(2_000);
+  };
+  live.dispatch({ type: 'link', link: 'live' });
+  await list({});
+  await list({});
+  expect(asked(calls)).toEqual([['person-hana']]);
+  await list({ sendRefusal: { code: 'notReachable', message: 'In English.' } });
+  expect(asked(calls)).toEqual([['person-hana'], ['person-hana']]);
+  await list({ sendRefusal: { code: 'notReachable', message: 'In English.' } }, [hana, member({ userId: 'person-kim' })]);
+  expect(asked(calls).slice(2)).toEqual([['person-hana', 'person-kim']]);
+});
+
 test('what is refused is not asked again', async () => {
   const calls = serve({ [ASK]: refusal(403, 'forbidden') });
   begin(['person-hana']);

@@ -18,8 +18,22 @@ function isOpen({ chat }: Entry): boolean {
   return (!chat.contactRequest || chat.contactRequest.state === 'accepted' || chat.contactRequest.direction === 'outbound') && !chat.sendRefusal;
 }
 
+/** What of a chat decides who of its people may be seen. */
+interface Terms {
+  readonly chat: Entry['chat'];
+  readonly members: Entry['members'];
+  readonly text: string;
+}
+
+function termsText({ contactRequest, sendRefusal }: Entry['chat'], members: Entry['members']): string {
+  return [contactRequest?.state, sendRefusal?.code, ...(members ?? []).map(({ userId, isPending }) => `${userId}${isPending ? '?' : ''}`)].join();
+}
+
 export class PresenceWatch {
   private readonly asked = new Set<string>();
+  private terms: ReadonlyMap<string, Terms> = new Map();
+  /** Whether all chats were there when their terms were last looked at: one that comes later is new. */
+  private wasComplete = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private renewal: ReturnType<typeof setInterval> | null = null;
   private readonly sessionId = newKey();
@@ -70,28 +84,50 @@ export class PresenceWatch {
 
   private async ask(): Promise<void> {
     this.timer = null;
-    const { chats, link, me } = this.live.get();
+    const { chats, isComplete, link, me, presences } = this.live.get();
     // All of it is asked when the connection is back.
     if (link !== 'live') return;
-    const shown = new Set<string>();
+    const [shown, inContact] = [new Set<string>(), new Set([me])];
     for (const entry of chats.values()) {
-      if (!entry.members || entry.members.length > MEMBERS_MAX || !isOpen(entry)) continue;
-      for (const member of entry.members) if (member.userId !== me && !member.isPending) shown.add(member.userId);
+      if (!entry.members || !isOpen(entry)) continue;
+      for (const member of entry.members) {
+        if (member.userId === me || member.isPending) continue;
+        inContact.add(member.userId);
+        if (entry.members.length <= MEMBERS_MAX) shown.add(member.userId);
+      }
     }
     // Who is out of contact meanwhile is asked about anew once that is over.
     for (const id of this.asked) if (!shown.has(id)) this.asked.delete(id);
+    const gone = [...presences.keys()].filter((id) => !inContact.has(id));
+    if (gone.length > 0) this.live.dispatch({ type: 'presencesGone', ids: gone });
+    this.compareTerms(chats, isComplete);
     const ids = new Set([...shown].filter((id) => !this.asked.has(id)));
     const wanted = [...ids].slice(0, PER_CALL_MAX);
     if (wanted.length === 0) return;
     for (const id of wanted) this.asked.add(id);
     const found = await answer(this.api.POST('/v1.0/communications/getPresencesByUserId', { body: { ids: wanted } }));
     if (found.ok) {
-      this.live.dispatch({ type: 'presences', presences: found.value.value });
+      // Who went out of contact since is not shown as being there.
+      this.live.dispatch({ type: 'presences', presences: found.value.value.filter(({ id }) => this.asked.has(id)) });
       if (ids.size > wanted.length) this.askAfter(ASK_AFTER_MS);
     } else if (isTransient(found.failure)) {
       for (const id of wanted) this.asked.delete(id);
       this.askAfter(Math.max(AGAIN_MS, (found.failure.retryAfterS ?? 0) * 1_000));
     }
+  }
+
+  /** Forgets the answers about the people of chats whose terms or members have changed: they may be others by now. */
+  private compareTerms(chats: ReadonlyMap<string, Entry>, isComplete: boolean): void {
+    const now = new Map<string, Terms>();
+    for (const [id, { chat, members }] of chats) {
+      const before = this.terms.get(id);
+      const terms = before?.chat === chat && before.members === members ? before : { chat, members, text: termsText(chat, members) };
+      now.set(id, terms);
+      if (terms.text === before?.text || (!before && !this.wasComplete)) continue;
+      for (const member of [...(members ?? []), ...(before?.members ?? [])]) this.asked.delete(member.userId);
+    }
+    this.terms = now;
+    this.wasComplete = isComplete;
   }
 
   private async show(): Promise<void> {

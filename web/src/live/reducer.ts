@@ -119,6 +119,8 @@ function apply(edit: Edit, action: Action): void {
       return edit.set({ blocked: action.ids });
     case 'presences':
       return presences(edit, action.presences);
+    case 'presencesGone':
+      return presencesGone(edit, action.ids);
     case 'tick':
       return tick(edit, action.at);
     case 'outdated':
@@ -338,6 +340,12 @@ function member(edit: Edit, chatId: string, id: string, wire: ChatMember | null)
 function presences(edit: Edit, all: readonly Presence[]): void {
   const next = new Map(edit.now.presences);
   for (const presence of all) next.set(presence.id, presence);
+  edit.set({ presences: next });
+}
+
+function presencesGone(edit: Edit, ids: readonly string[]): void {
+  const next = new Map(edit.now.presences);
+  for (const id of ids) next.delete(id);
   edit.set({ presences: next });
 }
 

@@ -124,6 +124,8 @@ export type Action =
   | { readonly type: 'message'; readonly message: ChatMessage }
   | { readonly type: 'blocked'; readonly ids: ReadonlySet<string> }
   | { readonly type: 'presences'; readonly presences: readonly Presence[] }
+  /** Who is out of contact: nothing that was known of their being there holds. */
+  | { readonly type: 'presencesGone'; readonly ids: readonly string[] }
   | { readonly type: 'tick'; readonly at: number }
   /** Everything may be outdated: all will be fetched again. */
   | { readonly type: 'outdated' };

@@ -35,7 +35,7 @@ export function serve(answers: Answers): Call[] {
     const call = { method: request.method, path, search: decodeURIComponent(search.replaceAll('+', ' ')), body: text ? (JSON.parse(text) as unknown) : null, key: request.headers.get('Idempotency-Key') };
     calls.push(call);
     const known = answers[`${call.method} ${path}`];
-    const given = typeof known === 'function' ? (known as (call: Call) => unknown)(call) : known;
+    const given = typeof known === 'function' ? await (known as (call: Call) => unknown)(call) : known;
     if (given instanceof Error) throw given;
     if (given instanceof Response) return given;
     if (given === undefined) return Response.json({ error: { code: 'NotFound', message: 'Not found.', innerError: {} } }, { status: 404 });
