@@ -41,3 +41,18 @@ test('a request that the terms no longer allow does not count as one that waits'
   act(() => list({ code: 'orgFederationOff', message: 'In English.', side: 'own' }));
   expect(screen.getByRole('tab', { name: 'Requests' })).toBeVisible();
 });
+
+test('an invitation into a group is called so', () => {
+  serve({});
+  const session = new Session(user());
+  const chats = [
+    chat({ id: 'one', contactRequest: inbound({ requestedBy: { ...inbound().requestedBy, displayName: 'Goran Petrovic' } }) }),
+    chat({ id: 'unnamed', chatType: 'group', contactRequest: inbound() }),
+    chat({ id: 'named', chatType: 'group', topic: 'Trade fair', contactRequest: inbound() }),
+  ];
+  session.live.dispatch({ type: 'listed', chats, since: new Map() });
+  renderFor(<ChatList sessions={[session]} openChatId={null} />, session);
+  expect(screen.getByRole('link', { name: /^Goran Petrovic.*Wants to contact you/ })).toBeVisible();
+  expect(screen.getByRole('link', { name: /^Hana Sato.*Invites you into a group/ })).toBeVisible();
+  expect(screen.getByRole('link', { name: /Trade fair.*Hana Sato invites you into a group/ })).toBeVisible();
+});
