@@ -91,13 +91,18 @@ function firstName(name: string): string {
   return name.split(' ')[0] || name;
 }
 
+/** What tells one home from another; personal accounts have one together. */
+export function homeOf({ tenantId, organisationName }: Person): string {
+  return organisationName ? (tenantId ?? organisationName) : '';
+}
+
 /** The organisations that are in a chat besides one's own, each once even if two have one name, and whether personal accounts are. */
 export function homesOf(people: readonly Person[]): { organisations: readonly string[]; hasPersonal: boolean } {
   const names = new Map<string, string>();
   let hasPersonal = false;
   for (const person of people) {
     if (!person.isExternal) continue;
-    if (person.organisationName) names.set(person.tenantId ?? person.organisationName, person.organisationName);
+    if (person.organisationName) names.set(homeOf(person), person.organisationName);
     else hasPersonal = true;
   }
   return { organisations: [...names.values()], hasPersonal };

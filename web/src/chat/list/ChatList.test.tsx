@@ -1,11 +1,11 @@
-import { act, screen } from '@testing-library/react';
+import { act, screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 
 import { Session } from '../../accounts/session';
 import { renderFor, serve } from '../../test/render';
-import { chat, inbound, user } from '../../test/samples';
+import { chat, inbound, member, self, user } from '../../test/samples';
 import { ChatList } from './ChatList';
 
 // Nothing has a height here: instead of the rows that fit, all are drawn.
@@ -55,4 +55,21 @@ test('an invitation into a group is called so', () => {
   expect(screen.getByRole('link', { name: /^Goran Petrovic.*Wants to contact you/ })).toBeVisible();
   expect(screen.getByRole('link', { name: /^Hana Sato.*Invites you into a group/ })).toBeVisible();
   expect(screen.getByRole('link', { name: /Trade fair.*Hana Sato invites you into a group/ })).toBeVisible();
+});
+
+test('a group marks all homes from outside: one in sight with how many more there are, each by name to who listens', () => {
+  serve({});
+  const session = new Session(user());
+  const members = [
+    self,
+    member({ trust: 'familiar' }),
+    member({ userId: 'person-ines', displayName: 'Ines Costa', tenantId: 'organisation-tailspin', organisationName: 'Tailspin' }),
+    member({ userId: 'person-joe', displayName: 'Joe Hill', tenantId: 'organisation-tailspin', organisationName: 'Tailspin' }),
+    member({ userId: 'person-kim', displayName: 'Kim Nguyen', trust: 'personal', tenantId: 'personal', organisationName: undefined as never }),
+  ];
+  session.live.dispatch({ type: 'listed', chats: [chat({ topic: 'Trade fair', chatType: 'group', members }), chat({ id: 'chat-2' })], since: new Map() });
+  renderFor(<ChatList sessions={[session]} openChatId={null} />, session);
+  const group = screen.getByRole('link', { name: /Trade fair.*Tailspin ?, Fabrikam, personal accounts · Unfamiliar/ });
+  expect(within(group).getByText('+2')).toBeVisible();
+  expect(screen.getByRole('link', { name: /Hana Sato.*Fabrikam · Unfamiliar/ })).toBeVisible();
 });

@@ -10,7 +10,7 @@ import { useT } from '../../i18n';
 import { listTime } from '../../i18n/formats';
 import { ExternalMark } from '../ExternalMark';
 import { isOfBlocked, previewText } from '../messageText';
-import { formerCounterpart, others } from '../naming';
+import { formerCounterpart, homeOf, homesOf, others } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
 import { ChatMenu, type ListAct } from './ChatMenu';
 import { badgeText } from '../unread';
@@ -86,6 +86,8 @@ export const ChatRow = memo(function ChatRow({ row, index, count, isOpen, isReac
   const { entry, session } = row;
   const people = others(entry, session.id);
   const outsider = people.find((person) => person.isExternal && person.trust !== 'familiar') ?? people.find((person) => person.isExternal);
+  const elsewhere = homesOf(outsider ? people.filter((person) => homeOf(person) !== homeOf(outsider)) : []);
+  const further = [...elsewhere.organisations, ...(elsewhere.hasPersonal ? [t('banner.personal')] : [])];
   return (
     <div role="listitem" aria-setsize={count} aria-posinset={index + 1} data-index={index} className={mergeClasses(styles.item, isOpen && styles.open)}>
       <Link
@@ -99,7 +101,7 @@ export const ChatRow = memo(function ChatRow({ row, index, count, isOpen, isReac
         <span className={styles.body}>
           <span className={styles.line}>
             <Text dir="auto" truncate wrap={false} className={styles.title} weight={row.unread > 0 ? 'bold' : 'regular'}>{row.title}</Text>
-            {outsider && <ExternalMark person={outsider} isNarrow />}
+            {outsider && <ExternalMark person={outsider} further={further} isNarrow />}
             <span className={styles.grow} />
             {row.isPinned && <span className={styles.icon} role="img" aria-label={t('list.pinned')}><PinRegular /></span>}
             {row.isMuted && <span className={styles.icon} role="img" aria-label={t('list.muted')}><AlertOffRegular /></span>}
