@@ -102,7 +102,7 @@ describe('people who listen', () => {
     serve({ 'POST /chats/chat-1/messages': Response.json({ error: { code: 'Forbidden', message: 'No.', innerError: { code: 'notReachable' } } }, { status: 403 }) });
     session.outbox.send('chat-1', { body: { contentType: 'text', content: 'Hello' } });
     await wait(500);
-    expect(screen.getByRole('alert')).toHaveTextContent('Your message was not sent. This person cannot be reached');
+    expect(screen.getByRole('alert')).toHaveTextContent('Your message was not sent. This person cannot be reached at present.');
     session.outbox.clear();
   });
 });

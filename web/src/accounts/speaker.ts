@@ -2,9 +2,9 @@
  * Says what is new to people who listen to the page: the first message at once, a stream of them as
  * a number, and what of one's own could not be sent.
  */
-import { explain } from '../api/explain';
 import { announce, announceUrgently } from '../app/Announcer';
 import { path } from '../app/router';
+import { explainInChat } from '../chat/refusal';
 import { t } from '../i18n';
 import { followNews, type News } from './news';
 import type { Session } from './session';
@@ -45,8 +45,8 @@ export function startSpeaker(session: Session): () => void {
     for (const key of now) {
       if (failed.has(key)) continue;
       failed.add(key);
-      const failure = session.outbox.get().find((entry) => entry.key === key)?.failure;
-      announceUrgently(t('message.announceFailed', { reason: failure ? explain(failure, t).title : t('message.tooOldToSend') }));
+      const lost = session.outbox.get().find((entry) => entry.key === key);
+      announceUrgently(t('message.announceFailed', { reason: lost?.failure ? explainInChat(lost.failure, session.live.get().chats.get(lost.chatId), session, t).title : t('message.tooOldToSend') }));
     }
     for (const key of failed) if (!now.includes(key)) failed.delete(key);
   }

@@ -39,8 +39,19 @@ describe('the place to write', () => {
 
   test('says of the other side that it cannot be reached, and no more', () => {
     shown(refusal('notReachable'));
-    expect(screen.getByText(/This person cannot be reached/)).toBeVisible();
-    expect(screen.queryByText(/administrator/)).toBeNull();
+    expect(screen.getByText('This person cannot be reached at present.')).toBeVisible();
+    expect(screen.getByText('Perhaps your organisations are not set up to talk to each other any more.')).toBeVisible();
+    expect(screen.queryByText(/administrator|address/)).toBeNull();
+  });
+
+  test('says nothing of organisations where one of the two belongs to none', () => {
+    const kim = member({ userId: 'person-kim', displayName: 'Kim Nguyen', trust: 'personal', organisationName: undefined as never });
+    shown({ members: [self, kim], ...refusal('notReachable') });
+    expect(screen.getByText('This person cannot be reached at present.')).toBeVisible();
+    expect(screen.queryByText(/organisations/)).toBeNull();
+    shown({ chatType: 'group', ...refusal('notReachable') });
+    expect(screen.getByText('The people of this chat cannot be reached at present.')).toBeVisible();
+    expect(screen.queryByText(/organisations/)).toBeNull();
   });
 
   test('says why the other one is not in the chat any more where the server does', () => {

@@ -6,7 +6,7 @@ import { lazy, type Ref, Suspense, useCallback, useEffect, useLayoutEffect, useR
 import { useSession } from '../../accounts/AccountContext';
 import { homeName } from '../../accounts/homeName';
 import { answer } from '../../api/client';
-import { explain, type Explanation } from '../../api/explain';
+import type { Explanation } from '../../api/explain';
 import { failureOfRefusal } from '../../api/failure';
 import type { ChatMessage } from '../../api/schema.gen';
 import { announce } from '../../app/Announcer';
@@ -21,6 +21,7 @@ import { Advice } from '../Advice';
 import { messageLine } from '../messageText';
 import { others, type Person, personOfRequester } from '../naming';
 import { unblock } from '../people/blocking';
+import { explainInChat } from '../refusal';
 import { useAskedAnew } from './useAskedAnew';
 import { messagesLeft, writingIn } from './writing';
 
@@ -187,7 +188,8 @@ interface Closed extends Explanation {
 /** Why nothing can be written here, or null. */
 function useClosed(entry: Entry): Closed | null {
   const t = useT();
-  const { id } = useSession();
+  const session = useSession();
+  const { id } = session;
   const { contactRequest: request, viewpoint, sendRefusal } = entry.chat;
   const only = (title: string) => ({ title, hint: null });
   const blocking = (person: Person) => ({ ...only(t('composer.blocked', { name: person.displayName })), blocked: person });
@@ -198,5 +200,5 @@ function useClosed(entry: Entry): Closed | null {
   // How many messages are left before the first answer is said above the editor.
   if (!sendRefusal || sendRefusal.code === 'pendingCap') return people?.length === 0 ? only(t('composer.gone')) : null;
   if (sendRefusal.code === 'personBlocked' && people?.[0]) return blocking(people[0]);
-  return { ...explain(failureOfRefusal(sendRefusal), t), isAsked: sendRefusal.side !== 'own' && sendRefusal.code !== 'personBlocked' };
+  return { ...explainInChat(failureOfRefusal(sendRefusal), entry, session, t), isAsked: sendRefusal.side !== 'own' && sendRefusal.code !== 'personBlocked' };
 }

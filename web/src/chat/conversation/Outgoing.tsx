@@ -5,7 +5,6 @@ import { ArrowClockwiseRegular, CopyRegular, DeleteRegular, EditRegular, ErrorCi
 import { createContext, use, useId, useMemo } from 'react';
 
 import { useLive, useSession } from '../../accounts/AccountContext';
-import { explain } from '../../api/explain';
 import type { Failure } from '../../api/failure';
 import type { ChatMessage } from '../../api/schema.gen';
 import { toast } from '../../app/toasts';
@@ -14,6 +13,7 @@ import { findMessage } from '../../live/messages';
 import type { OutboxEntry } from '../../live/outbox';
 import { Advice } from '../Advice';
 import { messageLine } from '../messageText';
+import { explainInChat } from '../refusal';
 import { useBubbleStyles } from './bubbleStyles';
 import { copyBody } from './copy';
 import { BodyView } from './MessageBody';
@@ -38,14 +38,16 @@ interface Props {
 export function Outgoing({ entry, isFirst, isReachable, onActive, onJump }: Props) {
   const styles = useBubbleStyles();
   const t = useT();
-  const { outbox } = useSession();
+  const { key, message, state, failure } = entry;
+  const session = useSession();
+  const { outbox } = session;
+  const chat = useLive((state) => (failure ? state.chats.get(entry.chatId) : undefined));
   const isLive = useLive((state) => state.link === 'live');
   const takeBack = use(TakeBack);
-  const { key, message, state, failure } = entry;
   const id = useId();
   const quoted = useQuoted(entry);
   const isFailed = state === 'failed';
-  const reason = isFailed ? (failure ? explain(failure, t) : { title: t('message.tooOldToSend'), hint: null }) : null;
+  const reason = isFailed ? (failure ? explainInChat(failure, chat, session, t) : { title: t('message.tooOldToSend'), hint: null }) : null;
   const body = { contentType: message.body?.contentType ?? ('text' as const), content: message.body?.content ?? '' };
   const mentions = (message.mentions ?? []).map((mention) => ({
     id: mention.id,

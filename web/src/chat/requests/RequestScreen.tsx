@@ -6,7 +6,6 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useSession } from '../../accounts/AccountContext';
 import { homeName } from '../../accounts/homeName';
 import { answer } from '../../api/client';
-import { explain } from '../../api/explain';
 import { type Failure, failureOfRefusal } from '../../api/failure';
 import type { ChatMessage } from '../../api/schema.gen';
 import { announce } from '../../app/Announcer';
@@ -23,6 +22,7 @@ import { personOfRequester, titleOf } from '../naming';
 import { PersonAvatar } from '../PersonAvatar';
 import { BlockDialog } from '../people/BlockDialog';
 import { noteBlocked } from '../people/blocking';
+import { explainInChat } from '../refusal';
 import { acceptRefusal } from '../unread';
 import { RequestPreview } from './RequestPreview';
 
@@ -48,7 +48,7 @@ export function RequestScreen({ entry, onDone }: { entry: Entry; onDone: () => v
   const person = personOfRequester(request.requestedBy);
   const isGroup = entry.chat.chatType === 'group';
   const refusal = acceptRefusal(entry);
-  const refused = refusal && explain(failureOfRefusal(refusal), t);
+  const refused = refusal && explainInChat(failureOfRefusal(refusal), entry, session, t);
   const isRisky = request.risk?.level === 'high';
   const [preview, setPreview] = useState<readonly ChatMessage[] | null>(null);
   const [isBusy, setBusy] = useState(false);
