@@ -70,6 +70,21 @@ test('whoever signs out in one tab has left all of them, with what was written',
   expect(session!.outbox.get()).toEqual([]);
 });
 
+test('nothing that was said of an account stays after it has left, in this tab or another', async () => {
+  for (const leaves of ['here', 'elsewhere']) {
+    const one = await tab();
+    const [{ announce, Announcer }, { createElement }] = [await import('../app/Announcer'), await import('react')];
+    const { render, screen, waitFor, act, cleanup } = await import('@testing-library/react');
+    render(createElement(Announcer));
+    announce('Hana Sato: a secret');
+    await waitFor(() => expect(screen.getByRole('status')).toHaveTextContent('Hana Sato: a secret'));
+    const there = leaves === 'here' ? one : await tab();
+    await act(() => there.signOut(there.accounts().sessions[0]!));
+    expect(screen.getByRole('status')).toHaveTextContent(/^$/);
+    cleanup();
+  }
+});
+
 test('an account that is added in one tab is there in all of them', async () => {
   const [one, other] = [await tab(), await tab()];
   const [before] = other.accounts().sessions;

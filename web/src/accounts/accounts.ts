@@ -7,6 +7,7 @@ import { useSyncExternalStore } from 'react';
 import { answer, createApi } from '../api/client';
 import type { Failure, Result } from '../api/failure';
 import type { User } from '../api/schema.gen';
+import { silence } from '../app/Announcer';
 import { toast } from '../app/toasts';
 import { t } from '../i18n';
 import { followOtherTabs, tellOtherTabs } from './otherTabs';
@@ -109,5 +110,6 @@ export async function signOut(session: Session): Promise<Failure | null> {
 /** Takes an account away whose session has ended elsewhere. */
 export function drop(session: Session): void {
   session.close();
+  silence();
   change({ sessions: current.sessions.filter((other) => other !== session), state: current.state });
 }

@@ -38,18 +38,25 @@ class Voice {
   attach(show: (text: string) => void): () => void {
     this.show = show;
     return () => {
+      this.stop();
       this.show = null;
-      if (this.timer) clearTimeout(this.timer);
-      this.timer = null;
-      this.waiting = [];
     };
+  }
+
+  /** Says nothing more, and takes away what is being said. */
+  stop(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    this.waiting = [];
+    this.show?.('');
   }
 
   private next(): void {
     const [text, ...rest] = this.waiting;
     this.timer = null;
+    // What was said is for those who listened then: it does not stay to be found.
+    this.show?.('');
     if (text === undefined || !this.show) return;
-    this.show('');
     this.waiting = rest;
     this.timer = setTimeout(() => {
       this.show?.(text);
@@ -69,6 +76,12 @@ export function announce(text: string): void {
 /** Says a text at once: something that the person has just done did not work. */
 export function announceUrgently(text: string): void {
   urgent.say(text);
+}
+
+/** Takes away whatever is said or waits: it may be of somebody who has gone. */
+export function silence(): void {
+  polite.stop();
+  urgent.stop();
 }
 
 export function Announcer() {
