@@ -37,6 +37,11 @@ async function type(text: string) {
 afterEach(() => onlineManager.setOnline(true));
 
 describe('picking a person', () => {
+  it('names the arrow in the language of the page', async () => {
+    show(<Held />, people);
+    expect(await screen.findByRole('button', { name: 'Open the list: Who' })).toBeVisible();
+  });
+
   it.each(['ben okafor', 'P1@contoso.example'])('takes %s, typed whole, as that person when the field is left', async (text) => {
     show(<Held />, people);
     const user = await type(text);

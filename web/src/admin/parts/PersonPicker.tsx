@@ -87,6 +87,7 @@ export function PersonPicker({ label, value, onChange, takesAddresses = false, h
       <Combobox
         className={styles.box}
         freeform
+        expandIcon={{ 'aria-label': tApp('picker.open', { label }) }}
         value={text}
         selectedOptions={value ? [value.kind === 'colleague' ? value.id : value.address] : []}
         placeholder={takesAddresses ? t('person.nameOrAddress') : t('person.name')}

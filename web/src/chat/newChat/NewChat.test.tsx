@@ -31,6 +31,13 @@ async function searchOutside(address: string): Promise<void> {
 }
 
 describe('a new chat', () => {
+  test('names the arrow of the list in the language of the page, and opens the list by it', async () => {
+    serve(directory);
+    renderFor(<NewChat sessions={[]} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Open the list: With whom' }));
+    expect(box()).toHaveAttribute('aria-expanded', 'true');
+  });
+
   test('finds colleagues while one types, and asks nobody outside', async () => {
     const calls = serve(directory);
     renderFor(<NewChat sessions={[]} />);

@@ -3,7 +3,7 @@
  * step. What is not possible looks the same whether or not somebody has that address.
  */
 import { Field, Spinner, Tag, TagPicker, TagPickerControl, TagPickerGroup, TagPickerInput, TagPickerList, TagPickerOption, Text } from '@fluentui/react-components';
-import { GlobeSearchRegular } from '@fluentui/react-icons';
+import { ChevronDownRegular, GlobeSearchRegular } from '@fluentui/react-icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ClipboardEvent, useDeferredValue, useLayoutEffect, useRef, useState } from 'react';
 
@@ -123,7 +123,7 @@ export function PeoplePicker({ label, chosen, onChange, without = nobody }: Prop
         selectedOptions={chosen.map((person) => person.id)}
         onOptionSelect={(_, { value, selectedOptions }) => choose(value, selectedOptions)}
       >
-        <TagPickerControl secondaryAction={isAsking ? <Spinner size="extra-tiny" aria-label={t('common.loading')} /> : null}>
+        <TagPickerControl expandIcon={{ children: <ChevronDownRegular />, 'aria-label': t('picker.open', { label }) }} secondaryAction={isAsking ? <Spinner size="extra-tiny" aria-label={t('common.loading')} /> : null}>
           <TagPickerGroup aria-label={t('picker.chosen')}>
             {chosen.map((person) => (
               <Tag key={person.id} value={person.id} shape="rounded">{person.displayName} <ExternalMark person={person} isLong /></Tag>
