@@ -121,6 +121,18 @@ describe('the place to write', () => {
     expect(screen.queryByRole('textbox')).toBeNull();
   });
 
+  test('says to whom one replies, oneself too', () => {
+    serve({});
+    const reply = (quoted: ReturnType<typeof message>) => renderFor(<ComposerPlace entry={entry()} ref={createRef()} quoted={quoted} edited={null} onEnd={() => {}} />);
+    const { unmount } = reply(message('1767340800000'));
+    expect(screen.getByText('You reply to Hana Sato')).toBeVisible();
+    unmount();
+    const { from } = message('1767340800000');
+    reply(message('1767340800000', { from: { ...from, user: { ...from!.user!, id: ME, displayName: 'Ada Lindqvist' } } as never }));
+    expect(screen.getByText('You reply to yourself')).toBeVisible();
+    expect(screen.queryByText('You reply to Ada Lindqvist')).toBeNull();
+  });
+
   test('lets one change what was said where nothing more can be said before the first answer', async () => {
     serve({});
     const full = entry({ contactRequest: inbound({ direction: 'outbound', messagesSent: 10, messagesAllowed: 10 }) });

@@ -80,6 +80,7 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEd
   useLayoutEffect(() => {
     latest.current = edited;
   }, [edited]);
+  const answered = quoted?.from?.user;
   const counted = messagesLeft(entry.chat);
   const isFull = writingIn(entry, session.id) === 'full';
 
@@ -159,7 +160,7 @@ export function ComposerPlace({ entry, ref, quoted, edited, isGone = false, onEd
       {(quoted ?? edited) && (
         <div className={styles.quote}>
           <div className={styles.quoteText}>
-            <Text block size={200} weight="semibold">{edited ? t(isGone ? 'composer.editedGone' : 'composer.editing') : t('composer.replying', { name: quoted?.from?.user?.displayName ?? t('system.somebody') })}</Text>
+            <Text block size={200} weight="semibold">{edited ? t(isGone ? 'composer.editedGone' : 'composer.editing') : answered?.id === session.id ? t('composer.replyingToSelf') : t('composer.replying', { name: answered?.displayName ?? t('system.somebody') })}</Text>
             {!isGone && <Text block dir="auto" size={200} truncate wrap={false}>{messageLine((quoted ?? edited)!, t)}</Text>}
           </div>
           <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={t('common.cancel')} onClick={onCancel} />
