@@ -37,7 +37,8 @@ interface Pending {
   readonly about: ReactNode;
   readonly confirm: string;
   readonly request: SimulationRequest;
-  readonly run: () => Promise<Result<unknown>>;
+  /** Does it to the policy in the version that is shown by then: whoever was told that it changed sees anew what it does. */
+  readonly run: (shown: Record<string, string>) => Promise<Result<unknown>>;
 }
 
 type Act = (pending: Pending) => void;
@@ -67,12 +68,13 @@ export function Assignments({ policy, mayChange }: { policy: Policy; mayChange: 
       about: t('assign.everybodyAbout'),
       confirm: t('assign.everybody'),
       request: { policy: { identity: 'Global', ...change } },
+      // As it was read: from that was worked out what everybody gets.
       run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path: { identity } }, headers: over(policy['@odata.etag']), body: { global: true } })),
     });
   }
 
   async function run(act: Pending): Promise<Result<unknown>> {
-    const result = await act.run();
+    const result = await act.run(over(policy['@odata.etag']));
     // Who is told that it was changed meanwhile looks at it again.
     if (result.ok || result.failure.status === 412) await queries.invalidateQueries({ queryKey: ['admin'] });
     if (result.ok) {
@@ -179,7 +181,7 @@ function Groups({ policy, mayChange, round, onAct }: PartProps) {
       about: [other ? t('assign.groupReplaces', { other: policyLabel(other.identity) }) : t('assign.groupAbout'), t('assign.atRank', { rank })].join(' '),
       confirm: t('assign.assign'),
       request: { assignment: { ...body, policyId: identity } },
-      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path }, body })),
+      run: (headers) => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path }, headers, body })),
     });
   }
 
@@ -189,7 +191,7 @@ function Groups({ policy, mayChange, round, onAct }: PartProps) {
       about: t('assign.takeAbout'),
       confirm: t('assign.take'),
       request: { assignment: { groupId } },
-      run: () => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/unassign', { params: { path }, body: { groupId } })),
+      run: (headers) => answer(api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/unassign', { params: { path }, headers, body: { groupId } })),
     });
   }
 

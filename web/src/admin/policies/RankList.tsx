@@ -8,7 +8,7 @@ import { useSession } from '../../accounts/AccountContext';
 import { answer } from '../../api/client';
 import type { Result } from '../../api/failure';
 import { announce } from '../../app/Announcer';
-import { policyLabel } from '../data';
+import { over, policyLabel } from '../data';
 import { useT } from '../i18n';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { Effect } from '../parts/Effect';
@@ -43,7 +43,7 @@ export function RankList({ entries, nameOf, mayChange }: Props) {
   const { api } = useSession();
   const queries = useQueryClient();
   const [dragged, setDragged] = useState<number | null>(null);
-  const [over, setOver] = useState<number | null>(null);
+  const [target, setTarget] = useState<number | null>(null);
   const [moving, setMoving] = useState<{ readonly entry: RankedGroup; readonly rank: number } | null>(null);
 
   function ask(from: number, to: number): void {
@@ -52,8 +52,10 @@ export function RankList({ entries, nameOf, mayChange }: Props) {
   }
 
   async function move({ groupId, identity }: RankedGroup, rank: number): Promise<Result<unknown>> {
+    // The version that is shown now: whoever was told that it changed has what it does before them anew.
+    const read = entries.find((one) => one.groupId === groupId && one.identity === identity);
     const result = await answer(
-      api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path: { identity } }, body: { groupId, rank } }),
+      api.POST('/v1.0/admin/teams/externalAccess/policies/{identity}/assign', { params: { path: { identity } }, headers: over(read?.etag), body: { groupId, rank } }),
     );
     await queries.invalidateQueries({ queryKey: ['admin'] });
     if (result.ok) announce(t('rank.moved', { name: nameOf(groupId), rank }));
@@ -71,7 +73,7 @@ export function RankList({ entries, nameOf, mayChange }: Props) {
     event.preventDefault();
     if (dragged !== null) ask(dragged, to);
     setDragged(null);
-    setOver(null);
+    setTarget(null);
   }
 
   return (
@@ -85,12 +87,12 @@ export function RankList({ entries, nameOf, mayChange }: Props) {
             // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
             <li
               key={entry.groupId}
-              className={mergeClasses(styles.row, over === index && styles.over)}
+              className={mergeClasses(styles.row, target === index && styles.over)}
               draggable={mayChange}
               onDragStart={() => setDragged(index)}
-              onDragOver={(event) => { event.preventDefault(); setOver(index); }}
-              onDragLeave={() => setOver(null)}
-              onDragEnd={() => { setDragged(null); setOver(null); }}
+              onDragOver={(event) => { event.preventDefault(); setTarget(index); }}
+              onDragLeave={() => setTarget(null)}
+              onDragEnd={() => { setDragged(null); setTarget(null); }}
               onDrop={(event) => drop(event, index)}
               onKeyDown={(event) => onKeyDown(event, index)}
             >

@@ -93,11 +93,13 @@ export interface RankedGroup {
   readonly groupId: string;
   readonly rank: number;
   readonly identity: string;
+  /** The version of the policy that was read. */
+  readonly etag: string | undefined;
 }
 
 /** Which groups have which policy, strongest first. */
 export function rankedGroups(policies: readonly Policy[]): readonly RankedGroup[] {
   return policies
-    .flatMap((policy) => (policy.assignments ?? []).map(({ groupId, rank }) => ({ groupId, rank, identity: policy.identity ?? '' })))
+    .flatMap((policy) => (policy.assignments ?? []).map(({ groupId, rank }) => ({ groupId, rank, identity: policy.identity ?? '', etag: policy['@odata.etag'] })))
     .toSorted((one, other) => one.rank - other.rank);
 }

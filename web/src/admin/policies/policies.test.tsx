@@ -20,6 +20,18 @@ const answers: Answers = {
   'POST admin/teams/externalAccess/simulate': { body: { isComplete: true, people: 2, loses: nothing, gains: { ...nothing, oneOnOneChats: 1, people: 1, outsiders: 1 }, removals: noRemovals } },
 };
 
+/** A policy with a version that others change, and an act on it that wants the present one. */
+function versioned(one: object) {
+  const kept = { version: 1, policy: () => ({ ...one, '@odata.etag': `"${kept.version}"` }) };
+  const act = ({ headers }: Asked): Given => {
+    if (headers.get('if-match') === `"${kept.version}"`) return { status: 204 };
+    return { status: 412, body: { error: { code: 'PreconditionFailed', message: 'It changed.' } } };
+  };
+  return [kept, act] as const;
+}
+
+const versionsOf = (asked: readonly Asked[], path: string) => asked.filter((one) => one.path.endsWith(path)).map((one) => one.headers.get('if-match'));
+
 describe('policies', () => {
   it('are listed with what they say and who has them', async () => {
     show(<PoliciesPage />, answers);
@@ -91,6 +103,20 @@ describe('policies', () => {
     expect(sent).toEqual(['"1"', '"2"']);
   });
 
+  it('change their ranks as they were read, or looked at again', async () => {
+    const user = userEvent.setup();
+    const [kept, give] = versioned(partners);
+    const { asked } = show(<PoliciesPage />, { ...answers, [`GET ${POLICIES}`]: () => ({ body: { value: [executives, kept.policy()] } }), [`POST ${POLICIES}/Tag%3APartners/assign`]: give });
+    await user.click(await screen.findByRole('button', { name: 'Move Sales up' }));
+    const dialog = await screen.findByRole('alertdialog');
+    kept.version = 2;
+    await user.click(within(dialog).getByRole('button', { name: 'Move', hidden: true }));
+    expect(await within(dialog).findByText(/changed by somebody else in the meantime/)).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: 'Move', hidden: true }));
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument());
+    expect(versionsOf(asked, '/assign')).toEqual(['"1"', '"2"']);
+  });
+
   it('are duplicated under a new name', async () => {
     const user = userEvent.setup();
     const { asked } = show(<NewPolicyPage original="Executives" />, { ...answers, [`POST ${POLICIES}`]: { status: 201, body: executives } });
@@ -137,6 +163,29 @@ describe('a policy', () => {
     expect(within(dialog).getByText(/It takes rank 3\./)).toBeVisible();
     await user.click(within(dialog).getByRole('button', { name: 'Assign', hidden: true }));
     await waitFor(() => expect(asked.find((one) => one.path.endsWith('/assign'))?.body).toEqual({ groupId: 'new', rank: 3 }));
+  });
+
+  it.each([
+    { what: 'given to a group', act: 'assign', ask: 'Assign', title: /^Assign/ },
+    { what: 'taken from a group', act: 'unassign', ask: 'Take away', title: /^Take/ },
+  ])('is $what as it was read, or looked at again', async ({ act: path, ask, title }) => {
+    const user = userEvent.setup();
+    const [kept, give] = versioned(executives);
+    const { asked } = show(<PolicyPage name="Executives" />, { ...people, [`GET ${POLICIES}/Executives`]: () => ({ body: kept.policy() }), [`POST ${POLICIES}/Tag%3AExecutives/${path}`]: give });
+    if (path === 'assign') {
+      await user.click(await screen.findByRole('combobox', { name: 'Assign to a group' }));
+      await user.click(await screen.findByRole('option', { name: 'Sales' }));
+      await user.click(screen.getAllByRole('button', { name: 'Assign' })[1]!);
+    } else {
+      await user.click(await screen.findByRole('button', { name: /Board/ }));
+    }
+    const dialog = await screen.findByRole('alertdialog', { name: title });
+    kept.version = 2;
+    await user.click(within(dialog).getByRole('button', { name: ask, hidden: true }));
+    expect(await within(dialog).findByText(/changed by somebody else in the meantime/)).toBeVisible();
+    await user.click(within(dialog).getByRole('button', { name: ask, hidden: true }));
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).not.toBeInTheDocument());
+    expect(versionsOf(asked, `/${path}`)).toEqual(['"1"', '"2"']);
   });
 
   it('names who has it directly, page by page, and is taken back after saying what applies then', async () => {
