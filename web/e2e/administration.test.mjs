@@ -242,7 +242,7 @@ test('what has the focus never lies under the bar of what is not saved', async (
       await open('external-access');
       await page.getByRole('switch', { name: /accounts aren’t managed by an organization/ }).click();
       const bar = page.getByRole('region', { name: 'Unsaved changes' });
-      await bar.getByText(/Contact would end in/).waitFor();
+      await bar.getByText(/Contact would/).waitFor();
       await keep(page, `admin-bar-${viewport.width}x${viewport.height}`);
       await page.getByRole('main').evaluate((main) => main.focus());
       for (const [key, isLast] of [['Tab', 'Discard'], ['Shift+Tab', 'Strict preset …']]) {
