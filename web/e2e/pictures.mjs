@@ -10,6 +10,8 @@ import { goTo } from './look.mjs';
 const FOLDER = new URL('../../docs/guides/pictures/', import.meta.url).pathname;
 const WIDE = { width: 1100, height: 700 };
 const WIDER = { width: 1180, height: 760 };
+/** So high that the charts by day and the one by partner are on it, below what they belong to. */
+const HIGH = { width: 1180, height: 1240 };
 const HAND = { width: 390, height: 760 };
 const POLICIES = 'admin/teams/externalAccess/policies';
 const CONFIGURATION = 'admin/teams/externalAccess/configuration';
@@ -99,7 +101,9 @@ async function admin(server) {
 
   await open('overview');
   await ada.getByRole('figure', { name: /^Messages by partner/ }).waitFor();
+  await ada.setViewportSize(HIGH);
   await picture(ada, 'admin-overview');
+  await ada.setViewportSize(WIDER);
 
   await open('external-access');
   await press('Strict preset …').click();
