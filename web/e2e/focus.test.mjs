@@ -144,6 +144,34 @@ test('acts on people and chats leave the focus where they were begun', async () 
   await page.context().close();
 });
 
+test('what lies under the people is passed over by Tab, and is there again once they are closed', async () => {
+  const topic = 'Under the people';
+  const chat = await server.chat(['Ben', 'Ada', 'Chiara'], topic);
+  await server.say('Ada', chat, 'Covered');
+  const page = await signIn(server, 'Ben', { viewport: { width: 1000, height: 800 } });
+  await openChat(page, topic);
+  await hears(page, 'Covered');
+  await composer(page).waitFor();
+  await press(page, page.getByRole('button', { name: 'People', exact: true }));
+  const panel = page.getByRole('complementary', { name: 'People' });
+  await panel.waitFor();
+  await until('the focus is in the panel', () => page.evaluate(() => document.activeElement.matches('aside h3')));
+  const beneath = page.locator('main [inert]');
+  for (let count = 0; count < 40; count += 1) {
+    await page.keyboard.press('Tab');
+    assert.equal(await beneath.evaluate((covered) => covered.contains(document.activeElement)), false, 'Tab goes around what is covered');
+  }
+  await panel.getByRole('button', { name: 'Close' }).focus();
+  await page.getByRole('tooltip').waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'detached' });
+  await goesTo(page, 'closing the panel over the conversation', 'People');
+  await composer(page).focus();
+  await goesTo(page, 'going on to write', 'Message');
+  await assertUntroubled(page);
+  await page.context().close();
+});
+
 test('a request is read on from its preview, and its end is said', async () => {
   await server.newcomer('Xeno Fremd', 'xeno@fremd.example', '--personal');
   const chat = await server.chat(['Xeno', 'Elif']);
