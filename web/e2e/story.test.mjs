@@ -89,7 +89,7 @@ async function thirdHome({ server, look, one, two, three }) {
   await one.getByRole('button', { name: 'Add', exact: true }).click();
 
   // A stranger's group is a request, too.
-  await chats(three).getByText('Wants to contact you').first().waitFor();
+  await chats(three).getByText('Invites you into a group').first().waitFor();
   await openChat(three, 'Daniel Weiss');
   await three.getByRole('button', { name: 'Accept', exact: true }).click();
   await composer(three).waitFor();

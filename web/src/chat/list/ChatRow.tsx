@@ -140,12 +140,10 @@ function Preview({ row: { entry, session, draft, isRequest, unread } }: { row: R
   const request = entry.chat.contactRequest;
   const blocked = useLiveOf(session, (state) => state.blocked);
   if (isRequest) {
-    // A group of a name is called by it: who invites is said then.
-    const asked = entry.chat.chatType !== 'group' ? t('list.wantsContact') : entry.chat.topic && request ? t('request.groupTitle', { name: request.requestedBy.displayName }) : t('list.invitesYou');
     return (
       <>
         <span className={styles.icon}><PersonAddRegular /></span>
-        <Text size={200} truncate wrap={false} className={styles.grow} weight="semibold">{asked}</Text>
+        <Text size={200} truncate wrap={false} className={styles.grow} weight="semibold">{t(entry.chat.chatType === 'group' ? 'list.invitesYou' : 'list.wantsContact')}</Text>
       </>
     );
   }
