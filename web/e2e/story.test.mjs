@@ -134,6 +134,9 @@ async function offAndOn(story) {
   await composer(one).click();
   await one.keyboard.type('A draft.');
 
+  const present = one.locator('main .fui-PresenceBadge').first();
+  await present.waitFor();
+
   await administrator.goto(`/u/${server.person('Farah').id}/admin/external-access`);
   await switchContact(story, false);
   // Nobody has written: both see it by push. One's own side's rule is told exactly, the other side's never.
@@ -141,6 +144,8 @@ async function offAndOn(story) {
   await two.getByText('Your organisation does not talk to other organisations.').first().waitFor();
   await two.getByText(/administrator/i).first().waitFor();
   for (const page of [one, two]) assert.equal(await composer(page).count(), 0, 'there is no place to write');
+  // Nobody is shown as being there any more, not beside what they said either.
+  await present.waitFor({ state: 'detached' });
   assert.ok(!(await one.content()).includes('does not talk to other organisations'));
   assert.ok(!/administrator/i.test(await one.locator('main').innerText()), 'nobody to ask on the side that did not decide');
   await assert.rejects(server.say('Daniel', chat, 'Does this arrive?'), /404/);
@@ -156,6 +161,7 @@ async function offAndOn(story) {
 
   await switchContact(story, true);
   for (const page of [one, two]) await composer(page).waitFor();
+  await present.waitFor();
   // What was begun is still there.
   await composer(one).getByText('A draft.').waitFor();
   await composer(one).press('Enter');
