@@ -1,7 +1,7 @@
 /** Typing @ offers the members of the chat; who is from outside is marked. */
 import { FluentProvider, mergeClasses, Text } from '@fluentui/react-components';
 import { LexicalTypeaheadMenuPlugin, MenuOption, type MenuTextMatch } from '@lexical/react/LexicalTypeaheadMenuPlugin';
-import { $createTextNode, COMMAND_PRIORITY_HIGH, type TextNode } from 'lexical';
+import { $createTextNode, $isTextNode, COMMAND_PRIORITY_HIGH, type LexicalNode, type TextNode } from 'lexical';
 import { useCallback, useMemo, useState } from 'react';
 import { createPortal } from 'react-dom';
 
@@ -34,6 +34,21 @@ export function mentionMatch(text: string): MenuTextMatch | null {
   return { leadOffset: match.index + before.length, matchingString, replaceableString };
 }
 
+/**
+ * Puts a mention where its beginning was typed. The menu cuts out what it had read when it was last drawn:
+ * whoever types quickly has more there by then, which stands before it.
+ */
+export function $replaceTyped(typed: TextNode, mention: LexicalNode): void {
+  const before = typed.getPreviousSibling();
+  if ($isTextNode(before) && before.isSimpleText()) {
+    const text = before.getTextContent();
+    const start = mentionMatch(text + typed.getTextContent())?.leadOffset ?? text.length;
+    if (start === 0) before.remove();
+    else if (start < text.length) before.setTextContent(text.slice(0, start));
+  }
+  typed.replace(mention);
+}
+
 export function MentionPlugin({ entry }: { entry: Entry }) {
   const styles = useComposerStyles();
   const t = useT();
@@ -55,7 +70,7 @@ export function MentionPlugin({ entry }: { entry: Entry }) {
   const choose = useCallback((option: PersonOption, textNode: TextNode | null, close: () => void) => {
     editor.update(() => {
       const mention = $createMentionNode(option.person.id, `@${option.person.displayName}`);
-      textNode?.replace(mention);
+      if (textNode) $replaceTyped(textNode, mention);
       const space = $createTextNode(' ');
       mention.insertAfter(space);
       space.select();
