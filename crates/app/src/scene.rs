@@ -224,6 +224,13 @@ impl Scene {
             let ended = waiting.ended(MembershipState::RemovedByPolicy, &self.chat, ctx.now);
             tx.put_membership(&ended)?;
             self.tell(tx, EventKind::MemberRemoved(account), Some(account), None)?;
+            let detail = serde_json::json!({
+                "member": account,
+                "byPolicy": true,
+                "requestWithdrawn": true,
+            });
+            let record = act(ctx, None, AuditKind::MemberRemoved, &detail.to_string());
+            self.record_where(tx, ctx, &record, |home| home.is_present)?;
             self.change_access(tx, ctx)?;
         }
         Ok(())

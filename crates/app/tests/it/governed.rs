@@ -88,6 +88,24 @@ fn what_waits_ends_with_whoever_asked_and_can_be_asked_anew() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(world.app.sweep(&mut visavis_app::sweep::Swept::default())).unwrap();
     assert_eq!(code(world.chat(&p.bob, &id)), "not found");
+    // P7: the trail of those who were asked has both ends.
+    let query = visavis_app::trail::TrailQuery {
+        from: None,
+        to: None,
+        kind: Some(visavis_domain::audit::AuditKind::MemberRemoved),
+        actor: None,
+        participant: None,
+        chain: Some(visavis_app::trail::TrailChain::Chat(id.clone())),
+        page: visavis_app::page::PageRequest::large(None, None),
+    };
+    let trail = world.read(&p.ada, move |tx, ctx| visavis_app::trail::list(tx, ctx, &query));
+    let ended: Vec<bool> = trail
+        .unwrap()
+        .items
+        .iter()
+        .map(|entry| entry.record.detail.contains("requestWithdrawn"))
+        .collect();
+    assert_eq!(ended, [true, false]);
     world.configure(&p.ada, list(&[]));
     assert_eq!(code(world.accept(&p.bob, &id)), "not found");
     assert_eq!(code(world.preview(&p.bob, &id)), "not found");

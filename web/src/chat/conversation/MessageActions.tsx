@@ -43,7 +43,7 @@ export function MessageActions({ message, entry, isOwn, isReachable, onReply, on
   const chatId = entry.chat.id;
   const writing = writingIn(entry, session.id);
   const canAnswer = writing === 'open';
-  // What was said can be changed, and reacted to, also where nothing more can be said for now.
+  // What was said can be changed, and reacted to, also while a request waits and its messages are used up.
   const canChange = writing !== 'closed';
 
   if (isDeleted) {
