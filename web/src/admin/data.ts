@@ -1,5 +1,5 @@
 /** What the pages of the administration centre fetch, and under which names it is kept. */
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, type QueryKey, queryOptions } from '@tanstack/react-query';
 
 import { type Api, answer, nextToken, RefusedError, valueOf } from '../api/client';
 import type { Result } from '../api/failure';
@@ -53,6 +53,16 @@ interface Collection<T> {
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | null;
+}
+
+/** What is read page by page, each going on where the one before ended. */
+export function inPages<T>(queryKey: QueryKey, read: (token: string | undefined, signal: AbortSignal) => Promise<Page<T>>) {
+  return infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ pageParam, signal }) => read(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
 }
 
 export function pageOf<T>(collection: Collection<T>): Page<T> {

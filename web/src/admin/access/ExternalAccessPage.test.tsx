@@ -16,6 +16,28 @@ function answers(more: Answers = {}): Answers {
   return { [`GET ${PATH}`]: { body: usual, headers: { etag: '"4"' } }, [SIMULATE]: effect({}), ...more };
 }
 
+/** A server that keeps what is saved, and refuses what is saved over another version than its own. */
+function keeping(start: object) {
+  const there = { kept: start, version: 4 };
+  return {
+    there,
+    /** Somebody else is faster. */
+    change(more: object) {
+      there.kept = { ...there.kept, ...more };
+      there.version += 1;
+    },
+    answers: answers({
+      [`GET ${PATH}`]: () => ({ body: there.kept, headers: { etag: `"${there.version}"` } }),
+      [`PATCH ${PATH}`]: ({ headers, body }) => {
+        if (headers.get('if-match') !== `"${there.version}"`) return { status: 412, body: { error: { code: 'PreconditionFailed', message: 'It changed.' } } };
+        there.kept = { ...there.kept, ...(body as object) };
+        there.version += 1;
+        return { body: there.kept, headers: { etag: `"${there.version}"` } };
+      },
+    }),
+  };
+}
+
 describe('the page of external access', () => {
   it('says what a change does before it is saved, and saves against the version that was read', async () => {
     const user = userEvent.setup();
@@ -96,21 +118,11 @@ describe('the page of external access', () => {
 
   it('keeps the entries of both when two add to the same list', async () => {
     const user = userEvent.setup();
-    let kept = { ...usual, blockedDomains: ['old.example'] };
-    let version = 4;
-    const { asked } = show(<ExternalAccessPage section={undefined} />, answers({
-      [`GET ${PATH}`]: () => ({ body: kept, headers: { etag: `"${version}"` } }),
-      [`PATCH ${PATH}`]: ({ headers, body }) => {
-        if (headers.get('if-match') !== `"${version}"`) return { status: 412, body: { error: { code: 'PreconditionFailed', message: 'It changed.' } } };
-        kept = { ...kept, ...(body as object) };
-        return { body: kept, headers: { etag: `"${++version}"` } };
-      },
-    }));
+    const server = keeping({ ...usual, blockedDomains: ['old.example'] });
+    const { asked } = show(<ExternalAccessPage section={undefined} />, server.answers);
     const list = await screen.findByRole('group', { name: 'Blocked domains' });
     await user.type(within(list).getByRole('textbox', { name: 'Domain to add' }), 'from-daniel.example{Enter}');
-    // Ada is faster.
-    kept = { ...kept, blockedDomains: ['old.example', 'from-ada.example'] };
-    version += 1;
+    server.change({ blockedDomains: ['old.example', 'from-ada.example'] });
     const save = async () => {
       await user.click(await screen.findByRole('button', { name: 'Review and save', hidden }));
       await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Save', hidden }));
@@ -125,30 +137,20 @@ describe('the page of external access', () => {
 
   it('saves at once over a change that is no part of the page, and says when nothing is left to save', async () => {
     const user = userEvent.setup();
-    let kept: object = usual;
-    let version = 4;
-    const { asked } = show(<ExternalAccessPage section={undefined} />, answers({
-      [`GET ${PATH}`]: () => ({ body: kept, headers: { etag: `"${version}"` } }),
-      [`PATCH ${PATH}`]: ({ headers, body }) => {
-        if (headers.get('if-match') !== `"${version}"`) return { status: 412, body: { error: { code: 'PreconditionFailed', message: 'It changed.' } } };
-        kept = { ...kept, ...(body as object) };
-        return { body: kept, headers: { etag: `"${++version}"` } };
-      },
-    }));
+    const server = keeping(usual);
+    const { asked } = show(<ExternalAccessPage section={undefined} />, server.answers);
     const save = async (name: string) => {
       await user.click(screen.getByRole('switch', { name, hidden }));
       await user.click(await screen.findByRole('button', { name: 'Review and save', hidden }));
       await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Save', hidden }));
     };
     await screen.findByRole('switch', { name: 'Communicate with trial organisations' });
-    kept = { ...kept, sharedSipAddressSpace: true };
-    version += 1;
+    server.change({ sharedSipAddressSpace: true });
     await save('Communicate with trial organisations');
     await waitFor(() => expect(screen.queryByText(/not saved/)).not.toBeInTheDocument());
     expect(asked.filter((one) => one.method === 'PATCH').map((one) => one.headers.get('if-match'))).toEqual(['"4"', '"5"']);
-    expect(kept).toMatchObject({ sharedSipAddressSpace: true, externalAccessWithTrialTenants: 'Allowed' });
-    kept = { ...kept, blockExternalUserAccess: true };
-    version += 1;
+    expect(server.there.kept).toMatchObject({ sharedSipAddressSpace: true, externalAccessWithTrialTenants: 'Allowed' });
+    server.change({ blockExternalUserAccess: true });
     await save('The list of blocked people has effect');
     expect(await screen.findByText(/leaves nothing of your change to save/)).toBeInTheDocument();
     expect(screen.queryByText(/not saved/)).not.toBeInTheDocument();
@@ -216,14 +218,8 @@ describe('the page of external access', () => {
 
   it('shows that only personal accounts of the own directory are reached (A-09), and ends it', async () => {
     const user = userEvent.setup();
-    let kept = { ...usual, restrictTeamsConsumerToExternalUserProfiles: true };
-    const { asked } = show(<ExternalAccessPage section={undefined} />, answers({
-      [`GET ${PATH}`]: () => ({ body: kept, headers: { etag: '"1"' } }),
-      [`PATCH ${PATH}`]: ({ body }) => {
-        kept = { ...kept, ...(body as object) };
-        return { body: kept, headers: { etag: '"2"' } };
-      },
-    }));
+    const server = keeping({ ...usual, restrictTeamsConsumerToExternalUserProfiles: true });
+    const { asked } = show(<ExternalAccessPage section={undefined} />, server.answers);
     await user.click(await screen.findByRole('switch', { name: 'Only personal accounts of the own directory' }));
     await user.click(screen.getByRole('button', { name: 'Review and save' }));
     await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Save', hidden: true }));

@@ -12,6 +12,7 @@ import { EmptyState } from '../../app/EmptyState';
 import { href, navigate, useSearch } from '../../app/router';
 import { useT as useAppT } from '../../i18n';
 import { dateTime } from '../../i18n/formats';
+import { inPages } from '../data';
 import { useT } from '../i18n';
 import { Page, Section } from '../parts/Page';
 import { type Chosen, PersonPicker } from '../parts/PersonPicker';
@@ -90,10 +91,7 @@ export function AuditPage() {
 function useTrail(filter: Filter) {
   const { api } = useSession();
   return useInfiniteQuery({
-    queryKey: ['admin', 'trail', filter],
-    queryFn: ({ pageParam, signal }) => readTrail(api, filter, pageParam, PAGE_ENTRIES, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
+    ...inPages(['admin', 'trail', filter], (token, signal) => readTrail(api, filter, token, PAGE_ENTRIES, signal)),
     // Whoever looks here looks for what has just happened.
     staleTime: 0,
   });

@@ -10,7 +10,7 @@ import { href, Link } from '../../app/router';
 import { SearchField } from '../../app/SearchField';
 import { useT as useAppT } from '../../i18n';
 import { compareNames } from '../../i18n/formats';
-import { groupMembersQuery, readGroupMembers } from '../data';
+import { groupMembersQuery, inPages, readGroupMembers } from '../data';
 import { useT } from '../i18n';
 import { QueryState } from '../parts/QueryState';
 
@@ -41,12 +41,7 @@ export function GroupMembers({ groupId, ...rows }: Props) {
   const { api } = useSession();
   const [text, setText] = useState('');
   const search = useDeferredValue(text.trim().toLowerCase());
-  const query = useInfiniteQuery({
-    queryKey: ['admin', 'groups', groupId, 'members', 'pages'],
-    queryFn: ({ pageParam }) => readGroupMembers(api, groupId, pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
+  const query = useInfiniteQuery(inPages(['admin', 'groups', groupId, 'members', 'pages'], (token) => readGroupMembers(api, groupId, token)));
   return (
     <QueryState query={query}>
       {({ pages }) => {

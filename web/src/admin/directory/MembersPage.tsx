@@ -10,7 +10,7 @@ import { EmptyState } from '../../app/EmptyState';
 import { href, Link } from '../../app/router';
 import { SearchField } from '../../app/SearchField';
 import { useT as useAppT } from '../../i18n';
-import { readPeople } from '../data';
+import { inPages, readPeople } from '../data';
 import { useT } from '../i18n';
 import { Page, Section } from '../parts/Page';
 import { QueryState } from '../parts/QueryState';
@@ -34,12 +34,7 @@ export function MembersPage() {
   const [text, setText] = useState('');
   const [isMaking, setMaking] = useState(false);
   const search = useDeferredValue(text.trim());
-  const query = useInfiniteQuery({
-    queryKey: ['admin', 'people', 'list', search],
-    queryFn: ({ pageParam }) => readPeople(api, search, pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
+  const query = useInfiniteQuery(inPages(['admin', 'people', 'list', search], (token) => readPeople(api, search, token)));
   return (
     <Page
       title={t('members.title')}

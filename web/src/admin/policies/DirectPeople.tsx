@@ -6,7 +6,7 @@ import { useSession } from '../../accounts/AccountContext';
 import { explainError } from '../../api/explain';
 import { href, Link } from '../../app/router';
 import { useT as useAppT } from '../../i18n';
-import { readPeopleWith } from '../data';
+import { inPages, readPeopleWith } from '../data';
 import { useT } from '../i18n';
 import { QueryState } from '../parts/QueryState';
 
@@ -29,12 +29,7 @@ export function DirectPeople({ identity, onTake }: Props) {
   const t = useT();
   const tApp = useAppT();
   const { api, id } = useSession();
-  const query = useInfiniteQuery({
-    queryKey: ['admin', 'policies', identity, 'people'],
-    queryFn: ({ pageParam }) => readPeopleWith(api, identity, pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
+  const query = useInfiniteQuery(inPages(['admin', 'policies', identity, 'people'], (token) => readPeopleWith(api, identity, token)));
   return (
     <QueryState query={query}>
       {({ pages }) => {
